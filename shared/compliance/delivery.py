@@ -1,0 +1,45 @@
+"""What the carriers themselves refuse: text that cannot be shown, is too long, or has no sender."""
+
+from shared.compliance.facts import CampaignFacts, Finding, StepFacts
+
+
+def unsendable_text(facts: CampaignFacts) -> Finding | None:
+    """A text holds only characters of CP949 and fits its kind (SOLAPI 1014, 1029, 1031)."""
+    for step in facts.steps:
+        finding = _unsendable(step)
+        if finding:
+            return finding
+    return None
+
+
+def unregistered_sender(facts: CampaignFacts) -> Finding | None:
+    """A sender number is registered beforehand (전기통신사업법 제84조의2; SOLAPI 1062)."""
+    for step in facts.steps:
+        sender = step.sender
+        if sender is None or sender.registered_on is None or sender.registered_on > facts.send_day:
+            return Finding(
+                f"{step.position}단계의 발신번호(발신프로필)가 발송사에 등록되어 있지 않습니다.",
+                f"The sender of step {step.position} is not registered with the carrier.",
+            )
+    return None
+
+
+def _unsendable(step: StepFacts) -> Finding | None:
+    if not step.text.strip():
+        return Finding(
+            f"{step.position}단계의 내용이 비어 있습니다.", f"Step {step.position} has no content."
+        )
+    if step.unsendable:
+        shown = " ".join(step.unsendable[:10])
+        return Finding(
+            f"{step.position}단계에 휴대전화로 보낼 수 없는 문자가 있습니다: {shown}",
+            f"Step {step.position} has characters that cannot be sent to phones: {shown}",
+        )
+    if step.size > step.limit or step.subject_size > step.subject_limit:
+        return Finding(
+            f"{step.position}단계가 너무 깁니다: 본문 {step.size}/{step.limit}, "
+            f"제목 {step.subject_size}/{step.subject_limit}.",
+            f"Step {step.position} is too long: body {step.size}/{step.limit}, "
+            f"subject {step.subject_size}/{step.subject_limit}.",
+        )
+    return None

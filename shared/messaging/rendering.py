@@ -1,0 +1,213 @@
+"""What a person will receive: variables filled in, characters a phone can show, size, kind and price.
+
+Sizes are counted as the carriers count them: bytes in CP949 for texts, characters for Kakao.
+Limits: SOLAPI message-status codes 1014 and 1031 (SMS 90, LMS/MMS 2,000 bytes, subject 40 bytes,
+Alimtalk 1,000 characters); Kakao brand message TEXT 1,300 characters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """The way a step reaches a person, as staff choose it."""
+
+    SMS = "sms"
+    LMS = "lms"
+    MMS = "mms"
+    ALIMTALK = "kakao_alimtalk"
+    BRAND = "kakao_brand"
+
+    @property
+    def is_text(self) -> bool:
+        """True for messages that go to a handset over the mobile network."""
+        return self in (Channel.SMS, Channel.LMS, Channel.MMS)
+
+
+class Kind(StrEnum):
+    """What the carrier will bill and how it limits the size."""
+
+    SMS = "sms"
+    LMS = "lms"
+    MMS = "mms"
+    ALIMTALK = "alimtalk"
+    BRAND = "brand"
+
+
+SUBJECT_LIMIT = 40
+LIMITS: Mapping[Kind, int] = {
+    Kind.SMS: 90,
+    Kind.LMS: 2000,
+    Kind.MMS: 2000,
+    Kind.ALIMTALK: 1000,
+    Kind.BRAND: 1300,
+}
+
+# An assumption for the estimate on screen: KRW per message, VAT excluded, near the public list
+# prices of the Korean resellers. What is really paid is agreed between the camp and its carrier.
+COSTS_KRW: Mapping[Kind, int] = {
+    Kind.SMS: 18,
+    Kind.LMS: 45,
+    Kind.MMS: 110,
+    Kind.ALIMTALK: 13,
+    Kind.BRAND: 25,
+}
+
+_VARIABLE = re.compile(r"#\{([^{}\n]{1,40})\}")
+
+# Lookalikes that people paste and that CP949 cannot hold, with what a Korean phone can show.
+_REPLACED = str.maketrans(
+    {
+        "\u00a0": " ",  # no-break space
+        "\u2007": " ",
+        "\u202f": " ",
+        "\u200b": None,  # zero-width space
+        "\u200c": None,
+        "\u200d": None,
+        "\u2060": None,  # word joiner
+        "\ufe0f": None,  # variation selector 16
+        "\ufeff": None,  # byte order mark
+        "\u2022": "·",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+        "\u20a9": "￦",
+        "\r": None,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text with its variables filled in, and the names that had no value."""
+
+    text: str
+    unfilled: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One rendered message as the carrier will count it; `size` and `limit` are bytes or characters."""
+
+    kind: Kind
+    subject: str
+    text: str
+    size: int
+    limit: int
+    parts: int
+    unfilled: tuple[str, ...]
+    unsendable: tuple[str, ...]
+    cost_krw: int
+
+    @property
+    def fits(self) -> bool:
+        return self.size <= self.limit and text_bytes(self.subject) <= SUBJECT_LIMIT
+
+
+def variables_in(text: str) -> tuple[str, ...]:
+    """The variable names in a text, each once, in order of appearance."""
+    return tuple(dict.fromkeys(name.strip() for name in _VARIABLE.findall(text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> Rendered:
+    """Put the values in place of `#{name}`.
+
+    One pass: what a value contains is never expanded again. A variable without a value, or with an
+    empty one, becomes nothing and is reported, so that no citizen reads `#{이름}`.
+    """
+    unfilled: dict[str, None] = {}
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1).strip()
+        found = values.get(name, "")
+        if not found:
+            unfilled[name] = None
+        return found
+
+    return Rendered(_VARIABLE.sub(value, text), tuple(unfilled))
+
+
+def sanitize(text: str) -> str:
+    """Replace what CP949 cannot hold but has an equal for; file names and pastes from a Mac are NFD."""
+    return unicodedata.normalize("NFC", text).translate(_REPLACED)
+
+
+def unsendable_characters(text: str) -> tuple[str, ...]:
+    """Characters a Korean carrier refuses (not in CP949, or control characters), each once."""
+    return tuple(dict.fromkeys(character for character in text if not _sendable(character)))
+
+
+def text_bytes(text: str) -> int:
+    """Length in CP949 bytes; a character it cannot hold counts 2, as the `?` or its repair would."""
+    try:
+        return len(text.encode("cp949"))
+    except UnicodeEncodeError:
+        return sum(_character_bytes(character) for character in text)
+
+
+def message_kind(channel: Channel, text: str, subject: str = "") -> Kind:
+    """The kind a rendered text becomes: an SMS with a subject or over 90 bytes goes as LMS."""
+    if channel is Channel.ALIMTALK:
+        return Kind.ALIMTALK
+    if channel is Channel.BRAND:
+        return Kind.BRAND
+    if channel is Channel.MMS:
+        return Kind.MMS
+    if channel is Channel.LMS or subject or text_bytes(text) > LIMITS[Kind.SMS]:
+        return Kind.LMS
+    return Kind.SMS
+
+
+def preview(channel: Channel, body: str, subject: str, values: Mapping[str, str]) -> Preview:
+    """Everything the screen and the rules need to know about one rendered message.
+
+    `parts` is how many messages of that kind the text would need; carriers do not split a text, so
+    more than one means it cannot be sent.
+    """
+    filled, title = fill(body, values), fill(subject, values)
+    text, heading = sanitize(filled.text), sanitize(title.text)
+    kind = message_kind(channel, text, heading)
+    size, limit = message_size(kind, text), LIMITS[kind]
+    return Preview(
+        kind=kind,
+        subject=heading,
+        text=text,
+        size=size,
+        limit=limit,
+        parts=max(1, -(-size // limit)),
+        unfilled=tuple(dict.fromkeys(filled.unfilled + title.unfilled)),
+        unsendable=_unsendable_for(kind, heading + text),
+        cost_krw=COSTS_KRW[kind],
+    )
+
+
+def message_size(kind: Kind, text: str) -> int:
+    """CP949 bytes for texts, characters for Kakao."""
+    return len(text) if kind in (Kind.ALIMTALK, Kind.BRAND) else text_bytes(text)
+
+
+def _unsendable_for(kind: Kind, text: str) -> tuple[str, ...]:
+    """Kakao takes the whole of Unicode, emoji included; only texts are bound to CP949."""
+    if kind in (Kind.ALIMTALK, Kind.BRAND):
+        return ()
+    return unsendable_characters(text)
+
+
+def _sendable(character: str) -> bool:
+    if character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return False
+    try:
+        character.encode("cp949")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _character_bytes(character: str) -> int:
+    try:
+        return len(character.encode("cp949"))
+    except UnicodeEncodeError:
+        return 2
