@@ -1,0 +1,102 @@
+"""PostgreSQL: one pool per process, and the transaction in which a tenant's rows are visible."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from shared.kernel.config import settings
+from shared.kernel.errors import Unavailable
+
+Connection = psycopg.Connection[dict[str, Any]]
+APPLICATION_ROLE = "hanpyo_app"
+
+_pools: dict[int, ConnectionPool[Connection]] = {}
+_pools_lock = Lock()
+
+
+class UnsafeDatabaseRole(RuntimeError):
+    """The role we connect as could read every tenant's rows."""
+
+
+@contextmanager
+def tenant_transaction(tenant_id: UUID) -> Iterator[Connection]:
+    """One transaction that sees and writes the rows of one tenant only.
+
+    Commits when the block ends, rolls back when it raises.
+
+    Raises Unavailable when no connection can be had within the pool's timeout.
+    """
+    with _transaction() as connection:
+        connection.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+        yield connection
+
+
+@contextmanager
+def system_transaction() -> Iterator[Connection]:
+    """A transaction outside every tenant: sees no tenant row, may call the SECURITY DEFINER functions."""
+    with _transaction() as connection:
+        yield connection
+
+
+def close_pool() -> None:
+    """Closes this process's pool (before a fork, at the end of a test run)."""
+    pool = _pools.pop(os.getpid(), None)
+    if pool is not None:
+        pool.close()
+
+
+@contextmanager
+def _transaction() -> Iterator[Connection]:
+    # Only failing to get a connection is translated: an error inside the block is the caller's own.
+    try:
+        connection = _pool().getconn()
+    except PoolTimeout as error:
+        raise Unavailable from error
+    try:
+        with connection.transaction():
+            yield connection
+    finally:
+        _pool().putconn(connection)
+
+
+def _pool() -> ConnectionPool[Connection]:
+    # Keyed by pid: a forked worker must not share its parent's sockets.
+    pool = _pools.get(os.getpid())
+    if pool is None:
+        with _pools_lock:
+            pool = _pools.get(os.getpid()) or _open_pool()
+            _pools[os.getpid()] = pool
+    return pool
+
+
+def _open_pool() -> ConnectionPool[Connection]:
+    return ConnectionPool(
+        settings().database_url,
+        min_size=1,
+        max_size=settings().database_pool_size,
+        timeout=10,
+        kwargs={"row_factory": dict_row, "autocommit": True, "options": "-c timezone=UTC"},
+        configure=_become_application_role,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+
+
+def _become_application_role(connection: psycopg.Connection[Any]) -> None:
+    """Leaves the login role for hanpyo_app, and refuses a role that row-level security does not bind."""
+    cursor = connection.cursor(row_factory=dict_row)
+    role = cursor.execute("SELECT current_user::text AS name").fetchone()
+    if role is not None and role["name"] != APPLICATION_ROLE:
+        cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
+    powers = cursor.execute(
+        "SELECT rolsuper OR rolbypassrls AS unsafe FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if powers is None or powers["unsafe"]:
+        raise UnsafeDatabaseRole(f"{APPLICATION_ROLE} must not be a superuser or bypass row security")
