@@ -1,6 +1,7 @@
 """Gateways: our clients for the carriers. See `gateway.py` for what they promise."""
 
 from shared.messaging.gateways.gateway import (
+    TEMPORARY_REASONS,
     Acceptance,
     Button,
     CarrierRefused,
@@ -15,11 +16,15 @@ from shared.messaging.gateways.gateway import (
     OutgoingMessage,
     Reason,
 )
+from shared.messaging.gateways.simulator import ConsoleError, SimulatorConsole, VirtualTemplate
+from shared.messaging.gateways.solapi import SolapiGateway
 
 __all__ = [
+    "TEMPORARY_REASONS",
     "Acceptance",
     "Button",
     "CarrierRefused",
+    "ConsoleError",
     "DeliveryEvent",
     "Gateway",
     "GatewayError",
@@ -30,4 +35,7 @@ __all__ = [
     "OutcomeUnknown",
     "OutgoingMessage",
     "Reason",
+    "SimulatorConsole",
+    "SolapiGateway",
+    "VirtualTemplate",
 ]

@@ -18,6 +18,7 @@ Reason = Literal[
     "expired",
     "spam",
     "opt_out",
+    "blocked",
     "duplicate",
     "content",
     "sender",
@@ -31,6 +32,11 @@ Reason = Literal[
     "configuration",
     "unknown",
 ]
+
+TEMPORARY_REASONS: frozenset[Reason] = frozenset(
+    {"unreachable", "expired", "balance", "kakao_time", "system"}
+)
+"""Reasons after which the same message can reach the same person later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Button:
 class OutgoingMessage:
     """One message as the carrier shall deliver it; `text` is rendered, nothing is left to fill.
 
-    `to` and `sender` are digits only (`01012345678`, `0212345678`). `variables` are the values
+    `to` and `sender` are digits only (`01012345678`, `0212345678`); a Kakao message
+    may have an empty `sender`. `variables` are the values
     that were filled into a Kakao template, keyed by the bare name (`이름`, not `#{이름}`).
     """
 
@@ -149,7 +156,9 @@ class Gateway(Protocol):
 
     @property
     def max_batch(self) -> int:
-        """How many messages one `send` takes at most."""
+        """How many messages one `send` takes at most. A carrier may also limit the bytes of a
+        request (SOLAPI: 15 MB, refused as a whole), so long texts go in smaller batches.
+        """
 
     def send(self, messages: Sequence[OutgoingMessage]) -> list[Acceptance]:
         """Hand over up to `max_batch` messages in one request; one answer per message, in order.
@@ -158,9 +167,7 @@ class Gateway(Protocol):
         ValueError for an empty or too large batch or a reference used twice in it.
         """
 
-    def look_up(
-        self, references: Iterable[str], *, since: datetime, until: datetime
-    ) -> list[DeliveryEvent]:
+    def look_up(self, references: Iterable[str], *, since: datetime, until: datetime) -> list[DeliveryEvent]:
         """What the carrier knows about messages it took between `since` and `until` (aware).
 
         One event per reference that was found, with its present state; a reference that is

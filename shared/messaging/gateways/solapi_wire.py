@@ -1,0 +1,222 @@
+"""SOLAPI's wire format: pure functions from our data classes to JSON and back."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from shared.messaging.gateways.gateway import Acceptance, Button, DeliveryEvent, OutgoingMessage
+from shared.messaging.gateways.solapi_codes import classify
+
+JsonObject = dict[str, Any]
+
+_TEXT_TYPES = {"sms": "SMS", "lms": "LMS", "mms": "MMS"}
+# Ids end in our database, so a peer must not get a NUL or a megabyte in with them.
+_PLAIN_ID = re.compile(r"[\x21-\x7e]{1,100}")
+_STATUS_CODE = re.compile(r"[0-9A-Za-z]{1,10}")
+
+
+def authorization(api_key: str, api_secret: str, date: datetime, salt: str) -> str:
+    """The Authorization header: HMAC-SHA256 of the date string followed by the salt.
+
+    `date` must be aware and within 15 minutes of the carrier's clock; a salt is used once.
+    """
+    stamp = date.isoformat(timespec="seconds")
+    message = f"{stamp}{salt}".encode()
+    signature = hmac.new(api_secret.encode(), message, hashlib.sha256).hexdigest()
+    return f"HMAC-SHA256 apiKey={api_key}, date={stamp}, salt={salt}, signature={signature}"
+
+
+def webhook_digest(secret: str) -> str:
+    """What SOLAPI puts in X-Solapi-Secret: the secret's SHA-1, not a signature of the body."""
+    return hashlib.sha1(secret.encode(), usedforsecurity=False).hexdigest()
+
+
+def encode_message(message: OutgoingMessage) -> JsonObject:
+    """One message object; `customFields.ref` carries our reference through reports and lists."""
+    item: JsonObject = {
+        "to": message.to,
+        "text": message.text,
+        "type": _wire_type(message),
+        "autoTypeDetect": False,
+        "customFields": {"ref": message.reference},
+    }
+    if message.sender:
+        item["from"] = message.sender
+    if message.subject and message.kind in ("lms", "mms"):
+        item["subject"] = message.subject
+    if message.image_id and message.kind == "mms":
+        item["imageId"] = message.image_id
+    if message.kind in ("alimtalk", "brand"):
+        item["kakaoOptions"] = _kakao_options(message)
+    return item
+
+
+def _wire_type(message: OutgoingMessage) -> str:
+    if message.kind == "alimtalk":
+        return "ATA"
+    if message.kind == "brand":
+        return "BMS_TEXT" if message.template_id else "BMS_FREE"
+    return _TEXT_TYPES[message.kind]
+
+
+def _kakao_options(message: OutgoingMessage) -> JsonObject:
+    # disableSms: the hub falls back itself, inside the law's count; the carrier must not.
+    options: JsonObject = {"pfId": message.channel_id, "disableSms": True}
+    if message.template_id:
+        options["templateId"] = message.template_id
+        options["variables"] = {f"#{{{name}}}": text for name, text in message.variables.items()}
+    if message.kind == "brand":
+        options["bms"] = {"targeting": "I", "chatBubbleType": "TEXT"}
+        if message.buttons:
+            options["bms"]["buttons"] = [_bms_button(button) for button in message.buttons]
+    elif message.buttons:
+        options["buttons"] = [_alimtalk_button(button) for button in message.buttons]
+    return options
+
+
+def _alimtalk_button(button: Button) -> JsonObject:
+    return _without_none(
+        {
+            "buttonName": button.name,
+            "buttonType": button.type,
+            "linkMo": button.link_mobile,
+            "linkPc": button.link_pc,
+            "linkAnd": button.link_android,
+            "linkIos": button.link_ios,
+        }
+    )
+
+
+def _bms_button(button: Button) -> JsonObject:
+    return _without_none(
+        {
+            "name": button.name,
+            "linkType": button.type,
+            "linkMobile": button.link_mobile,
+            "linkPc": button.link_pc,
+            "linkAndroid": button.link_android,
+            "linkIos": button.link_ios,
+        }
+    )
+
+
+def _without_none(fields: JsonObject) -> JsonObject:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def decode_acceptances(answer: object, references: Mapping[str, str]) -> list[Acceptance] | None:
+    """One acceptance per message, in the order of `references` (reference → recipient number).
+
+    None when the answer does not settle every one of them: the caller must then treat the whole
+    batch as unknown.
+    """
+    group = as_object(as_object(answer).get("groupInfo"))
+    group_id = plain_id(group.get("groupId") or group.get("_id"))
+    settled = _settled(as_object(answer), references, group_id)
+    missing = [reference for reference in references if reference not in settled]
+    failed = sum(not acceptance.accepted for acceptance in settled.values())
+    if missing and not _counts_confirm(group, total=len(references), failed=failed):
+        return None
+    for reference in missing:
+        settled[reference] = Acceptance(reference, True, None, group_id, "2000", None)
+    return [settled[reference] for reference in references]
+
+
+def _settled(
+    answer: JsonObject, references: Mapping[str, str], group_id: str | None
+) -> dict[str, Acceptance]:
+    settled: dict[str, Acceptance] = {}
+    unique_numbers = _unique_numbers(references)
+    for key in ("messageList", "failedMessageList"):
+        for item in as_items(answer.get(key)):
+            reference = _reference(item) or unique_numbers.get(str(item.get("to")))
+            code = status_code(item)
+            if reference is not None and reference in references and code:
+                settled[reference] = _acceptance(reference, item, code, group_id)
+    return settled
+
+
+def _unique_numbers(references: Mapping[str, str]) -> dict[str, str]:
+    """Recipient number → reference, for numbers that stand once in the batch."""
+    numbers: dict[str, str | None] = {}
+    for reference, number in references.items():
+        numbers[number] = None if number in numbers else reference
+    return {number: reference for number, reference in numbers.items() if reference}
+
+
+def _acceptance(reference: str, item: JsonObject, code: str, group_id: str | None) -> Acceptance:
+    outcome, reason = classify(code)
+    accepted = outcome != "failed"
+    return Acceptance(reference, accepted, plain_id(item.get("messageId")), group_id, code, reason)
+
+
+def _counts_confirm(group: JsonObject, *, total: int, failed: int) -> bool:
+    """Whether the group's counters prove that every message not listed was registered."""
+    count = as_object(group.get("count"))
+    return count.get("total") == total and count.get("registeredFailed") == failed
+
+
+def decode_event(record: JsonObject) -> DeliveryEvent | None:
+    """A report item or a list record as an event; None when it names no message or no code."""
+    message_id = plain_id(record.get("messageId") or record.get("_id"))
+    code = status_code(record)
+    if message_id is None or code is None:
+        return None
+    outcome, reason = classify(code)
+    at = _timestamp(record, "dateReceived", "dateReported", "dateProcessed", "dateUpdated")
+    return DeliveryEvent(_reference(record), message_id, code, outcome, reason, at)
+
+
+def iter_report_items(body: object) -> Iterator[JsonObject]:
+    """The message objects of a report body, flat or in {eventDataId, data, retryCount}."""
+    for item in body if isinstance(body, list) else [body]:
+        fields = as_object(item)
+        yield as_object(fields["data"]) if "data" in fields else fields
+
+
+def encode_json(value: object) -> bytes:
+    """Compact UTF-8 JSON. A lone surrogate becomes '?': one bad text must not stop a batch."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def as_object(value: object) -> JsonObject:
+    """The value if it is a JSON object, else an empty one."""
+    return cast(JsonObject, value) if isinstance(value, dict) else {}
+
+
+def as_items(value: object) -> list[JsonObject]:
+    """The objects of a JSON array, or the values of an object keyed by id."""
+    values = list(value.values()) if isinstance(value, dict) else value
+    return [item for item in values if isinstance(item, dict)] if isinstance(values, list) else []
+
+
+def status_code(item: JsonObject) -> str | None:
+    """The item's status code as text, or None when it is no code."""
+    code = item.get("statusCode")
+    text = code if isinstance(code, str) else str(code) if type(code) is int else ""
+    return text if _STATUS_CODE.fullmatch(text) else None
+
+
+def plain_id(value: object) -> str | None:
+    """A printable ASCII id of at most 100 characters, or None."""
+    return value if isinstance(value, str) and _PLAIN_ID.fullmatch(value) else None
+
+
+def _reference(item: JsonObject) -> str | None:
+    return plain_id(as_object(item.get("customFields")).get("ref"))
+
+
+def _timestamp(record: JsonObject, *names: str) -> datetime | None:
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, str):
+            try:
+                parsed = datetime.fromisoformat(value)
+                return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+            except (ValueError, OverflowError):
+                continue
+    return None
