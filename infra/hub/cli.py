@@ -27,8 +27,8 @@ def dispatch(settings: Settings, arguments: Sequence[str]) -> int:
     parser.add_argument("command", choices=["services-up", "services-down"])
     chosen = parser.parse_args(arguments)
     if chosen.command == "services-up":
-        services.up(settings)
-        print(environment.exports(settings))
+        services.up(services.private(settings))
+        print(environment.exports(services.private(settings)))
     else:
         services.down(settings)
     return 0

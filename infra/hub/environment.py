@@ -3,11 +3,12 @@
 What the operator has set wins over what the hub would choose.
 """
 
+import base64
 import os
-from collections.abc import Mapping
+import secrets
 
-from infra.hub import files, postgres, redis
-from infra.hub.settings import Settings
+from infra.hub import files, frontend, postgres, redis
+from infra.hub.settings import Settings, mark
 
 # Addresses of carriers without a faithful simulator are passed through when set, never invented.
 PASSED_THROUGH = (
@@ -20,7 +21,8 @@ def for_children(settings: Settings) -> dict[str, str]:
     """The whole environment of a process: the operator's, completed with the hub's."""
     chosen = defaults(settings)
     given = {name: text for name, text in settings.outside.items() if text}
-    return {**chosen, **given, **forced(settings)}
+    ours = {name: text for name, text in chosen.items() if name not in given}
+    return {**chosen, **given, **forced(settings), "HANPYO_CHOSEN": mark(ours)}
 
 
 def defaults(settings: Settings) -> dict[str, str]:
@@ -66,6 +68,8 @@ def forced(settings: Settings) -> dict[str, str]:
         "HANPYO_API_PORT": str(settings.api_port),
         "HANPYO_FRONTEND_PORT": str(settings.frontend_port),
         "HANPYO_SIMULATOR_PORT": str(settings.simulator_port),
+        "HANPYO_FRONTEND_BUILD": str(frontend.current(settings)),
+        "HANPYO_NGINX": str(settings.service_root / "nginx"),
         "PROMETHEUS_MULTIPROC_DIR": str(settings.run / "metrics"),
         "PYTHONPATH": str(settings.root),
         "PYTHONUNBUFFERED": "1",
@@ -84,14 +88,23 @@ def make_secrets(settings: Settings) -> None:
     """Make every key and password that is missing, before anything reads one."""
     for name in ("postgres_superuser", "postgres_owner", "postgres_app", "redis"):
         files.secret(settings, name)
-    files.secret(settings, "master_key")
-    files.secret(settings, "jwt_key")
+    for name in ("master_key", "jwt_key"):
+        files.secret(settings, name, random_key)
 
 
-def exports(settings: Settings, names: Mapping[str, str] | None = None) -> str:
-    """Shell lines with the addresses, for `eval "$(…)"`; values hold no quotes by construction."""
-    wanted = names if names is not None else {**defaults(settings), **forced(settings)}
-    hidden = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED"}
-    return "\n".join(
-        f"export {name}='{text}'" for name, text in wanted.items() if name not in hidden
-    )
+def random_key() -> str:
+    """32 random bytes in base64, the form `shared.security.keys` reads."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def exports(settings: Settings) -> str:
+    """Shell lines for `eval "$(…)"`; no value holds a quote.
+
+    HANPYO_CHOSEN marks what the hub chose, so that a hub for another home can tell it from what
+    the operator has set.
+    """
+    chosen = defaults(settings)
+    shown = {**chosen, "HANPYO_CHOSEN": mark(chosen), "HANPYO_HOME": str(settings.home)}
+    shown |= {"HANPYO_PORT": str(settings.port)}
+    shown |= {"PROMETHEUS_MULTIPROC_DIR": str(settings.run / "metrics")}
+    return "\n".join(f"export {name}='{text}'" for name, text in shown.items())

@@ -68,9 +68,7 @@ def secret(settings: Settings, name: str, make: Callable[[], str] | None = None)
         if text:
             return text
     if not path.parent.is_dir():
-        raise HubError(
-            "아직 시작한 적이 없습니다.", "this home has never been started.", "./hub up"
-        )
+        raise HubError("아직 시작한 적이 없습니다.", "this home has never been started.", "./hub up")
     write(path, (make or random_token)() + "\n", mode=0o600)
     return path.read_text(encoding="utf-8").strip()
 

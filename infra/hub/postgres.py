@@ -64,6 +64,8 @@ SELECT 'CREATE DATABASE hanpyo OWNER hanpyo_owner'
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'hanpyo') \\gexec
 \\connect hanpyo
 CREATE EXTENSION IF NOT EXISTS pgcrypto;
+-- A function can be handed over only to a role that may create in its schema.
+GRANT CREATE ON SCHEMA public TO hanpyo_definer;
 """
 
 
@@ -186,9 +188,7 @@ def start(settings: Settings) -> None:
     log = data.with_name("postgres.log")
     control = [binary(settings, "pg_ctl"), "-D", str(data), "-l", str(log), "-s", "-w", "start"]
     if not processes.succeeds(control, as_service=True):
-        raise HubError(
-            "PostgreSQL이 시작되지 않습니다.", "PostgreSQL does not start.", f"tail {log}"
-        )
+        raise HubError("PostgreSQL이 시작되지 않습니다.", "PostgreSQL does not start.", f"tail {log}")
 
 
 def stop(settings: Settings) -> None:

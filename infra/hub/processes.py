@@ -1,6 +1,7 @@
 """Running programs and reading what /proc tells about them."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -24,7 +25,7 @@ def run(
 ) -> str:
     """Run to the end and return its output; raises `HubError` with its last lines."""
     finished = subprocess.run(  # noqa: S603 argv is ours, no shell
-        argv,
+        found(argv, environment),
         input=text,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -37,7 +38,17 @@ def run(
     )
     if finished.returncode:
         raise failed(argv, finished.stdout)
-    return finished.stdout
+    return str(finished.stdout)
+
+
+def found(argv: Sequence[str], environment: Mapping[str, str] | None) -> list[str]:
+    """`argv` with its program looked up in the child's PATH. Raises `HubError` when missing."""
+    path = (environment or os.environ).get("PATH")
+    program = shutil.which(argv[0], path=path)
+    if program is None:
+        name = Path(argv[0]).name
+        raise HubError(f"{name} 프로그램이 없습니다.", f"the program {name} is missing.", "./hub up")
+    return [program, *argv[1:]]
 
 
 def succeeds(argv: Sequence[str], *, as_service: bool = False) -> bool:

@@ -1,5 +1,7 @@
 """PostgreSQL and Redis on their own, without the processes: what tests need."""
 
+from dataclasses import replace
+
 from infra.hub import environment, files, lock, postgres, redis
 from infra.hub.errors import HubError
 from infra.hub.processes import wait_until
@@ -15,6 +17,14 @@ def prepare(settings: Settings) -> None:
         postgres.prepare(settings)
     if settings.private_redis:
         redis.prepare(settings)
+
+
+def private(settings: Settings) -> Settings:
+    """The same home without the operator's own database or queue."""
+    outside = dict(settings.outside)
+    for name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "BROKER_URL"):
+        outside.pop(name, None)
+    return replace(settings, outside=outside)
 
 
 def up(settings: Settings) -> None:

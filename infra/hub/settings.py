@@ -91,7 +91,7 @@ class Settings:
     @property
     def digest(self) -> str:
         """A short name for this home, stable across starts."""
-        return hashlib.sha256(str(self.home).encode()).hexdigest()[:8]
+        return fingerprint(str(self.home))
 
     @property
     def service_root(self) -> Path:
@@ -108,9 +108,29 @@ class Settings:
 def from_environment(outside: Mapping[str, str]) -> Settings:
     """Read HANPYO_HOME and HANPYO_PORT; the only place that does. Raises `HubError`."""
     home = Path(outside.get("HANPYO_HOME") or ROOT / ".hub").expanduser().absolute()
-    return Settings(
-        home=home, port=parse_port(outside.get("HANPYO_PORT") or "8080"), outside=outside
-    )
+    port = parse_port(outside.get("HANPYO_PORT") or "8080")
+    return Settings(home=home, port=port, outside=without_our_choices(outside))
+
+
+def mark(chosen: Mapping[str, str]) -> str:
+    """The value of HANPYO_CHOSEN: names the hub has filled in, each with a digest of its value."""
+    return " ".join(f"{name}:{fingerprint(text)}" for name, text in chosen.items())
+
+
+def without_our_choices(outside: Mapping[str, str]) -> dict[str, str]:
+    """The environment minus what a hub chose (for this home or another) and nobody changed since.
+
+    Tests run inside one stack's environment and start a second stack; what the first chose must
+    not look like the operator's own DATABASE_URL.
+    """
+    marks = dict(item.split(":", 1) for item in outside.get("HANPYO_CHOSEN", "").split())
+    ours = {name for name, sign in marks.items() if fingerprint(outside.get(name, "")) == sign}
+    return {name: text for name, text in outside.items() if name not in ours | {"HANPYO_CHOSEN"}}
+
+
+def fingerprint(text: str) -> str:
+    """A short digest for comparing, not for security."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def parse_port(text: str) -> int:
