@@ -1,0 +1,103 @@
+"use client";
+
+import {
+  BadgeCheck, BellOff, Cable, FileUp, Gauge, LayoutDashboard, MessageSquareQuote, Send, UsersRound, UserRoundCog,
+  type LucideIcon,
+} from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "use-intl";
+import { cn } from "@/lib/utils";
+
+export interface NavItem {
+  href: string;
+  key: "dashboard" | "contacts" | "imports" | "campaigns" | "optOuts" | "senders" | "templates" | "carriers" | "members" | "quota";
+  icon: LucideIcon;
+}
+
+export const MAIN: NavItem[] = [
+  { href: "/", key: "dashboard", icon: LayoutDashboard },
+  { href: "/contacts", key: "contacts", icon: UsersRound },
+  { href: "/contacts/imports", key: "imports", icon: FileUp },
+  { href: "/campaigns", key: "campaigns", icon: Send },
+  { href: "/opt-outs", key: "optOuts", icon: BellOff },
+];
+export const SETTINGS: NavItem[] = [
+  { href: "/settings/senders", key: "senders", icon: BadgeCheck },
+  { href: "/settings/templates", key: "templates", icon: MessageSquareQuote },
+  { href: "/settings/carriers", key: "carriers", icon: Cable },
+  { href: "/settings/members", key: "members", icon: UserRoundCog },
+  { href: "/settings/quota", key: "quota", icon: Gauge },
+];
+
+/** The longest menu path that the address starts with, so that /contacts/imports does not light up /contacts. */
+export function useActiveHref(): string | undefined {
+  const pathname = usePathname().replace(/^\/contacts\/import$/, "/contacts/imports");
+  return [...MAIN, ...SETTINGS]
+    .map((item) => item.href)
+    .filter((href) => pathname === href || (href !== "/" && pathname.startsWith(`${href}/`)))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+export function NavLinks({ items, onNavigate }: { items: NavItem[]; onNavigate?: () => void }) {
+  const t = useTranslations("nav");
+  const active = useActiveHref();
+  return (
+    <ul className="grid gap-0.5">
+      {items.map(({ href, key, icon: Icon }) => {
+        const current = href === active;
+        return (
+          <li key={href}>
+            <Link
+              href={href}
+              onClick={onNavigate}
+              aria-current={current ? "page" : undefined}
+              data-testid={`nav-${key}`}
+              className={cn(
+                "flex h-10 items-center gap-3 rounded-md px-3 text-[0.95rem] transition-colors",
+                current ? "bg-seal-soft font-semibold text-seal-soft-ink" : "text-ink-2 hover:bg-hover hover:text-ink",
+              )}
+            >
+              <Icon className={cn("size-[1.15rem]", current ? "text-seal" : "text-ink-3")} aria-hidden />
+              {t(key)}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The phone's bottom bar: four places and the drawer. */
+export function BottomBar({ onMore, moreOpen }: { onMore: () => void; moreOpen: boolean }) {
+  const t = useTranslations("nav");
+  const active = useActiveHref();
+  const items = MAIN.filter((item) => item.key !== "optOuts");
+  const style = "flex flex-1 flex-col items-center gap-0.5 rounded-md py-1.5 text-[0.72rem] font-medium [&_svg]:size-[1.35rem]";
+  return (
+    <nav
+      aria-label={t("main")}
+      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface/95 px-2 pt-1 pb-[max(0.35rem,env(safe-area-inset-bottom))] backdrop-blur lg:hidden"
+    >
+      {items.map(({ href, key, icon: Icon }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={href === active ? "page" : undefined}
+          className={cn(style, href === active ? "text-seal" : "text-ink-3")}
+        >
+          <Icon aria-hidden />
+          {t(key)}
+        </Link>
+      ))}
+      <button type="button" onClick={onMore} aria-expanded={moreOpen} className={cn(style, moreOpen ? "text-seal" : "text-ink-3")} data-testid="nav-more">
+        <svg viewBox="0 0 24 24" fill="currentColor" aria-hidden>
+          <circle cx="5" cy="12" r="1.8" />
+          <circle cx="12" cy="12" r="1.8" />
+          <circle cx="19" cy="12" r="1.8" />
+        </svg>
+        {t("more")}
+      </button>
+    </nav>
+  );
+}

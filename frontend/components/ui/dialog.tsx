@@ -1,0 +1,88 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { cn } from "@/lib/utils";
+import { Button } from "./button";
+
+interface OverlayProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children: ReactNode;
+  className?: string;
+  "data-testid"?: string;
+}
+
+const shade = "fixed inset-0 z-50 animate-fade bg-(--overlay) backdrop-blur-[2px]";
+
+function Close() {
+  const t = useTranslations("common");
+  return (
+    <Radix.Close asChild>
+      <Button variant="ghost" size="icon-sm" aria-label={t("close")} className="-mt-1 -mr-2">
+        <X aria-hidden />
+      </Button>
+    </Radix.Close>
+  );
+}
+
+function Heading({ title, description }: Pick<OverlayProps, "title" | "description">) {
+  return (
+    <div className="flex items-start justify-between gap-3">
+      <div className="min-w-0">
+        <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+        <Radix.Description className={cn("mt-1 text-[0.9rem] text-ink-3", !description && "sr-only")}>
+          {description ?? title}
+        </Radix.Description>
+      </div>
+      <Close />
+    </div>
+  );
+}
+
+/** A centred dialog; on phones it rises from the bottom edge. */
+export function Dialog({ open, onOpenChange, title, description, children, className, ...rest }: OverlayProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={shade} />
+        <Radix.Content
+          data-testid={rest["data-testid"]}
+          className={cn(
+            "fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-rise overflow-y-auto rounded-t-2xl border border-line bg-raised p-6 shadow-3",
+            "sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(32rem,calc(100vw-3rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-2xl",
+            className,
+          )}
+        >
+          <Heading title={title} description={description} />
+          <div className="mt-5">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** A panel at the right edge, full width on phones. */
+export function Sheet({ open, onOpenChange, title, description, children, className, ...rest }: OverlayProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={shade} />
+        <Radix.Content
+          data-testid={rest["data-testid"]}
+          className={cn(
+            "fixed inset-y-0 right-0 z-50 w-full animate-sheet-in overflow-y-auto scroll-thin border-l border-line bg-raised p-6 shadow-3 sm:w-[30rem]",
+            className,
+          )}
+        >
+          <Heading title={title} description={description} />
+          <div className="mt-4">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { ThemeProvider } from "next-themes";
+import { Tooltip } from "radix-ui";
+import { useState, type ReactNode } from "react";
+import { Toaster, toast } from "sonner";
+import { ApiError } from "./api";
+import { LanguageProvider } from "./i18n";
+import type { Locale } from "./locale";
+
+/** Only what may heal by itself is asked again. */
+function shouldRetry(failures: number, error: Error): boolean {
+  if (error instanceof ApiError && error.status >= 400 && error.status < 500) return false;
+  return failures < 2;
+}
+
+function makeClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: { queries: { retry: shouldRetry, staleTime: 5_000, refetchOnWindowFocus: true } },
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _result, mutation) => {
+        if (!mutation.meta?.quiet) toast.error(error.message);
+      },
+    }),
+  });
+}
+
+export function Providers({ locale, children }: { locale: Locale; children: ReactNode }) {
+  const [client] = useState(makeClient);
+  return (
+    <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+      <LanguageProvider initial={locale}>
+        <QueryClientProvider client={client}>
+          <Tooltip.Provider delayDuration={250}>{children}</Tooltip.Provider>
+          <Toaster
+            position="top-center"
+            toastOptions={{
+              classNames: {
+                toast: "!bg-raised !text-ink !border-line !shadow-3 !rounded-lg !font-sans",
+                error: "!text-bad-ink",
+                success: "!text-good-ink",
+              },
+            }}
+          />
+        </QueryClientProvider>
+      </LanguageProvider>
+    </ThemeProvider>
+  );
+}

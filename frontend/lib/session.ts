@@ -1,0 +1,48 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { api, setTokens } from "./api";
+import type { Me, Tokens } from "./types";
+
+export function useMe() {
+  return useQuery({ queryKey: ["me"], queryFn: () => api.get<Me>("/members/me"), staleTime: 60_000 });
+}
+
+/** What a member may do here; the server decides again. */
+export function useCan(): { manage: boolean; own: boolean } {
+  const role = useMe().data?.role;
+  return { manage: role === "owner" || role === "admin", own: role === "owner" };
+}
+
+/** Only paths of this site: a link must not send a user elsewhere after login. */
+export function safeNext(next: string | null): string {
+  return next && next.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : "/";
+}
+
+/** Opens a session by one of the anonymous calls and goes on to where the user wanted to be. */
+export function useOpenSession(path: "/auth/login" | "/auth/register" | "/auth/accept-invitation", next: string) {
+  const router = useRouter();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Record<string, string>) => api.post<Tokens | undefined>(path, body, { anonymous: true }),
+    meta: { quiet: true },
+    onSuccess: (tokens) => {
+      client.clear();
+      if (!tokens?.access_token) return router.replace("/login");
+      setTokens(tokens);
+      router.replace(next);
+    },
+  });
+}
+
+export function useLogout() {
+  const router = useRouter();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<void>("/auth/logout"),
+    onSettled: () => {
+      setTokens(null);
+      client.clear();
+      router.replace("/login");
+    },
+  });
+}

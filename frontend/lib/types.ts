@@ -1,0 +1,322 @@
+/** Shapes of the HTTP API (`/api/v1`). Names follow the API's words. */
+
+export type Id = string;
+export type Role = "owner" | "admin" | "staff";
+
+export interface Meta {
+  timestamp?: string;
+  request_id?: string;
+  next_cursor?: string | null;
+  total?: Total;
+}
+export interface Total {
+  value: number;
+  relation: "eq" | "gte";
+}
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+  total?: Total;
+}
+
+export interface Me {
+  id: Id;
+  email: string;
+  name: string;
+  role: Role;
+  created_at: string;
+  tenant: { id: Id; name: string; simulated: boolean };
+}
+export interface Tokens {
+  access_token: string;
+  expires_in: number;
+}
+export interface Member {
+  id: Id;
+  email: string;
+  name: string;
+  role: Role;
+  status: "active" | "invited" | "disabled";
+  last_login_at: string | null;
+}
+
+export interface Contact {
+  id: Id;
+  name: string | null;
+  phones: string[];
+  emails: string[];
+  kakao_ids: string[];
+  tags: string[];
+  address: string | null;
+  note: string | null;
+  opted_out: boolean;
+  created_at: string;
+  updated_at: string;
+  last_contacted_at: string | null;
+}
+export interface ContactPoint {
+  id: Id;
+  kind: "phone" | "landline" | "email" | "kakao_id";
+  value: string;
+  textable: boolean;
+  opted_out: boolean;
+}
+export interface ContactDetail extends Contact {
+  custom: Record<string, string>;
+  source: string | null;
+  points: ContactPoint[];
+}
+export interface ContactInput {
+  name: string;
+  phones: string[];
+  emails: string[];
+  kakao_ids: string[];
+  tags: string[];
+  address: string;
+  note: string;
+  custom: Record<string, string>;
+}
+export type TimelineKind =
+  | "import" | "created" | "edited" | "merged" | "message" | "opt_out" | "opt_in" | "deleted";
+export interface TimelineEvent {
+  id: Id;
+  kind: TimelineKind;
+  at: string;
+  title?: string;
+  detail?: Record<string, unknown>;
+}
+export interface TagCount {
+  tag: string;
+  count: number;
+}
+
+export type ImportStatus =
+  | "queued" | "inspecting" | "awaiting_mapping" | "ingesting" | "deduplicating"
+  | "completed" | "failed" | "undoing" | "undone";
+export type OnExisting = "fill" | "overwrite" | "skip";
+export interface ImportColumn {
+  header: string;
+  field: string;
+  confidence: number;
+  samples: string[];
+}
+export interface ImportCounts {
+  rows: number;
+  created: number;
+  updated: number;
+  merged: number;
+  duplicate_rows: number;
+  rejected: number;
+  unchanged?: number;
+}
+export interface ImportItem {
+  id: Id;
+  status: ImportStatus;
+  file_name: string;
+  counts: ImportCounts;
+  progress: { done_rows: number; total_rows: number | null; percent: number };
+  columns: ImportColumn[];
+  warnings: (string | { message: string })[];
+  error: string | { code?: string; message: string } | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export type Filter =
+  | { all: Filter[] }
+  | { any: Filter[] }
+  | { not: Filter }
+  | { tag: string };
+export interface Segment {
+  id: Id;
+  name: string;
+  filter: Filter;
+  created_at: string;
+}
+export interface SegmentPreview {
+  count: Total;
+  sample: Contact[];
+}
+
+export type Purpose =
+  | "election_campaign" | "party_activity" | "legislative_report" | "holiday_greeting" | "turnout"
+  | "event_notice" | "internal_operations" | "fundraising" | "commercial";
+export type Channel = "sms" | "lms" | "mms" | "kakao_alimtalk" | "kakao_brand";
+export type CampaignStatus =
+  | "draft" | "scheduled" | "launching" | "sending" | "paused" | "completed" | "cancelled" | "stopped";
+export interface RecipientCounts {
+  recipients: number;
+  queued: number;
+  sending: number;
+  sent: number;
+  delivered: number;
+  failed: number;
+  unknown: number;
+  suppressed: number;
+}
+export interface CampaignItem {
+  id: Id;
+  name: string;
+  purpose: Purpose;
+  status: CampaignStatus;
+  steps: { position: number; channel: Channel }[];
+  scheduled_at: string | null;
+  created_at: string;
+  launched_at: string | null;
+  finished_at: string | null;
+  counts: RecipientCounts;
+}
+export type Audience =
+  | { all: true }
+  | { segment_id: Id }
+  | { filter: Filter }
+  | { contact_ids: Id[] };
+export interface CampaignStep {
+  position?: number;
+  channel: Channel;
+  sender_id: Id | null;
+  subject?: string | null;
+  body?: string | null;
+  template_id?: Id | null;
+  wait_seconds?: number | null;
+}
+export interface Campaign extends Omit<CampaignItem, "steps"> {
+  audience: Audience;
+  steps: (CampaignStep & { position: number })[];
+  stop_reason: string | null;
+}
+export interface CampaignInput {
+  name: string;
+  purpose: Purpose;
+  audience: Audience;
+  steps: CampaignStep[];
+  scheduled_at?: string | null;
+}
+export interface Verdict {
+  rule: string;
+  severity: "block" | "warn";
+  article: string | null;
+  message: string;
+}
+export interface PreviewStep {
+  position: number;
+  channel: Channel;
+  kind: "sms" | "lms" | "mms" | "alimtalk" | "brand";
+  sender: string | null;
+  subject: string | null;
+  text: string;
+  bytes: number;
+  limit: number;
+  parts: number;
+  unfilled: string[];
+  unsendable_characters: string[];
+  cost_krw: number;
+}
+export interface CampaignPreview {
+  contact: { id: Id; name: string | null; phone: string | null } | null;
+  steps: PreviewStep[];
+  audience: Total;
+  estimated_cost_krw: number;
+  quota: Pick<Quota, "limit" | "used" | "reserved" | "remaining">;
+  compliance: { allowed: boolean; verdicts: Verdict[] };
+}
+export interface CampaignStats extends RecipientCounts {
+  status: CampaignStatus;
+  fallback: { started: number; delivered: number; failed: number };
+  clicked: number;
+  delivered_rate: number | null;
+  open_rate: number | null;
+  messages_per_second: number;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string | null;
+  steps?: { position: number; channel: Channel; sent: number; delivered: number; failed: number }[];
+  reasons?: { reason: string; count: number }[];
+}
+export interface CampaignSeries {
+  bucket_seconds: number;
+  points: { at: string; accepted: number; delivered: number; failed: number }[];
+}
+export type MessageState = "sending" | "accepted" | "delivered" | "failed" | "unknown";
+export interface Message {
+  id: Id;
+  contact_id: Id | null;
+  name: string | null;
+  phone: string | null;
+  step: number;
+  channel: Channel;
+  state: MessageState;
+  reason: string | null;
+  carrier_code: string | null;
+  attempted_at: string | null;
+  accepted_at: string | null;
+  settled_at: string | null;
+}
+
+export interface Sender {
+  id: Id;
+  kind: "phone" | "kakao_channel";
+  value: string;
+  carrier: string;
+  label: string | null;
+  registered_on: string | null;
+  reported_on: string | null;
+  created_at: string;
+}
+export interface TemplateButton {
+  name: string;
+  type?: string;
+  url?: string;
+  [key: string]: unknown;
+}
+export interface Template {
+  id: Id;
+  name: string;
+  channel: Channel;
+  subject: string | null;
+  body: string;
+  buttons: TemplateButton[];
+  carrier_template_id: string | null;
+  status: "approved" | "pending";
+  created_at: string;
+}
+export interface CarrierAccount {
+  id: Id;
+  carrier: string;
+  account_key: string;
+  messages_per_second: number;
+  hooks: { reports: string; inbound: string };
+  created_at?: string;
+}
+export interface Quota {
+  period: string;
+  limit: number;
+  used: number;
+  reserved: number;
+  remaining: number;
+  hard_stop: boolean;
+}
+export interface OptOut {
+  id: Id;
+  kind: string;
+  value_masked: string;
+  reason: string | null;
+  created_at: string;
+}
+export interface Overview {
+  totals: {
+    contacts: number;
+    reachable: number;
+    opt_outs: number;
+    campaigns: number;
+    messages: number;
+    delivered: number;
+    failed: number;
+    clicked: number;
+    delivered_rate: number | null;
+    open_rate: number | null;
+  };
+  daily: { date: string; sent: number; delivered: number; failed: number }[];
+  recent_campaigns: CampaignItem[];
+}
