@@ -1,0 +1,6 @@
+"""Triggers and what runs them. Functions import from here: `from shared.runtime import http, Request`."""
+
+from shared.runtime.exchange import Page, Request, Stream
+from shared.runtime.triggers import Role, actor, http, schedule, webhook
+
+__all__ = ["Page", "Request", "Role", "Stream", "actor", "http", "schedule", "webhook"]

@@ -1,0 +1,78 @@
+"""What an HTTP function is given and what it may answer."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import falcon
+
+from shared.accounts.identity import Identity
+from shared.kernel.database import Connection, tenant_transaction
+from shared.kernel.errors import Unauthenticated
+from shared.security.cipher import TenantCipher, tenant_cipher
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list. `total` is {"value": n, "relation": "eq" | "gte"} where it is known."""
+
+    items: list[T]
+    next_cursor: str | None = None
+    total: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A download, sent as it is made."""
+
+    chunks: Iterable[bytes]
+    content_type: str
+    file_name: str
+
+
+@dataclass
+class Request:
+    """One call of an HTTP function: who calls, what was sent (validated), and the tenant's transaction."""
+
+    id: str
+    raw: falcon.Request
+    language: str
+    remote_address: str
+    identity: Identity | None = None
+    body: Any = None
+    query: Any = None
+    cookies_to_set: list[dict[str, Any]] = field(default_factory=list)
+    status: int | None = None
+    headers_to_set: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def member(self) -> Identity:
+        """The member who calls. Raises Unauthenticated in a function open to everybody."""
+        if self.identity is None:
+            raise Unauthenticated
+        return self.identity
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.member.tenant_id
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction in the caller's tenant."""
+        with tenant_transaction(self.tenant_id) as connection:
+            yield connection
+
+    def cipher(self, connection: Connection) -> TenantCipher:
+        """The cipher of the caller's tenant."""
+        return tenant_cipher(connection, self.tenant_id)
+
+    def header(self, name: str) -> str | None:
+        return self.raw.get_header(name)
+
+    def set_cookie(self, name: str, value: str, **options: Any) -> None:
+        """Sets a cookie on the answer; options as falcon's `Response.set_cookie`."""
+        self.cookies_to_set.append({"name": name, "value": value, **options})
