@@ -10,10 +10,10 @@ import secrets
 from infra.hub import files, frontend, postgres, redis
 from infra.hub.settings import Settings, mark
 
-# Addresses of carriers without a faithful simulator are passed through when set, never invented.
-PASSED_THROUGH = (
-    "S3_ENDPOINT_URL", "SMTP_URL", "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL",
-    "SENS_BASE_URL", "ALIGO_BASE_URL", "ALIGO_KAKAO_BASE_URL",
+# The carriers' addresses; only SOLAPI's has a faithful simulator and therefore a default.
+CARRIER_ADDRESSES = (
+    "SOLAPI_BASE_URL", "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL", "SENS_BASE_URL",
+    "ALIGO_BASE_URL", "ALIGO_KAKAO_BASE_URL",
 )  # fmt: skip
 
 
@@ -23,6 +23,11 @@ def for_children(settings: Settings) -> dict[str, str]:
     given = {name: text for name, text in settings.outside.items() if text}
     ours = {name: text for name, text in chosen.items() if name not in given}
     return {**chosen, **given, **forced(settings), "HANPYO_CHOSEN": mark(ours)}
+
+
+def for_building(settings: Settings) -> dict[str, str]:
+    """What npm gets: the operator's environment and our PATH, none of our secrets."""
+    return {**settings.outside, "PATH": search_path(settings)}
 
 
 def defaults(settings: Settings) -> dict[str, str]:
