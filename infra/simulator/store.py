@@ -1,0 +1,139 @@
+"""The simulator's SQLite database: connections, schema and the single writer's lock."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    api_key TEXT PRIMARY KEY,
+    settings TEXT NOT NULL,
+    balance INTEGER NOT NULL,
+    webhook_state TEXT NOT NULL DEFAULT 'ACTIVE'
+) WITHOUT ROWID;
+
+-- Everything a virtual phone shows: texts and Kakao messages (out), and what was typed (in).
+CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    direction TEXT NOT NULL,
+    account TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    group_id TEXT,
+    phone TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    type TEXT NOT NULL,
+    country TEXT NOT NULL DEFAULT '82',
+    subject TEXT,
+    text TEXT NOT NULL,
+    image_id TEXT,
+    kakao TEXT,
+    custom TEXT NOT NULL DEFAULT '{}',
+    reference TEXT,
+    accepted INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    price INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    processed_at INTEGER,
+    settled_at INTEGER,
+    plan TEXT,
+    step INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS messages_due ON messages (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS messages_list ON messages (account, created_at, seq);
+CREATE INDEX IF NOT EXISTS messages_group ON messages (group_id, seq);
+CREATE INDEX IF NOT EXISTS messages_phone ON messages (phone, seq);
+
+CREATE TABLE IF NOT EXISTS groups (
+    group_id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    registered_failed INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    strict INTEGER NOT NULL,
+    allow_duplicates INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- One row per virtual phone, so that the list of phones never scans the messages.
+CREATE TABLE IF NOT EXISTS phones (
+    number TEXT PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    messages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS phones_newest ON phones (last_seq);
+
+CREATE TABLE IF NOT EXISTS opt_outs (
+    account TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, phone)
+) WITHOUT ROWID;
+
+-- Calls that webhooks still owe: delivery reports and inbound texts.
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    leased INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS calls_due ON calls (due_at) WHERE leased = 0;
+CREATE INDEX IF NOT EXISTS calls_account ON calls (account, kind, attempts, due_at)
+    WHERE leased = 0;
+"""
+
+
+class Store:
+    """Connections to one database file: a reader per thread and one locked writer.
+
+    `version` grows with every write, so that a page that polls can be told "nothing new"
+    without a query.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._writer = self._connect()
+        self._writer.executescript(_SCHEMA)
+        # A call that was under way when the process ended was not confirmed: owe it again.
+        self._writer.execute("UPDATE calls SET leased = 0 WHERE leased = 1")
+        self.version = 1
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+            "PRAGMA cache_size = -16000;"
+        )
+        return connection
+
+    def read(self) -> sqlite3.Connection:
+        """This thread's connection for reading."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of the only writer; rolled back when the block raises."""
+        with self._lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+            self.version += 1
