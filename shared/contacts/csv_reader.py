@@ -1,0 +1,266 @@
+"""Text tables as Korean offices make them: encoding, delimiter and header found, records read one by one.
+
+Memory does not grow with the file: bytes are looked at as they pass, a record is bounded.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import IO
+
+from shared.contacts.headers import is_known_header
+from shared.contacts.phones import parse_phones
+
+MAX_COLUMNS = 1_000
+MAX_CELL = 32_767  # what Excel can hold in a cell
+MAX_LINE = 1_000_000
+MAX_RECORD_LINES = 100
+SAMPLE_ROWS = 200
+HEADER_SEARCH_ROWS = 30
+DELIMITERS = ",\t;|"
+
+Record = tuple[int, list[str]]
+
+
+class UnreadableFile(Exception):
+    """A file that cannot be imported, with a stable code (`import.<code>` in the catalogue)."""
+
+    def __init__(self, code: str, **parameters: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.parameters = parameters
+
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "excel_file"),
+    (b"\xd0\xcf\x11\xe0", "excel_file"),
+    (b"%PDF", "not_a_table"),
+    (b"\x89PNG", "not_a_table"),
+    (b"\xff\xd8\xff", "not_a_table"),
+    (b"GIF8", "not_a_table"),
+    (b"\x1f\x8b", "not_a_table"),
+    (b"7z\xbc\xaf", "not_a_table"),
+    (b"\x7fELF", "not_a_table"),
+)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml|table)|[\[{]\s*[\"{\[]|%!PS|\{\\rtf)", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+
+
+class EncodingProbe:
+    """Tells a file's encoding from all of its bytes, fed piece by piece.
+
+    Order: byte order mark, strict UTF-8 to the last byte, strict CP949, UTF-16 without a mark. A guess from
+    the beginning would read half a file before finding a name it cannot.
+    """
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+        self._cp949: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("cp949")()
+        self._controls = False
+
+    def feed(self, data: bytes) -> None:
+        """Looks at the next bytes of the file."""
+        if len(self._head) < 4096:
+            self._head += data[: 4096 - len(self._head)]
+        self._controls = self._controls or _CONTROLS.search(data) is not None
+        self._utf8 = _still_reads(self._utf8, data)
+        # While everything is UTF-8 the second decoder still has to follow: a late byte may turn the verdict.
+        self._cp949 = _still_reads(self._cp949, data)
+
+    def encoding(self) -> str:
+        """The encoding's codec name. Raises UnreadableFile (empty_file, excel_file, binary_file …)."""
+        if not self._head.strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ,;"):
+            raise UnreadableFile("empty_file")
+        for signature, code in _SIGNATURES:
+            if self._head.startswith(signature):
+                raise UnreadableFile(code)
+        for mark, codec in _BOMS:
+            if self._head.startswith(mark):
+                return self._marked(codec)
+        if self._controls:
+            return self._utf16_without_mark()
+        if _finishes(self._utf8):
+            return "utf-8"
+        if _finishes(self._cp949):
+            return "cp949"
+        raise UnreadableFile("unknown_encoding")
+
+    def _marked(self, codec: str) -> str:
+        if codec == "utf-8-sig" and not _finishes(self._utf8):
+            raise UnreadableFile("unknown_encoding")
+        if codec == "utf-8-sig" and self._controls:
+            raise UnreadableFile("binary_file")
+        return codec
+
+    def _utf16_without_mark(self) -> str:
+        """Line feeds and delimiters of a UTF-16 table have their zero byte always on the same side."""
+        little = len(re.findall(rb"[\t\r\n,0-9]\x00", self._head))
+        big = len(re.findall(rb"\x00[\t\r\n,0-9]", self._head))
+        for codec, hits in (("utf-16-le", little), ("utf-16-be", big)):
+            if hits == max(little, big) and hits * 20 >= len(self._head) and _decodes(self._head, codec):
+                return codec
+        raise UnreadableFile("binary_file")
+
+
+def _still_reads(decoder: codecs.IncrementalDecoder | None, data: bytes) -> codecs.IncrementalDecoder | None:
+    if decoder is None:
+        return None
+    try:
+        decoder.decode(data)
+    except UnicodeDecodeError:
+        return None
+    return decoder
+
+
+def _finishes(decoder: codecs.IncrementalDecoder | None) -> bool:
+    if decoder is None:
+        return False
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decodes(head: bytes, codec: str) -> bool:
+    """Whether the head is text in a codec: readable and without control characters."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return not re.search(r"[\x00-\x08\x0e-\x1f]", text)
+
+
+def guess_delimiter(head: str) -> str:
+    """The delimiter that splits most of the first lines into the same number of cells; else the comma."""
+    lines = [line for line in head.splitlines()[:50] if line.strip()]
+    return max(DELIMITERS, key=lambda delimiter: (_steadiness(lines, delimiter), delimiter == ","))
+
+
+def _steadiness(lines: list[str], delimiter: str) -> int:
+    widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
+    common = max(set(widths), key=widths.count, default=1)
+    return 0 if common < 2 else widths.count(common) * 1000 + min(common, 999)
+
+
+class RecordReader:
+    """Reads the records of a table from a binary stream: (row number as a spreadsheet shows it, cells).
+
+    Blank rows are counted but not given. Raises UnreadableFile with the row for a record without end, too
+    many columns, or bytes that are not text.
+    """
+
+    def __init__(self, stream: IO[bytes], encoding: str, delimiter: str) -> None:
+        self._text = io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
+        self._delimiter = delimiter
+        self._row = 0
+        self._lines: list[str] = []
+        self._at_end = False
+
+    def __iter__(self) -> Iterator[Record]:
+        # The limit is the process's; every reader of ours wants the same.
+        csv.field_size_limit(MAX_CELL)
+        records = csv.reader(self._bounded_lines(), delimiter=self._delimiter)
+        try:
+            for cells in records:
+                self._row += 1
+                self._check(cells)
+                self._lines.clear()
+                if any(cells):
+                    yield self._row, cells
+        except csv.Error as error:
+            raise self._too_long() from error
+        except UnicodeError as error:
+            raise UnreadableFile("unknown_encoding") from error
+
+    def _bounded_lines(self) -> Iterator[str]:
+        while line := self._text.readline(MAX_LINE):
+            if len(line) == MAX_LINE:
+                raise UnreadableFile("row_too_long", row=self._row + 1)
+            if "\0" in line:
+                raise UnreadableFile("binary_file")
+            if len(self._lines) == MAX_RECORD_LINES:
+                raise UnreadableFile("broken_quotes", row=self._row + 1)
+            self._lines.append(line)
+            yield line
+        self._at_end = True
+
+    def _check(self, cells: list[str]) -> None:
+        if len(cells) > MAX_COLUMNS:
+            raise UnreadableFile("too_many_columns", row=self._row, limit=MAX_COLUMNS)
+        if self._at_end or (len(self._lines) > 1 and not self._is_well_quoted()):
+            raise UnreadableFile("broken_quotes", row=self._row)
+
+    def _is_well_quoted(self) -> bool:
+        """Whether a record over several lines also passes the strict rules.
+
+        A quotation mark that somebody forgot to close swallows the rows up to the next one, and that one is
+        then followed by text where only a delimiter may stand.
+        """
+        try:
+            list(csv.reader(self._lines, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return False
+        return True
+
+    def _too_long(self) -> UnreadableFile:
+        code = "broken_quotes" if len(self._lines) > 1 else "cell_too_long"
+        return UnreadableFile(code, row=self._row + 1, limit=MAX_CELL)
+
+
+def find_header(sample: Sequence[Record]) -> tuple[int | None, list[str]]:
+    """The header's row number and cells; notes above it are skipped.
+
+    Without a recognisable header: None and made-up labels when the first row already holds contact data,
+    otherwise the first of the widest rows.
+    """
+    head = sample[:HEADER_SEARCH_ROWS]
+    known = [(sum(map(is_known_header, cells)), -row, row, cells) for row, cells in head]
+    best = max(known, default=None, key=lambda item: item[:2])
+    if best is not None and best[0] >= 1:
+        return best[2], best[3]
+    widest = max(_filled(cells) for _, cells in head)
+    row, cells = next(record for record in head if _filled(record[1]) == widest)
+    if any(parse_phones(cell).phones or "@" in cell for cell in cells):
+        return None, [f"열 {number}" for number in range(1, len(cells) + 1)]
+    return row, cells
+
+
+def unique_headers(cells: Sequence[str]) -> list[str]:
+    """Header names made distinct and never empty: 연락처, 연락처 (2), 열 7."""
+    seen: dict[str, int] = {}
+    headers: list[str] = []
+    for number, cell in enumerate(cells, 1):
+        name = " ".join(cell.split())[:200] or f"열 {number}"
+        seen[name] = seen.get(name, 0) + 1
+        headers.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return headers
+
+
+def sample_of(records: Iterator[Record]) -> list[Record]:
+    """The first rows, enough to find header and columns."""
+    return list(islice(records, SAMPLE_ROWS))
+
+
+def check_is_table(head: str, sample: Sequence[Record]) -> None:
+    """Raises UnreadableFile when a readable text is no table: markup, JSON, prose."""
+    if not sample:
+        raise UnreadableFile("empty_file")
+    if _MARKUP.match(head):
+        raise UnreadableFile("not_a_table")
+    widest = max(_filled(cells) for _, cells in sample)
+    if widest < 2 and not any(_speaks_of_contacts(cells) for _, cells in sample):
+        raise UnreadableFile("not_a_table")
+
+
+def _speaks_of_contacts(cells: Sequence[str]) -> bool:
+    return any(is_known_header(cell) or parse_phones(cell).phones or "@" in cell for cell in cells)
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)

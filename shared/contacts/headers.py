@@ -1,0 +1,185 @@
+"""Which column of a list holds what: proposed from its header and from its values.
+
+Columns that the law forbids us to keep are found here too.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contacts.emails import parse_emails
+from shared.contacts.names import looks_like_name
+from shared.contacts.phones import parse_phones
+from shared.contacts.vocabulary import (
+    FIELD_OF_HEADER,
+    HEADER_PARTS,
+    OPT_OUT,
+    REFUSED,
+    SENSITIVE,
+    SOMEBODY_ELSE,
+)
+
+FIELDS = ("name", "phone", "landline", "email", "kakao_id", "address", "tags", "note", "birth", "ignore")
+POINT_FIELDS = frozenset({"phone", "landline", "email", "kakao_id"})
+CUSTOM = "custom:"
+SURE = 0.8
+
+RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?([1-8])(\d{6})(?!\d)", re.ASCII)
+_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a column is taken for: `field` is one of FIELDS or `custom:<label>`; confidence 0 to 1."""
+
+    header: str
+    field: str
+    confidence: float
+    sensitive: bool = False
+    opt_out: bool = False
+
+
+def normalize_header(header: str) -> str:
+    """A header as we compare it: NFKC, lower case, without blanks, stars, brackets and their content."""
+    text = unicodedata.normalize("NFKC", header).lower()
+    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>", "", text)
+    return re.sub(r"[\s*_:'\"※]", "", bare) or re.sub(r"[\s*_()\[\]]", "", text)
+
+
+def is_known_header(header: str) -> bool:
+    """Whether a cell reads like a column's header."""
+    normal = normalize_header(header)
+    known = normal in FIELD_OF_HEADER or any(normal in names for _, names in REFUSED)
+    return known or normal in SENSITIVE or normal in OPT_OUT
+
+
+def propose(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Proposal]:
+    """One proposal per column from its header and a sample of its values.
+
+    Only the first of several name columns is the name; phones, addresses and the like may repeat.
+    """
+    proposals = [_propose(header, values) for header, values in zip(headers, samples, strict=True)]
+    return _one_name(proposals)
+
+
+def is_confident(proposals: Sequence[Proposal]) -> bool:
+    """Whether an import may go on without asking.
+
+    A contact point is sure and none is doubtful; so is the name, unless no column is left that could be it.
+    """
+    sure = {proposal.field for proposal in proposals if proposal.confidence >= SURE}
+    doubtful = {proposal.field for proposal in proposals if proposal.confidence < SURE}
+    return bool(sure & POINT_FIELDS) and not doubtful & POINT_FIELDS and ("name" in sure or not doubtful)
+
+
+def refused_column(header: str, values: Sequence[str]) -> str | None:
+    """The reason code when a column may not be imported at all.
+
+    `resident_number`: 개인정보 보호법 제24조의2 (no processing without a statute that asks for it);
+    `unique_identifier`: 제24조 (passport, driving licence, alien registration);
+    `financial_number`: 제16조 (only what the purpose needs).
+    """
+    normal = normalize_header(header)
+    for code, names in REFUSED:
+        if any(name in normal for name in names):
+            return code
+    filled = [value for value in values if value.strip()]
+    found = sum(map(holds_resident_number, filled))
+    shaped = sum(map(_is_shaped_like_resident_number, filled))
+    refused = (found >= 2 and found * 5 >= len(filled)) or (shaped >= 2 and shaped * 5 >= len(filled) * 3)
+    return "resident_number" if refused else None
+
+
+def holds_resident_number(value: str) -> bool:
+    """Whether a text holds a resident registration number: a birth date and a right check digit.
+
+    Numbers given since October 2020 end in random digits; a whole column of them is told by its shape
+    (`refused_column`), a single cell cannot be.
+    """
+    return any(
+        _begins_with_birth_date(match) and _has_check_digit("".join(match.groups()))
+        for match in RESIDENT_NUMBER.finditer(value)
+    )
+
+
+def _is_shaped_like_resident_number(value: str) -> bool:
+    match = RESIDENT_NUMBER.fullmatch(value.strip())
+    return match is not None and "-" in value and _begins_with_birth_date(match)
+
+
+def _begins_with_birth_date(match: re.Match[str]) -> bool:
+    year, month, day, century = (int(part) for part in match.groups()[:4])
+    try:
+        date((1900 if century in (1, 2, 5, 6) else 2000) + year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_check_digit(digits: str) -> bool:
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    remainder = (11 - total % 11) % 10
+    # Foreign residents' numbers (5 to 8) add two.
+    if digits[6] in "5678":
+        remainder = (remainder + 2) % 10
+    return remainder == int(digits[12])
+
+
+def _propose(header: str, values: Sequence[str]) -> Proposal:
+    normal = normalize_header(header)
+    filled = [value for value in values if value.strip()]
+    if any(word in normal for word in OPT_OUT):
+        return Proposal(header, CUSTOM + header, 1.0, opt_out=True)
+    if normal in SENSITIVE:
+        return Proposal(header, "ignore", 1.0, sensitive=True)
+    named = _by_header(normal)
+    valued = _by_values(filled)
+    if named is None:
+        return Proposal(header, *(valued or (CUSTOM + header if header.strip() else "ignore", 0.5)))
+    if valued is not None and not _agree(named[0], valued[0]):
+        return Proposal(header, *valued) if named[0] == "ignore" else Proposal(header, named[0], named[1] / 2)
+    return Proposal(header, *named)
+
+
+def _by_header(normal: str) -> tuple[str, float] | None:
+    if field := FIELD_OF_HEADER.get(normal):
+        return field, 1.0
+    if any(word in normal for word in SOMEBODY_ELSE):
+        return None
+    return next(((field, 0.85) for part, field in HEADER_PARTS if part in normal), None)
+
+
+def _by_values(filled: Sequence[str]) -> tuple[str, float] | None:
+    """What four in five values look like, if anything."""
+    for field, test, confidence in _VALUE_TESTS:
+        if filled and sum(map(test, filled)) * 5 >= len(filled) * 4:
+            return field, confidence
+    return None
+
+
+def _agree(named: str, valued: str) -> bool:
+    """Whether values may stand under a header. Only another kind of contact point speaks against it."""
+    if valued == "name" or named in ("note", "address", "tags", "kakao_id"):
+        return True
+    return valued == ("phone" if named == "landline" else named)
+
+
+def _one_name(proposals: list[Proposal]) -> list[Proposal]:
+    names = [p for p in proposals if p.field == "name"]
+    best = max(names, key=lambda p: p.confidence, default=None)
+    return [
+        p if p.field != "name" or p is best else Proposal(p.header, CUSTOM + p.header, 0.5) for p in proposals
+    ]
+
+
+def _is_phone(value: str) -> bool:
+    return bool(parse_phones(value).phones)
+
+
+def _is_email(value: str) -> bool:
+    return bool(parse_emails(value).emails)
+
+
+_VALUE_TESTS = (("email", _is_email, 0.9), ("phone", _is_phone, 0.85), ("name", looks_like_name, 0.6))

@@ -1,0 +1,127 @@
+"""People's names as lists hold them: cleaned for display, keyed for matching, cut for search."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from shared.contacts.vocabulary import (
+    DOUBLE_SURNAMES,
+    NAME_PLACEHOLDERS,
+    POLITE_ENDINGS,
+    SURNAMES,
+    TITLES,
+)
+
+MAX_NAME = 100
+
+
+class Name(NamedTuple):
+    """A cleaned name.
+
+    `display` is what people see, `key` what two spellings of one person share (None when the name is masked
+    or missing and must match nobody), `note` what stood around it and is worth keeping (배우자, 위원장).
+    """
+
+    display: str
+    key: str | None
+    note: str
+
+
+NO_NAME = Name("", None, "")
+
+_CLEAN_KOREAN = re.compile(r"[가-힣]{2,3}")
+_BRACKETS = re.compile(r"\s*[(\[{<（【]([^)\]}>）】]*)[)\]}>）】]\s*")
+_TRAILING_DIGITS = re.compile(r"(?<=[가-힣])\s*\d{1,3}$")
+_MASKED = re.compile(r"[*○●◯□Ⅹ＊]|(?<=[가-힣])[OoXx0](?=[가-힣]|$)")
+_SUFFIX = re.compile(
+    rf"(?P<space>\s*)(?:(?P<title>{'|'.join(sorted(TITLES, key=len, reverse=True))})님?"
+    rf"|(?P<addressed>{'|'.join(POLITE_ENDINGS)}))$"
+)
+
+_CHOSEONG = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_FIRST, _LAST, _PER_CHOSEONG = 0xAC00, 0xD7A3, 588
+
+
+def clean_name(cell: str) -> Name:
+    """The name of a cell without honorifics, notes, numbering and stray blanks. Never raises."""
+    if _CLEAN_KOREAN.fullmatch(cell) and cell[-1] not in "님씨" and cell not in NAME_PLACEHOLDERS:
+        return Name(cell, cell, "")
+    return _clean(cell)
+
+
+def search_key(name: str) -> str:
+    """A name as search compares it: NFC, no blanks, lower case."""
+    return unicodedata.normalize("NFC", "".join(name.split())).lower()
+
+
+def choseong(text: str) -> str:
+    """The leading consonants of Hangul syllables (홍길동 → ㅎㄱㄷ); every other character as it is."""
+    return "".join(map(_leading, text))
+
+
+def ngrams(text: str) -> list[str]:
+    """Every character and every pair of neighbours."""
+    return [*text, *map("".join, pairwise(text))]
+
+
+def looks_like_name(value: str) -> bool:
+    """Whether a value looks like a Korean person's name: two to four syllables that begin with a surname."""
+    text = "".join(value.split())
+    return bool(re.fullmatch(r"[가-힣]{2,4}", text)) and (text[0] in SURNAMES or text[:2] in DOUBLE_SURNAMES)
+
+
+def _leading(char: str) -> str:
+    code = ord(char)
+    return _CHOSEONG[(code - _FIRST) // _PER_CHOSEONG] if _FIRST <= code <= _LAST else char
+
+
+@lru_cache(maxsize=20_000)
+def _clean(cell: str) -> Name:
+    text = " ".join(unicodedata.normalize("NFC", cell).split()).strip("'\"`., ")
+    if len(text) > MAX_NAME or not any(char.isalpha() for char in text):
+        return NO_NAME
+    text, notes = _without_brackets(text)
+    text = _TRAILING_DIGITS.sub("", text)
+    text, titles = _without_honorifics(text)
+    if text.lower().replace(" ", "") in NAME_PLACEHOLDERS:
+        return NO_NAME
+    display = _closed_up(text)
+    return Name(display, _key(display), ", ".join(titles + notes))
+
+
+def _without_brackets(text: str) -> tuple[str, list[str]]:
+    notes = [note.strip() for note in _BRACKETS.findall(text) if note.strip()]
+    outside = _BRACKETS.sub(" ", text).strip()
+    # "(홍길동)" alone is the name itself.
+    return (outside, notes) if outside else (" ".join(notes), [])
+
+
+def _without_honorifics(text: str) -> tuple[str, list[str]]:
+    titles: list[str] = []
+    while (match := _SUFFIX.search(text)) and _is_honorific(text[: match.start()], match):
+        text = text[: match.start()]
+        if match["title"]:
+            titles.insert(0, match["title"])
+    return text, titles
+
+
+def _is_honorific(before: str, match: re.Match[str]) -> bool:
+    """Whether a suffix is a title and not part of the name: 홍길동님, 이준 대표, but not 김하님 or 김이사."""
+    syllables = len("".join(before.split()))
+    if match["addressed"] in ("님", "씨") and not match["space"]:
+        return syllables >= 3
+    return syllables >= 2 and "".join(before.split()) not in DOUBLE_SURNAMES
+
+
+def _closed_up(text: str) -> str:
+    """홍 길동 and 홍 길 동 are one word; words of other scripts keep their blanks."""
+    joined = "".join(text.split())
+    return joined if re.fullmatch(r"[가-힣]{2,5}", joined) else text
+
+
+def _key(display: str) -> str | None:
+    if not display or _MASKED.search(display):
+        return None
+    return search_key(display)

@@ -1,0 +1,200 @@
+"""One row of a list, under a mapping, turned into a contact's data or into a reason why not."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from shared.contacts.emails import parse_emails
+from shared.contacts.headers import CUSTOM, RESIDENT_NUMBER, holds_resident_number
+from shared.contacts.kakao_ids import parse_kakao_id
+from shared.contacts.names import clean_name
+from shared.contacts.phones import parse_phones
+
+MAX_TEXT = 2_000
+MAX_TAGS = 20
+MAX_POINTS = 20
+MAX_TAG = 50
+
+
+class Point(NamedTuple):
+    """A contact point of a row. `kind`: phone (E.164), email or kakao_id; `value` is normalised."""
+
+    kind: str
+    value: str
+    textable: bool
+    repaired: bool
+
+
+class ParsedRow(NamedTuple):
+    """What a row says about one person. `warnings` are reason codes of parts that were left out."""
+
+    name: str
+    points: tuple[Point, ...]
+    address: str
+    note: str
+    tags: tuple[str, ...]
+    birth: str
+    custom: dict[str, str]
+    warnings: tuple[str, ...]
+
+    @property
+    def repaired(self) -> bool:
+        return any(point.repaired for point in self.points)
+
+
+class RejectedRow(NamedTuple):
+    """A row that is not imported, with its reason code (`reason.<code>` in the catalogue)."""
+
+    reason: str
+
+
+class RowParser:
+    """Parses the rows of one file under one mapping {column index: field}."""
+
+    def __init__(self, mapping: Mapping[int, str]) -> None:
+        by_field = {field: [i for i, f in mapping.items() if f == field] for field in mapping.values()}
+        self._names = by_field.get("name", [])
+        self._phones = by_field.get("phone", []) + by_field.get("landline", [])
+        self._emails = by_field.get("email", [])
+        self._kakao_ids = by_field.get("kakao_id", [])
+        self._addresses = by_field.get("address", [])
+        self._notes = by_field.get("note", [])
+        self._tags = by_field.get("tags", [])
+        self._births = by_field.get("birth", [])
+        self._custom = [(i, f.removeprefix(CUSTOM)) for i, f in mapping.items() if f.startswith(CUSTOM)]
+        self._mapped = [i for i, field in mapping.items() if field != "ignore"]
+        self._width = max(mapping, default=-1) + 1
+
+    def parse(self, cells: Sequence[str]) -> ParsedRow | RejectedRow:
+        """The row's data. Rejected: no usable contact point, a formula, a resident number. Never raises."""
+        row = self._fitted(cells)
+        joined = "\x1f".join(row)
+        if holds_resident_number(joined):
+            return RejectedRow("resident_number")
+        if "=" in joined:
+            if self._has_formula(row):
+                return RejectedRow("formula")
+            row = [_plain(cell) for cell in row]
+        points, problems = self._points(row)
+        if not points:
+            return RejectedRow(problems[0] if problems else "no_contact_point")
+        return self._parsed(row, tuple(points[:MAX_POINTS]), tuple(problems))
+
+    def _parsed(self, row: list[str], points: tuple[Point, ...], problems: tuple[str, ...]) -> ParsedRow:
+        name = clean_name(row[self._names[0]] if self._names else "")
+        notes = [_text(row[i]) for i in self._notes]
+        return ParsedRow(
+            name.display,
+            points,
+            _joined(" ", (_text(row[i]) for i in self._addresses)),
+            _joined("\n", (*notes, name.note)),
+            _tags([row[i] for i in self._tags]) if self._tags else (),
+            _birth([row[i] for i in self._births]) if self._births else "",
+            {label: text for i, label in self._custom if (text := _text(row[i]))} if self._custom else {},
+            problems,
+        )
+
+    def _points(self, row: list[str]) -> tuple[list[Point], list[str]]:
+        found: list[Point] = []
+        problems: list[str] = []
+        for i in self._phones:
+            if cell := row[i]:
+                phones = parse_phones(cell)
+                found += [Point("phone", p.e164, p.textable, p.repaired) for p in phones.phones]
+                problems += phones.problems
+        for i in self._emails:
+            if cell := row[i]:
+                emails = parse_emails(cell)
+                found += [Point("email", e.address, False, e.repaired) for e in emails.emails]
+                problems += emails.problems
+        for i in self._kakao_ids:
+            if cell := row[i]:
+                kakao = parse_kakao_id(cell)
+                if kakao.kakao_id:
+                    found.append(Point("kakao_id", kakao.kakao_id, False, kakao.repaired))
+                problems += kakao.problems
+        return found if len(found) < 2 else _distinct(found), problems
+
+    def _fitted(self, cells: Sequence[str]) -> list[str]:
+        missing = self._width - len(cells)
+        return [*cells, *[""] * missing] if missing > 0 else list(cells)
+
+    def _has_formula(self, row: list[str]) -> bool:
+        """Formulas are never evaluated and never stored; the ="010…" that keeps a zero is text."""
+        cells = [row[i] for i in self._mapped]
+        return any(cell.lstrip().startswith("=") and not _TEXT_FORMULA.fullmatch(cell) for cell in cells)
+
+
+_TEXT_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_TAG_SEPARATOR = re.compile(r"[,;/#|\n]+")
+
+
+def mask_resident_numbers(cells: Sequence[str]) -> list[str]:
+    """The cells of a rejected row, fit to be kept: resident numbers show their birth date only."""
+    return [RESIDENT_NUMBER.sub(r"\1\2\3-*******", cell) for cell in cells]
+
+
+def clean_tags(values: Sequence[str]) -> tuple[str, ...]:
+    """Distinct tags without blanks at the ends, at most MAX_TAGS of them."""
+    return _tags(values)
+
+
+def _distinct(points: list[Point]) -> list[Point]:
+    return list({(point.kind, point.value): point for point in reversed(points)}.values())[::-1]
+
+
+def _plain(cell: str) -> str:
+    match = _TEXT_FORMULA.fullmatch(cell)
+    return match.group(1) if match else cell
+
+
+def _text(cell: str) -> str:
+    if not cell:
+        return ""
+    text = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+    return _CONTROLS.sub("", text).strip()[:MAX_TEXT]
+
+
+def _joined(separator: str, parts: Iterable[str]) -> str:
+    return separator.join(part for part in parts if part)[:MAX_TEXT]
+
+
+def _tags(values: Sequence[str]) -> tuple[str, ...]:
+    words = (word for value in values for word in _TAG_SEPARATOR.split(_text(value)))
+    cleaned = (" ".join(word.split())[:MAX_TAG] for word in words)
+    return tuple(dict.fromkeys(word for word in cleaned if word))[:MAX_TAGS]
+
+
+def _birth(values: Sequence[str]) -> str:
+    return next((birth for value in values if (birth := _birth_of(_text(value)))), "")
+
+
+def _birth_of(text: str) -> str:
+    """YYYY-MM-DD when the day is known, YYYY when only the year is; other writings as they are."""
+    numbers = re.findall(r"\d+", text)
+    whole = "".join(numbers)
+    if len(numbers) == 3 and len(numbers[0]) in (2, 4):
+        return _date(_full_year(numbers[0]), int(numbers[1]), int(numbers[2])) or text[:40]
+    if len(whole) == 8:
+        return _date(int(whole[:4]), int(whole[4:6]), int(whole[6:])) or text[:40]
+    if len(whole) == 6:
+        return _date(_full_year(whole[:2]), int(whole[2:4]), int(whole[4:])) or text[:40]
+    if len(whole) == 5 and text.isdigit():
+        return (date(1899, 12, 30) + timedelta(days=int(whole))).isoformat()  # a spreadsheet's day number
+    return whole if len(whole) == 4 and 1900 <= int(whole) <= 2100 else text[:40]
+
+
+def _full_year(digits: str) -> int:
+    """Two digits mean the last hundred years; a voter is of age, so only 00 to 10 are this century's."""
+    year = int(digits)
+    return year if len(digits) == 4 else (2000 if year <= 10 else 1900) + year
+
+
+def _date(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,98 @@
+"""The words that lists use: column headers, placeholders, titles, misspelt mail domains."""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# What people type into a cell that holds nothing.
+PLACEHOLDERS = frozenset(
+    _words("없음 무 미기재 모름 미상 해당없음 비공개 x n/a na none null test 테스트 - 0")
+)
+NAME_PLACEHOLDERS = PLACEHOLDERS | frozenset(_words("이름없음 무명 성명 이름"))
+
+# Headers as `headers.normalize_header` leaves them.
+HEADERS = {
+    "name": """
+        이름 성명 성함 고객명 회원명 당원명 유권자명 참석자명 신청자명 신청자 이름한글 name
+        fullname""",
+    "phone": """
+        휴대폰 휴대폰번호 휴대전화 휴대전화번호 핸드폰 핸드폰번호 모바일 h.p hp h.p. h/p 연락처
+        연락처1 연락처2 전화번호 전화 수신번호 폰번호 휴대번호 mobile phone cell mobilephone
+        phonenumber cellphone""",
+    "landline": """
+        집전화 집전화번호 자택전화 자택전화번호 자택번호 회사전화 직장전화 사무실 사무실전화
+        유선전화 일반전화 tel""",
+    "email": """이메일 이메일주소 전자우편 메일 메일주소 e-mail email mail emailaddress""",
+    "kakao_id": """
+        카카오톡id 카톡id 카카오id 카카오톡아이디 카톡아이디 카카오아이디 카톡 카카오톡 kakao
+        kakaoid kakaotalk""",
+    "address": """
+        주소 자택주소 집주소 도로명주소 지번주소 상세주소 주소1 주소2 우편번호 시도 시군구
+        읍면동 동 행정동 아파트 동/호 동호수 거주지 address""",
+    "birth": """생년월일 생일 출생년도 출생연도 birth birthday dateofbirth""",
+    "tags": """태그 그룹 분류 구분 tag tags group""",
+    "note": """비고 메모 특이사항 참고 note notes memo remarks""",
+    "ignore": """번호 no no. 순번 연번 일련번호 순서 # fax 팩스 팩스번호""",
+}
+FIELD_OF_HEADER = {header: field for field, headers in HEADERS.items() for header in headers.split()}
+
+# Parts of longer headers, the telling one first.
+HEADER_PARTS = (
+    ("이메일", "email"),
+    ("email", "email"),
+    ("카톡", "kakao_id"),
+    ("카카오", "kakao_id"),
+    ("휴대", "phone"),
+    ("핸드폰", "phone"),
+    ("집전화", "landline"),
+    ("자택전화", "landline"),
+    ("전화", "phone"),
+    ("연락처", "phone"),
+    ("주소", "address"),
+    ("생년", "birth"),
+    ("성명", "name"),
+    ("이름", "name"),
+)
+# Headers of a column about another person than the row's.
+SOMEBODY_ELSE = _words("추천인 담당자 보호자 비상 배우자 가족 팀장 통장")
+OPT_OUT = _words("수신거부 발송금지 문자거부")
+# Political opinion: sensitive information (개인정보 보호법 제23조).
+SENSITIVE = frozenset(_words("지지여부 지지성향 정치성향 성향 지지정당 당원여부 책임당원 권리당원 지지도"))
+REFUSED = (
+    (
+        "resident_number",
+        _words("주민등록번호 주민번호 주민등록 residentnumber residentregistration rrn"),
+    ),
+    ("unique_identifier", _words("여권번호 면허번호 외국인등록번호 passport")),
+    ("financial_number", _words("계좌번호 카드번호 은행계좌")),
+)
+
+POLITE_ENDINGS = _words("선생님 사모님 어르신 님 씨")
+TITLES = _words(
+    """
+        위원장 부위원장 사무국장 동대표 회장 부회장 의원 대표 사장 이사 부장 과장 교수 목사 스님
+        장로 권사 집사 통장 이장 총무 원장 국장 팀장 실장"""
+)
+DOUBLE_SURNAMES = frozenset(_words("남궁 황보 제갈 사공 선우 서문 독고 동방"))
+SURNAMES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채"
+    "원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예경봉사부복태목"
+    "형피두감음빈동온호범좌팽승간상시갈단견당화창"
+)
+
+_DOMAIN_TYPOS = {
+    "naver.com": """
+        naver naver.con naver.cm naver.om naver.comm naver.cpm navr.com nave.com naver.ocm
+        naver.vom naver.xom naver.net naver.co anver.com navar.com never.com""",
+    "gmail.com": """
+        gmail gamil.com gmial.com gmail.con gmail.cm gmail.comm gmai.com gmil.com gmail.co
+        gmail.cpm gmail.net gmaill.com gmail.vom gnail.com""",
+    "hanmail.net": """
+        hanmail hanmail.ner hanmail.nte hanmail.com hanmail.ney hanmai.net hanamil.net
+        hanmaill.net hanmail.ent hamail.net""",
+    "daum.net": """daum daum.ner daum.nte daum.com daum.ney duam.net daum.ent""",
+    "kakao.com": """kakao kakao.con kakao.cm kakako.com""",
+    "nate.com": """nate nate.con nate.net nate.cm""",
+}
+MAIL_DOMAINS = {typo: right for right, typos in _DOMAIN_TYPOS.items() for typo in typos.split()}

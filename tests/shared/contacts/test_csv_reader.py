@@ -1,0 +1,197 @@
+"""Encodings, delimiters, headers, and files that are none of it."""
+
+import csv
+import io
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contacts.csv_reader import (
+    EncodingProbe,
+    RecordReader,
+    UnreadableFile,
+    check_is_table,
+    find_header,
+    guess_delimiter,
+    sample_of,
+    unique_headers,
+)
+from shared.kernel.i18n import has_text
+
+TABLE = "이름,휴대폰\r\n홍길동,010-2345-6789\r\n똠방각하,010-3456-7890\r\n"
+
+
+def encoding_of(data: bytes, piece: int = 7) -> str:
+    probe = EncodingProbe()
+    for start in range(0, len(data), piece):
+        probe.feed(data[start : start + piece])
+    return probe.encoding()
+
+
+def read(text: str | bytes, delimiter: str = ",", encoding: str = "utf-8") -> list[tuple[int, list[str]]]:
+    data = text if isinstance(text, bytes) else text.encode(encoding)
+    return list(RecordReader(io.BytesIO(data), encoding, delimiter))
+
+
+@pytest.mark.parametrize(
+    ("codec", "found"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("cp949", "cp949"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+    ],
+)
+def test_encodings_and_what_they_say(codec: str, found: str) -> None:
+    text = TABLE * 20
+    data = text.encode(codec)
+    assert encoding_of(data) == found
+    rows = list(RecordReader(io.BytesIO(data), found, ","))
+    assert rows[2] == (3, ["똠방각하", "010-3456-7890"])
+
+
+def test_the_encoding_is_told_from_the_last_byte_too() -> None:
+    data = b"name,phone\n" * 20_000 + "홍길동,010".encode("cp949")
+    assert encoding_of(data, 4096) == "cp949"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty_file"),
+        (b"\xef\xbb\xbf\r\n \r\n", "empty_file"),
+        (b"PK\x03\x04xxxx", "excel_file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "excel_file"),
+        (b"%PDF-1.7", "not_a_table"),
+        (b"\x89PNG\r\n\x1a\n", "not_a_table"),
+        (b"a,b\n1,\x00\x00\n", "binary_file"),
+        (bytes(range(256)) * 8, "binary_file"),
+        (b"\xff\xfe\xff" * 3 + b"abc", None),
+        ("이름,번호\n".encode() + b"\xff\xff\xff\n", "unknown_encoding"),
+    ],
+)
+def test_files_that_are_no_text(data: bytes, code: str | None) -> None:
+    if code is None:
+        encoding_of(data)
+        return
+    with pytest.raises(UnreadableFile) as caught:
+        encoding_of(data)
+    assert caught.value.code == code
+    assert has_text(f"import.{code}")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_delimiters(delimiter: str) -> None:
+    assert guess_delimiter(TABLE.replace(",", delimiter)) == delimiter
+
+
+def test_a_delimiter_inside_quotes_does_not_count() -> None:
+    assert guess_delimiter('이름;주소\n홍길동;"서울, 마포, 1"\n김철수;"서울, 중구, 2"\n') == ";"
+
+
+def test_records_keep_the_row_number_a_spreadsheet_shows() -> None:
+    rows = read('a,b\r\n\r\n"줄\n바꿈",2\r,,\rx,"큰 ""따옴표"""')
+    assert rows == [(1, ["a", "b"]), (3, ["줄\n바꿈", "2"]), (5, ["x", '큰 "따옴표"'])]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "row"),
+    [
+        ('a,b\n1,2\n"3,4\n5,6\n', "broken_quotes", 3),
+        ('a,b\n"1,2\n3,4\n5,"6\n7,8\n', "broken_quotes", 2),
+        ('a,b\n1,2\n"3,4\n5,"6"\n', "broken_quotes", 3),
+        ('a,b\n"' + "x\n" * 200 + '",2\n', "broken_quotes", 2),
+        ('a,b\n"' + "x\n" * 40_000, "broken_quotes", 2),
+        ("a,b\n" + "x" * 40_000 + ",1\n", "cell_too_long", 2),
+        ("a" + ",b" * 1_000 + "\n", "too_many_columns", 1),
+        ("a,b\n" + "1," * 600_000 + "\n", "row_too_long", 2),
+    ],
+)
+def test_records_without_end_are_told_with_their_row(text: str, code: str, row: int) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        read(text)
+    assert (caught.value.code, caught.value.parameters["row"]) == (code, row)
+    assert has_text(f"import.{code}")
+
+
+class Endless(io.RawIOBase):
+    """A file without a line feed and without an end."""
+
+    taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        buffer[:] = b"x" * len(buffer)
+        self.taken += len(buffer)
+        return len(buffer)
+
+
+def test_an_endless_line_is_not_read_to_its_end() -> None:
+    endless = Endless()
+    with pytest.raises(UnreadableFile, match="row_too_long"):
+        list(RecordReader(io.BufferedReader(endless), "utf-8", ","))
+    assert endless.taken < 3_000_000
+
+
+def test_the_header_is_found_below_notes() -> None:
+    sample = read("2026년 행사 명부,,\n작성: 홍보팀,,\n\n연번,성명,연락처\n1,홍길동,010-2345-6789\n")
+    assert find_header(sample) == (4, ["연번", "성명", "연락처"])
+
+
+def test_a_list_without_header_gets_one() -> None:
+    assert find_header(read("홍길동,010-2345-6789\n김철수,010-3456-7890\n")) == (None, ["열 1", "열 2"])
+
+
+def test_headers_are_made_distinct() -> None:
+    assert unique_headers(["연락처", "연락처", "", "연락처"]) == [
+        "연락처",
+        "연락처 (2)",
+        "열 3",
+        "연락처 (3)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<html><body>안녕</body></html>", '{"a": [1, 2]}', '[{"a": 1}]', "그냥 적은 글입니다.\n둘째 줄.\n"],
+)
+def test_text_that_is_no_table(text: str) -> None:
+    with pytest.raises(UnreadableFile, match="not_a_table"):
+        check_is_table(text, sample_of(iter(read(text, guess_delimiter(text)))))
+
+
+def test_a_single_column_of_phones_is_a_table() -> None:
+    check_is_table("휴대폰\n", read("휴대폰\n010-2345-6789\n"))
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+
+
+@given(st.lists(st.lists(cells, min_size=2, max_size=4), min_size=1, max_size=6))
+def test_what_a_spreadsheet_writes_is_read_back(table: list[list[str]]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(table)
+    assert [cells for _, cells in read(out.getvalue())] == [row for row in table if any(row)]
+
+
+def lines(total: int) -> Iterator[bytes]:
+    yield "이름,휴대폰\n".encode()
+    for number in range(total):
+        yield f"홍길동,010-2345-{number % 10_000:04}\n".encode()
+
+
+def test_a_long_file_is_read_in_constant_memory() -> None:
+    data = io.BytesIO(b"".join(lines(200_000)))
+    tracemalloc.start()
+    count = sum(1 for _ in RecordReader(data, "utf-8", ","))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 200_001
+    assert peak < 1_000_000

@@ -1,0 +1,81 @@
+"""Names: what is stripped, what must not be, and what two spellings share."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contacts.names import choseong, clean_name, looks_like_name, ngrams
+
+syllables = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=2, max_size=3)
+
+
+@pytest.mark.parametrize(
+    ("cell", "display", "note"),
+    [
+        ("홍길동", "홍길동", ""),
+        ("홍 길동", "홍길동", ""),
+        ("홍 길 동", "홍길동", ""),
+        (" 홍길동\u3000", "홍길동", ""),
+        ("홍길동님", "홍길동", ""),
+        ("홍길동 님", "홍길동", ""),
+        ("김철수씨", "김철수", ""),
+        ("홍길동 선생님", "홍길동", ""),
+        ("홍길동 위원장님", "홍길동", "위원장"),
+        ("이준대표", "이준", "대표"),
+        ("법정 스님", "법정", "스님"),
+        ("홍길동(배우자)", "홍길동", "배우자"),
+        ("홍길동 (A동) 통장", "홍길동", "통장, A동"),
+        ("홍길동2", "홍길동", ""),
+        ("(홍길동)", "홍길동", ""),
+        ("남궁 민수", "남궁민수", ""),
+        ("John  Smith", "John Smith", ""),
+        ("洪吉童", "洪吉童", ""),
+        # Not titles: what is left would be no name.
+        ("김하님", "김하님", ""),
+        ("김이사", "김이사", ""),
+        ("남궁이사", "남궁이사", ""),
+    ],
+)
+def test_cleaning(cell: str, display: str, note: str) -> None:
+    name = clean_name(cell)
+    assert (name.display, name.note) == (display, note)
+
+
+@pytest.mark.parametrize("cell", ["", "-", "없음", "미기재", "000", "test", "?" * 10, "가" * 200])
+def test_no_name(cell: str) -> None:
+    assert clean_name(cell) == ("", None, "")
+
+
+@pytest.mark.parametrize("cell", ["홍*동", "홍O동", "홍○동", "홍길*"])
+def test_a_masked_name_matches_nobody(cell: str) -> None:
+    name = clean_name(cell)
+    assert (name.display, name.key) == (cell, None)
+
+
+def test_a_name_from_a_mac_is_the_same_name() -> None:
+    assert clean_name(unicodedata.normalize("NFD", "홍길동")) == clean_name("홍길동")
+
+
+@given(syllables, st.sampled_from(["", " ", "  "]), st.sampled_from(["", " 님", " 선생님", "(본인)", "7"]))
+def test_blanks_and_additions_do_not_change_the_key(name: str, gap: str, addition: str) -> None:
+    assert clean_name(gap.join(name) + addition).key == clean_name(name).key
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_survived_and_cleaning_settles(cell: str) -> None:
+    display = clean_name(cell).display
+    assert display == unicodedata.normalize("NFC", display)
+    assert len(display) <= 100
+
+
+def test_leading_consonants_and_ngrams() -> None:
+    assert choseong("홍길동A") == "ㅎㄱㄷA"
+    assert ngrams("홍길동") == ["홍", "길", "동", "홍길", "길동"]
+
+
+def test_looks_like_name() -> None:
+    assert looks_like_name("남궁 민수")
+    assert not looks_like_name("서울특별시")
+    assert not looks_like_name("Hong")

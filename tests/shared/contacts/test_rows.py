@@ -1,0 +1,135 @@
+"""One row: kept, kept with warnings, or rejected with a reason."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contacts.rows import ParsedRow, RejectedRow, RowParser, mask_resident_numbers
+from shared.kernel.i18n import has_text
+
+FIELDS = [
+    "name",
+    "phone",
+    "email",
+    "kakao_id",
+    "address",
+    "address",
+    "note",
+    "tags",
+    "birth",
+    "custom:소속",
+    "ignore",
+]
+PARSER = RowParser(dict(enumerate(FIELDS)))
+
+
+def row(**cells: str) -> list[str]:
+    names = ["name", "phone", "email", "kakao", "city", "street", "note", "tags", "birth", "firm", "ignored"]
+    return [cells.get(name, "") for name in names]
+
+
+def parse(**cells: str) -> ParsedRow:
+    parsed = PARSER.parse(row(**cells))
+    assert isinstance(parsed, ParsedRow)
+    return parsed
+
+
+def test_a_whole_row() -> None:
+    parsed = parse(
+        name="홍 길동 위원장님",
+        phone="1023456789 / 02-123-4567",
+        email="Hong@naver.con",
+        kakao="@hong_gd",
+        city="서울시 마포구",
+        street="망원동 1",
+        note="봄 행사",
+        tags="당원, 자원봉사;당원",
+        birth="1970.3.5",
+        firm="한표상사",
+        ignored="x",
+    )
+    assert parsed.name == "홍길동"
+    assert parsed.points == (
+        ("phone", "+821023456789", True, True),
+        ("phone", "+8221234567", False, False),
+        ("email", "hong@naver.com", False, True),
+        ("kakao_id", "hong_gd", False, True),
+    )
+    assert parsed.address == "서울시 마포구 망원동 1"
+    assert parsed.note == "봄 행사\n위원장"
+    assert parsed.tags == ("당원", "자원봉사")
+    assert parsed.birth == "1970-03-05"
+    assert parsed.custom == {"소속": "한표상사"}
+    assert parsed.repaired
+
+
+def test_a_bad_phone_beside_a_good_address_is_a_warning() -> None:
+    parsed = parse(name="홍길동", phone="010-2345", email="hong@naver.com")
+    assert [point.kind for point in parsed.points] == ["email"]
+    assert parsed.warnings == ("phone_too_short",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"name": "홍길동"}, "no_contact_point"),
+        ({"name": "홍길동", "phone": "없음"}, "no_contact_point"),
+        ({"name": "홍길동", "phone": "전화없음이요"}, "phone_letters"),
+        ({"name": "홍길동", "phone": "010-234"}, "phone_too_short"),
+        ({"name": "홍길동", "email": "hong"}, "email_no_at"),
+        ({"name": "=1+1", "phone": "010-2345-6789"}, "formula"),
+        ({"name": '=HYPERLINK("http://x")', "phone": "010-2345-6789"}, "formula"),
+        ({"name": "홍길동", "phone": "010-2345-6789", "note": "800101-1234560"}, "resident_number"),
+        ({"name": "홍길동", "phone": "010-2345-6789", "ignored": "800101-1234560"}, "resident_number"),
+    ],
+)
+def test_rejected_rows(cells: dict[str, str], reason: str) -> None:
+    assert PARSER.parse(row(**cells)) == RejectedRow(reason)
+    assert has_text(f"reason.{reason}")
+
+
+def test_the_formula_that_keeps_a_zero_is_text() -> None:
+    assert parse(name="홍길동", phone='="01023456789"').points[0].value == "+821023456789"
+
+
+def test_a_formula_in_a_column_that_is_left_out_does_not_matter() -> None:
+    assert parse(name="홍길동", phone="010-2345-6789", ignored="=A1").name == "홍길동"
+
+
+def test_a_short_row_is_filled_up() -> None:
+    parsed = PARSER.parse(["홍길동", "010-2345-6789"])
+    assert isinstance(parsed, ParsedRow)
+    assert parsed.address == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "birth"),
+    [
+        ("1970-03-05", "1970-03-05"),
+        ("1970년 3월 5일", "1970-03-05"),
+        ("19700305", "1970-03-05"),
+        ("700305", "1970-03-05"),
+        ("050305", "2005-03-05"),
+        ("25632", "1970-03-05"),
+        ("1970", "1970"),
+        ("모름", "모름"),
+        ("", ""),
+        ("19701399", "19701399"),
+    ],
+)
+def test_births(cell: str, birth: str) -> None:
+    assert parse(name="홍길동", phone="010-2345-6789", birth=cell).birth == birth
+
+
+def test_a_resident_number_is_not_kept_in_the_rejects() -> None:
+    assert mask_resident_numbers(["홍길동", "800101-1234560 끝"]) == ["홍길동", "800101-******* 끝"]
+
+
+@given(st.lists(st.text(max_size=40), max_size=14))
+def test_any_row_is_kept_or_rejected_with_a_known_reason(cells: list[str]) -> None:
+    parsed = PARSER.parse(cells)
+    if isinstance(parsed, RejectedRow):
+        assert has_text(f"reason.{parsed.reason}")
+    else:
+        assert parsed.points
+        assert all(has_text(f"reason.{warning}") for warning in parsed.warnings)
