@@ -33,19 +33,26 @@ def _prepare_environment() -> None:
 _prepare_environment()
 
 import dramatiq  # noqa: E402
+import psycopg  # noqa: E402
 import redis as redis_client  # noqa: E402
 
 from shared.kernel.config import settings  # noqa: E402
 from shared.runtime.app import make_app  # noqa: E402
 from shared.runtime.manifest import load_functions  # noqa: E402
-from shared.runtime.migrate import migrate, read_migrations  # noqa: E402
+from shared.runtime.migrate import MigrationChanged, migrate, read_migrations  # noqa: E402
 from tests.factories import Api, Camp, make_camp  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def database() -> None:
-    """A migrated database."""
-    migrate(settings(), read_migrations())
+    """A migrated database; made anew when a migration was edited since the last run."""
+    try:
+        migrate(settings(), read_migrations())
+    except MigrationChanged:
+        with psycopg.connect(settings().database_admin_url or "", autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        migrate(settings(), read_migrations())
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ BEGIN
 END $$;
 
 GRANT USAGE ON SCHEMA public TO hanpyo_app, hanpyo_definer;
+-- A function's owner must be allowed to create in its schema. The definer cannot log in.
+GRANT CREATE ON SCHEMA public TO hanpyo_definer;
 
 CREATE TABLE tenants (
   tenant_id      uuid PRIMARY KEY,

@@ -92,9 +92,9 @@ CREATE FUNCTION count_contacts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO contact_counters AS counter (tenant_id, tag, count)
   SELECT tenant_id, tag, sum(change) FROM (
-    SELECT tenant_id, unnest(tags || '') AS tag, 1 AS change FROM added WHERE deleted_at IS NULL
+    SELECT tenant_id, unnest(tags || ARRAY['']) AS tag, 1 AS change FROM added WHERE deleted_at IS NULL
     UNION ALL
-    SELECT tenant_id, unnest(tags || ''), -1 FROM removed WHERE deleted_at IS NULL) AS changes
+    SELECT tenant_id, unnest(tags || ARRAY['']), -1 FROM removed WHERE deleted_at IS NULL) AS changes
   GROUP BY tenant_id, tag HAVING sum(change) <> 0 ORDER BY tenant_id, tag
   ON CONFLICT (tenant_id, tag) DO UPDATE SET count = counter.count + excluded.count;
   RETURN NULL;
@@ -103,7 +103,7 @@ CREATE FUNCTION count_added_contacts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO contact_counters AS counter (tenant_id, tag, count)
   SELECT tenant_id, tag, count(*) FROM (
-    SELECT tenant_id, unnest(tags || '') AS tag FROM added WHERE deleted_at IS NULL) AS changes
+    SELECT tenant_id, unnest(tags || ARRAY['']) AS tag FROM added WHERE deleted_at IS NULL) AS changes
   GROUP BY tenant_id, tag ORDER BY tenant_id, tag
   ON CONFLICT (tenant_id, tag) DO UPDATE SET count = counter.count + excluded.count;
   RETURN NULL;

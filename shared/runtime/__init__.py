@@ -1,6 +1,7 @@
 """Triggers and what runs them. Functions import from here: `from shared.runtime import http, Request`."""
 
-from shared.runtime.exchange import Page, Request, Stream
+from shared.kernel.pages import Page
+from shared.runtime.exchange import Request, Stream
 from shared.runtime.triggers import Role, actor, http, schedule, webhook
 
 __all__ = ["Page", "Request", "Role", "Stream", "actor", "http", "schedule", "webhook"]

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from shared.kernel.clock import isoformat
 from shared.kernel.errors import HanpyoError
-from shared.runtime.exchange import Page
+from shared.kernel.pages import Page
 
 API_VERSION = "v1"
 

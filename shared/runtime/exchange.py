@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 import falcon
@@ -12,17 +12,6 @@ from shared.accounts.identity import Identity
 from shared.kernel.database import Connection, tenant_transaction
 from shared.kernel.errors import Unauthenticated
 from shared.security.cipher import TenantCipher, tenant_cipher
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """One page of a list. `total` is {"value": n, "relation": "eq" | "gte"} where it is known."""
-
-    items: list[T]
-    next_cursor: str | None = None
-    total: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

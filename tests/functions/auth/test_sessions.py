@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from falcon.testing import Result
+
 from tests.factories import PASSWORD, Api, Camp, fresh_address, unique_email
 
 
@@ -27,7 +29,7 @@ def test_register_names_every_wrong_field(api: Api) -> None:
     assert fields == {"email", "password", "name", "extra"}
 
 
-def log_in(camp: Camp, password: str = PASSWORD) -> object:
+def log_in(camp: Camp, password: str = PASSWORD) -> Result:
     body = {"email": camp.email, "password": password, "token_transport": "body"}
     return camp.api.with_token(None).post("/auth/login", body, headers=fresh_address())
 
@@ -54,7 +56,7 @@ def test_guessing_one_address_is_slowed_down(camp: Camp) -> None:
     assert statuses[-1] == 429
 
 
-def refresh(api: Api, token: str) -> object:
+def refresh(api: Api, token: str) -> Result:
     return api.with_token(None).post("/auth/refresh", {"refresh_token": token}, headers=fresh_address())
 
 

@@ -1,0 +1,11 @@
+from uuid import UUID
+
+from shared.contacts import contacts
+from shared.runtime import Request, Role, http
+
+
+@http("DELETE", "/contacts/{contact_id}", role=Role.STAFF, status=204)
+def delete_contact(request: Request, contact_id: UUID) -> None:
+    """Erases a contact's personal data at once; its opt-outs stay in force."""
+    with request.transaction() as connection:
+        contacts.delete(connection, request.member.member_id, contact_id)

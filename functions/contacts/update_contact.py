@@ -1,0 +1,13 @@
+from uuid import UUID
+
+from shared.contacts import contacts
+from shared.contacts.models import Contact, ContactInput
+from shared.runtime import Request, Role, http
+
+
+@http("PUT", "/contacts/{contact_id}", role=Role.STAFF, body=ContactInput)
+def update_contact(request: Request, contact_id: UUID) -> Contact:
+    """Changes the fields that are sent; the others stay."""
+    with request.transaction() as connection:
+        cipher = request.cipher(connection)
+        return contacts.change(connection, cipher, request.member.member_id, contact_id, request.body)

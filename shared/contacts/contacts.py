@@ -1,0 +1,206 @@
+"""Verbs on contacts: list, read, create, change, delete."""
+
+from typing import Any
+from uuid import UUID
+
+from shared.contacts import search, store
+from shared.contacts.models import (
+    Contact,
+    ContactInput,
+    ContactItem,
+    ContactPoint,
+    ContactQuery,
+    TagCount,
+)
+from shared.contacts.names import clean_name
+from shared.contacts.phones import national
+from shared.contacts.point_input import read_points, set_points
+from shared.contacts.search_terms import contact_terms
+from shared.kernel.database import Connection
+from shared.kernel.errors import NotFound, ValidationFailed
+from shared.kernel.ids import new_id
+from shared.kernel.pages import Page
+from shared.security.cipher import TenantCipher
+
+_KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
+
+
+def list_page(connection: Connection, cipher: TenantCipher, query: ContactQuery) -> Page[ContactItem]:
+    """One page of the contacts that match all the query's filters, newest first."""
+    tokens = search.search_tokens(cipher, query.q, query.tag, query.import_id)
+    if tokens:
+        found = search.find(connection, tokens, query.cursor, query.limit + 1)
+        rows, total = store.contacts_by_ids(connection, found.ids), found.total
+    elif query.q.strip():
+        rows, total = [], {"value": 0, "relation": "eq"}  # a question that nothing can match ("???")
+    else:
+        rows = store.newest_contacts(connection, query.cursor, query.limit + 1)
+        total = {"value": store.count_live(connection), "relation": "eq"}
+    page, more = rows[: query.limit], len(rows) > query.limit
+    cursor = str(page[-1]["id"]) if more else None
+    return Page(_items(connection, cipher, page), cursor, total)
+
+
+def _items(connection: Connection, cipher: TenantCipher, rows: list[store.Row]) -> list[ContactItem]:
+    if not rows:
+        return []
+    ids = [row["id"] for row in rows]
+    points: dict[UUID, list[store.Row]] = {}
+    for point in store.points_of(connection, ids):
+        points.setdefault(point["contact_id"], []).append(point)
+    contacted = store.last_contacted(connection, ids)
+    return [
+        ContactItem.model_construct(**_item(cipher, row, points.get(row["id"], []), contacted))
+        for row in rows
+    ]
+
+
+def _item(
+    cipher: TenantCipher, row: store.Row, points: list[store.Row], contacted: dict[UUID, Any]
+) -> dict[str, Any]:
+    values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
+    for point in points:
+        values[point["kind"]].append(_shown(cipher, point))
+    return {
+        "id": row["id"],
+        "name": cipher.open_optional("name", row["name_sealed"]),
+        "phones": values["phone"],
+        "emails": values["email"],
+        "kakao_ids": values["kakao_id"],
+        "tags": row["tags"],
+        "address": cipher.open_optional("address", row["address_sealed"]),
+        "note": cipher.open_optional("note", row["note_sealed"]),
+        "opted_out": any(point["opted_out"] for point in points),
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "last_contacted_at": contacted.get(row["id"]),
+    }
+
+
+def _shown(cipher: TenantCipher, point: store.Row) -> str:
+    value = cipher.open(point["kind"], point["value_sealed"])
+    return national(value) if point["kind"] == "phone" else value
+
+
+def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Contact:
+    """One contact whole. Raises NotFound."""
+    row = store.get_contact(connection, contact_id)
+    if row is None:
+        raise NotFound
+    points = store.points_of(connection, [contact_id])
+    contacted = store.last_contacted(connection, [contact_id])
+    return Contact(
+        **_item(cipher, row, points, contacted),
+        birth=cipher.open_optional("birth", row["birth_sealed"]),
+        custom=cipher.open_json("custom", row["custom_sealed"]) if row["custom_sealed"] else {},
+        source=row["source"],
+        legal_basis=row["legal_basis"],
+        import_id=row["import_id"],
+        points=[
+            ContactPoint(
+                id=point["hash"].hex(),
+                kind=point["kind"],
+                value=_shown(cipher, point),
+                textable=point["textable"],
+                opted_out=point["opted_out"],
+            )
+            for point in points
+        ],
+    )
+
+
+def create(connection: Connection, cipher: TenantCipher, member_id: UUID, wanted: ContactInput) -> Contact:
+    """A new contact. Raises ValidationFailed (nothing given, a bad phone) or Conflict (a taken point)."""
+    points = read_points(wanted)
+    name = clean_name(wanted.name).display
+    if not name and not points:
+        raise ValidationFailed("contacts.nothing_given")
+    contact_id = new_id()
+    values = _columns(cipher, wanted, {*ContactInput.model_fields})
+    store.insert_contact(connection, contact_id, values)
+    set_points(connection, cipher, contact_id, points, set(_KINDS.values()))
+    store.insert_event(connection, contact_id, "created", member_id=member_id)
+    reindex(connection, cipher, contact_id)
+    return get(connection, cipher, contact_id)
+
+
+def change(
+    connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID, wanted: ContactInput
+) -> Contact:
+    """Sets the fields that were sent. Raises NotFound, ValidationFailed, Conflict as `create`."""
+    if store.get_contact(connection, contact_id, lock=True) is None:
+        raise NotFound
+    sent = wanted.model_fields_set
+    store.update_contact(connection, contact_id, _columns(cipher, wanted, sent))
+    kinds = {kind for name, kind in _KINDS.items() if name in sent}
+    set_points(connection, cipher, contact_id, read_points(wanted), kinds)
+    store.insert_event(connection, contact_id, "edited", member_id=member_id, fields=sorted(sent))
+    reindex(connection, cipher, contact_id)
+    return get(connection, cipher, contact_id)
+
+
+def _columns(cipher: TenantCipher, wanted: ContactInput, sent: set[str]) -> dict[str, Any]:
+    """The columns for the fields that were sent."""
+    texts = {
+        "name": clean_name(wanted.name).display,
+        "address": (wanted.address or "").strip(),
+        "birth": (wanted.birth or "").strip(),
+        "note": (wanted.note or "").strip(),
+    }
+    columns: dict[str, Any] = {}
+    for field, value in texts.items():
+        if field in sent:
+            columns[f"{field}_sealed"] = cipher.seal_optional(field, value)
+            columns[f"{field}_hash"] = cipher.field_hash(field, value) if value else None
+    if "custom" in sent:
+        columns |= _custom_columns(cipher, wanted.custom)
+    if "tags" in sent:
+        columns["tags"] = list(dict.fromkeys(wanted.tags))
+    for name in ("source", "legal_basis"):
+        if name in sent:
+            columns[name] = getattr(wanted, name)
+    return columns
+
+
+def _custom_columns(cipher: TenantCipher, custom: dict[str, str]) -> dict[str, Any]:
+    if not custom:
+        return {"custom_sealed": None, "custom_hash": None}
+    sealed = cipher.seal_json("custom", custom)
+    return {
+        "custom_sealed": sealed,
+        "custom_hash": cipher.field_hash("custom", cipher.open("custom", sealed)),
+    }
+
+
+def reindex(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> None:
+    """Rebuilds a contact's search tokens from what is stored."""
+    row = store.get_contact(connection, contact_id)
+    if row is None:
+        return
+    values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
+    for point in store.points_of(connection, [contact_id]):
+        values[point["kind"]].append(cipher.open(point["kind"], point["value_sealed"]))
+    name = cipher.open_optional("name", row["name_sealed"])
+    terms = contact_terms(
+        names=[name] if name else [],
+        phones=values["phone"],
+        emails=values["email"],
+        kakao_ids=values["kakao_id"],
+        address=cipher.open_optional("address", row["address_sealed"]) or "",
+        tags=row["tags"],
+        import_ids=[str(i) for i in store.imports_of(connection, contact_id)],
+    )
+    store.set_tokens(connection, contact_id, sorted({cipher.token(term) for term in terms}))
+
+
+def delete(connection: Connection, member_id: UUID, contact_id: UUID) -> None:
+    """Erases a contact's personal data (개인정보 보호법 제36조); opt-outs stay. Raises NotFound."""
+    if store.get_contact(connection, contact_id, lock=True) is None:
+        raise NotFound
+    store.erase_contact(connection, contact_id)
+    store.insert_event(connection, contact_id, "deleted", member_id=member_id)
+
+
+def tags(connection: Connection) -> list[TagCount]:
+    """Every tag in use with the number of live contacts, most used first."""
+    return [TagCount.model_construct(**row) for row in store.tag_counts(connection)]

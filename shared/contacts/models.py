@@ -1,0 +1,107 @@
+"""What the API takes and says about contacts."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+PointKind = Literal["phone", "email", "kakao_id"]
+
+
+class ContactInput(BaseModel):
+    """A new contact, or the fields of one to change: what is not sent stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(default="", max_length=100)
+    phones: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
+    emails: list[Annotated[str, Field(max_length=254)]] = Field(default_factory=list, max_length=20)
+    kakao_ids: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
+    tags: list[Tag] = Field(default_factory=list, max_length=50)
+    address: str | None = Field(default=None, max_length=500)
+    note: str | None = Field(default=None, max_length=5000)
+    birth: str | None = Field(default=None, max_length=20)
+    custom: dict[
+        Annotated[str, Field(min_length=1, max_length=50)], Annotated[str, Field(max_length=2000)]
+    ] = Field(default_factory=dict, max_length=50)
+    source: str | None = Field(default=None, max_length=200)
+    legal_basis: str | None = Field(default=None, max_length=100)
+
+
+class ContactItem(BaseModel):
+    """A contact as lists show it. Phones are written 010-1234-5678."""
+
+    id: UUID
+    name: str | None
+    phones: list[str]
+    emails: list[str]
+    kakao_ids: list[str]
+    tags: list[str]
+    address: str | None
+    note: str | None
+    opted_out: bool
+    created_at: datetime
+    updated_at: datetime
+    last_contacted_at: datetime | None
+
+
+class ContactPoint(BaseModel):
+    """One phone, e-mail address or Kakao id. `id` is its keyed hash in hex."""
+
+    id: str
+    kind: PointKind
+    value: str
+    textable: bool
+    opted_out: bool
+
+
+class Contact(ContactItem):
+    """One contact whole."""
+
+    birth: str | None
+    custom: dict[str, str]
+    source: str | None
+    legal_basis: str | None
+    import_id: UUID | None
+    points: list[ContactPoint]
+
+
+class ContactQuery(BaseModel):
+    """The filters of the contact list; all of them must hold."""
+
+    q: str = Field(default="", max_length=100)
+    tag: list[str] = Field(default_factory=list, max_length=10)
+    segment_id: UUID | None = None
+    import_id: UUID | None = None
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: UUID | None = None
+
+
+class TimelineQuery(BaseModel):
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: datetime | None = None
+
+
+class TimelineItem(BaseModel):
+    """Something that happened to a contact. `detail` depends on the kind."""
+
+    id: str
+    kind: str
+    at: datetime
+    detail: dict[str, Any]
+
+
+class TagCount(BaseModel):
+    tag: str
+    count: int
+
+
+class MergeRequest(BaseModel):
+    """Which contact stays, and which become part of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_id: UUID
+    merge_ids: list[UUID] = Field(min_length=1, max_length=20)

@@ -1,0 +1,268 @@
+"""SQL of contacts and their points. Everything runs inside the tenant's transaction."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+# Columns of a contact that a member writes.
+FIELDS = ("name", "address", "birth", "note", "custom")
+
+
+def insert_contact(c: Connection, contact_id: UUID, values: Row) -> None:
+    columns = ["id", *values]
+    c.execute(
+        f"""INSERT INTO contacts (tenant_id, {", ".join(columns)})
+            VALUES (current_tenant(), {", ".join(f"%({name})s" for name in columns)})""",
+        {"id": contact_id, **values},
+    )
+
+
+def update_contact(c: Connection, contact_id: UUID, values: Row) -> None:
+    """Sets columns (names are ours)."""
+    assignments = "".join(f"{name} = %({name})s, " for name in values)
+    c.execute(
+        f"""UPDATE contacts SET {assignments} updated_at = now()
+             WHERE tenant_id = current_tenant() AND id = %(id)s""",
+        {"id": contact_id, **values},
+    )
+
+
+def get_contact(c: Connection, contact_id: UUID, *, lock: bool = False) -> Row | None:
+    """A live contact."""
+    statement = """SELECT * FROM contacts
+                    WHERE tenant_id = current_tenant() AND id = %s AND deleted_at IS NULL"""
+    return c.execute(statement + (" FOR UPDATE" if lock else ""), [contact_id]).fetchone()
+
+
+def lock_contacts(c: Connection, contact_ids: list[UUID]) -> list[Row]:
+    """Live contacts, locked in the order of their ids so that two merges cannot deadlock."""
+    return c.execute(
+        """SELECT * FROM contacts WHERE tenant_id = current_tenant() AND id = ANY(%s) AND deleted_at IS NULL
+            ORDER BY id FOR UPDATE""",
+        [contact_ids],
+    ).fetchall()
+
+
+def contacts_by_ids(c: Connection, contact_ids: list[UUID]) -> list[Row]:
+    """Contacts of a page, newest first: one primary-key probe each, 0.4 ms for 50."""
+    return c.execute(
+        """SELECT id, name_sealed, address_sealed, note_sealed, tags, created_at, updated_at
+             FROM contacts WHERE tenant_id = current_tenant() AND id = ANY(%s) AND deleted_at IS NULL
+            ORDER BY id DESC""",
+        [contact_ids],
+    ).fetchall()
+
+
+def newest_contacts(c: Connection, before: UUID | None, limit: int) -> list[Row]:
+    """The page of live contacts before an id: a walk of contacts_live, 0.3 ms for 50 at any depth."""
+    return c.execute(
+        """SELECT id, name_sealed, address_sealed, note_sealed, tags, created_at, updated_at
+             FROM contacts
+            WHERE tenant_id = current_tenant() AND deleted_at IS NULL
+              AND id < coalesce(%s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            ORDER BY id DESC LIMIT %s""",
+        [before, limit],
+    ).fetchall()
+
+
+def points_of(c: Connection, contact_ids: list[UUID]) -> list[Row]:
+    """Contact points with whether they are opted out: probes of contact_points_contact."""
+    return c.execute(
+        """SELECT p.contact_id, p.kind, p.hash, p.value_sealed, p.textable, o.id IS NOT NULL AS opted_out
+             FROM contact_points p
+             LEFT JOIN opt_outs o ON o.tenant_id = p.tenant_id AND o.kind = p.kind AND o.hash = p.hash
+            WHERE p.tenant_id = current_tenant() AND p.contact_id = ANY(%s)
+            ORDER BY p.contact_id, p.kind DESC, p.position, p.created_at""",
+        [contact_ids],
+    ).fetchall()
+
+
+def last_contacted(c: Connection, contact_ids: list[UUID]) -> dict[UUID, Any]:
+    """When each contact was last sent something that a carrier accepted."""
+    rows = c.execute(
+        """SELECT contact_id, max(sent_at) AS at FROM recipients
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND sent_at IS NOT NULL
+            GROUP BY contact_id""",
+        [contact_ids],
+    ).fetchall()
+    return {row["contact_id"]: row["at"] for row in rows}
+
+
+def holder_of_point(c: Connection, kind: str, point_hash: bytes) -> UUID | None:
+    """The contact that has a point."""
+    row = c.execute(
+        """SELECT contact_id FROM contact_points
+            WHERE tenant_id = current_tenant() AND kind = %s AND hash = %s""",
+        [kind, point_hash],
+    ).fetchone()
+    return row["contact_id"] if row else None
+
+
+def insert_point(c: Connection, contact_id: UUID, point: Row) -> UUID:
+    """Adds a point and returns its holder: another contact's id when it was taken first."""
+    c.execute(
+        """INSERT INTO contact_points (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
+           VALUES (current_tenant(), %(contact_id)s, %(kind)s, %(hash)s, %(value_sealed)s, %(textable)s,
+                   %(position)s)
+           ON CONFLICT (tenant_id, kind, hash) DO NOTHING""",
+        {"contact_id": contact_id, **point},
+    )
+    holder = holder_of_point(c, point["kind"], point["hash"])
+    return holder or contact_id
+
+
+def delete_points(c: Connection, contact_id: UUID, kind: str, except_hashes: list[bytes]) -> None:
+    c.execute(
+        """DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = %s AND kind = %s
+            AND hash <> ALL(%s)""",
+        [contact_id, kind, except_hashes],
+    )
+
+
+def move_points(c: Connection, from_ids: list[UUID], to_id: UUID) -> list[Row]:
+    return c.execute(
+        """WITH moving AS (
+             SELECT kind, hash, contact_id AS former FROM contact_points
+              WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) FOR UPDATE)
+           UPDATE contact_points p SET contact_id = %s FROM moving m
+            WHERE p.tenant_id = current_tenant() AND p.kind = m.kind AND p.hash = m.hash
+        RETURNING m.former, p.hash""",
+        [from_ids, to_id],
+    ).fetchall()
+
+
+def set_tokens(c: Connection, contact_id: UUID, tokens: list[int]) -> None:
+    c.execute(
+        """INSERT INTO contact_search (tenant_id, contact_id, tokens)
+           VALUES (current_tenant(), %s, %s)
+           ON CONFLICT (tenant_id, contact_id) DO UPDATE SET tokens = excluded.tokens""",
+        [contact_id, tokens],
+    )
+
+
+def delete_tokens(c: Connection, contact_ids: list[UUID]) -> None:
+    c.execute(
+        "DELETE FROM contact_search WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)",
+        [contact_ids],
+    )
+
+
+def imports_of(c: Connection, contact_id: UUID) -> list[UUID]:
+    """The imports that touched a contact."""
+    rows = c.execute(
+        """SELECT DISTINCT import_id FROM contact_events
+            WHERE tenant_id = current_tenant() AND contact_id = %s AND import_id IS NOT NULL""",
+        [contact_id],
+    ).fetchall()
+    return [row["import_id"] for row in rows]
+
+
+def erase_contact(c: Connection, contact_id: UUID) -> None:
+    """Deletes a contact's personal data; the row stays so that its history can be read."""
+    c.execute(
+        "DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = %s", [contact_id]
+    )
+    delete_tokens(c, [contact_id])
+    c.execute(
+        """UPDATE contacts SET name_sealed = NULL, name_hash = NULL,
+                  address_sealed = NULL, address_hash = NULL,
+                  birth_sealed = NULL, birth_hash = NULL, note_sealed = NULL, note_hash = NULL,
+                  custom_sealed = NULL, custom_hash = NULL, deleted_at = now(), updated_at = now()
+            WHERE tenant_id = current_tenant() AND id = %s""",
+        [contact_id],
+    )
+
+
+def mark_merged(c: Connection, merged_id: UUID, kept_id: UUID) -> None:
+    c.execute(
+        """UPDATE contacts SET deleted_at = now(), merged_into = %s, updated_at = now()
+            WHERE tenant_id = current_tenant() AND id = %s""",
+        [kept_id, merged_id],
+    )
+
+
+def insert_merge(c: Connection, merge: Row) -> None:
+    c.execute(
+        """INSERT INTO contact_merges (tenant_id, id, kept_id, merged_id, member_id, points, kept_before)
+           VALUES (current_tenant(), %(id)s, %(kept_id)s, %(merged_id)s, %(member_id)s, %(points)s,
+                   %(kept_before)s)""",
+        {**merge, "kept_before": Jsonb(merge["kept_before"])},
+    )
+
+
+def insert_event(
+    c: Connection, contact_id: UUID, kind: str, *, member_id: UUID | None = None, **detail: Any
+) -> None:
+    """Adds to a contact's timeline. `detail` holds ids and words of ours, never personal data."""
+    c.execute(
+        """INSERT INTO contact_events (tenant_id, contact_id, kind, member_id, detail)
+           VALUES (current_tenant(), %s, %s, %s, %s)""",
+        [contact_id, kind, member_id, Jsonb(detail)],
+    )
+
+
+def timeline(c: Connection, contact_id: UUID, before: Any, limit: int) -> list[Row]:
+    """Events and messages of a contact (and of those merged into it), newest first.
+
+    Both arms read at most `limit` rows from an index in time order: about 0.5 ms.
+    """
+    return c.execute(
+        """WITH RECURSIVE family (id) AS (
+             SELECT %(contact_id)s::uuid
+             UNION SELECT m.merged_id FROM contact_merges m JOIN family f ON m.kept_id = f.id
+                    WHERE m.tenant_id = current_tenant())
+           (SELECT 'e' || e.id AS id, e.kind, e.at, e.detail, e.detail_sealed, e.import_id, e.member_id
+              FROM contact_events e
+             WHERE e.tenant_id = current_tenant() AND e.contact_id IN (SELECT id FROM family)
+               AND e.at < coalesce(%(before)s, 'infinity'::timestamptz)
+             ORDER BY e.at DESC LIMIT %(limit)s)
+           UNION ALL
+           (SELECT 'm' || g.id, 'message', g.attempted_at,
+                   jsonb_build_object('campaign_id', g.campaign_id, 'campaign_name', k.name,
+                     'channel', g.channel, 'kind', g.kind, 'state', g.state,
+                     'reason', g.reason, 'code', g.code, 'step', g.step,
+                     'settled_at', g.settled_at),
+                   NULL, NULL, NULL
+              FROM messages g LEFT JOIN campaigns k ON k.tenant_id = g.tenant_id AND k.id = g.campaign_id
+             WHERE g.tenant_id = current_tenant() AND g.contact_id IN (SELECT id FROM family)
+               AND g.attempted_at < coalesce(%(before)s, 'infinity'::timestamptz)
+             ORDER BY g.attempted_at DESC LIMIT %(limit)s)
+           ORDER BY at DESC LIMIT %(limit)s""",
+        {"contact_id": contact_id, "before": before, "limit": limit},
+    ).fetchall()
+
+
+def tag_counts(c: Connection) -> list[Row]:
+    return c.execute(
+        """SELECT tag, count FROM contact_counters
+            WHERE tenant_id = current_tenant() AND tag <> '' AND count > 0 ORDER BY count DESC, tag"""
+    ).fetchall()
+
+
+def count_live(c: Connection) -> int:
+    """Live contacts, from the counter."""
+    row = c.execute(
+        "SELECT count FROM contact_counters WHERE tenant_id = current_tenant() AND tag = ''"
+    ).fetchone()
+    return row["count"] if row else 0
+
+
+def matching_ids(c: Connection, tokens: list[int], cap: int) -> list[UUID]:
+    """Up to cap + 1 contacts that have all the tokens, in no order: one GIN bitmap scan."""
+    rows = c.execute("SELECT contact_matches(%s::integer[], %s) AS id", [tokens, cap]).fetchall()
+    return [row["id"] for row in rows]
+
+
+def newest_matching_ids(c: Connection, tokens: list[int], before: UUID | None, limit: int) -> list[UUID]:
+    """The newest contacts that have all the tokens: a walk of the primary key, for common tokens only."""
+    rows = c.execute(
+        """SELECT newest_contact_matches(%s::integer[],
+                    coalesce(%s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), %s) AS id""",
+        [tokens, before, limit],
+    ).fetchall()
+    return [row["id"] for row in rows]
