@@ -1,0 +1,10 @@
+import { Suspense } from "react";
+import { ImportWizard } from "@/components/imports/import-wizard";
+
+export default function ImportPage() {
+  return (
+    <Suspense>
+      <ImportWizard />
+    </Suspense>
+  );
+}

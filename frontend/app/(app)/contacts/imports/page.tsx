@@ -1,0 +1,5 @@
+import { ImportHistory } from "@/components/imports/import-history";
+
+export default function ImportsPage() {
+  return <ImportHistory />;
+}

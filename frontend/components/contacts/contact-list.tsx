@@ -1,0 +1,101 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef, type MouseEvent } from "react";
+import { useTranslations } from "use-intl";
+import { Checkbox } from "@/components/ui/controls";
+import { useMediaQuery } from "@/lib/hooks";
+import type { Contact } from "@/lib/types";
+import { cn } from "@/lib/utils";
+import { ContactRow, ROW_GRID, SkeletonRow } from "./contact-row";
+
+const AHEAD = 60;
+const PLACEHOLDERS = 12;
+
+interface ContactListProps {
+  contacts: Contact[];
+  query: string;
+  total?: number;
+  hasMore: boolean;
+  loadingMore: boolean;
+  onMore: () => void;
+  selected: ReadonlySet<string>;
+  onSelect: (ids: string[], selected: boolean) => void;
+  onOpen: (contact: Contact, event: MouseEvent) => void;
+  dimmed: boolean;
+}
+
+/** Draws only the rows in sight and asks for the next page well before the end is reached. */
+export function ContactList(props: ContactListProps) {
+  const { contacts, hasMore, loadingMore, onMore } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const wide = useMediaQuery("(min-width: 768px)");
+  const rowHeight = wide ? 52 : 66;
+  const virtualizer = useVirtualizer({
+    count: contacts.length + (hasMore ? PLACEHOLDERS : 0),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
+  const rows = virtualizer.getVirtualItems();
+  const lastSeen = rows.at(-1)?.index ?? 0;
+
+  useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+  useEffect(() => {
+    if (hasMore && !loadingMore && lastSeen >= contacts.length - AHEAD) onMore();
+  }, [lastSeen, contacts.length, hasMore, loadingMore, onMore]);
+
+  return (
+    <div role="table" aria-rowcount={props.total ?? -1} className="flex min-h-0 flex-1 flex-col">
+      <Header {...props} />
+      <div ref={scroller} tabIndex={-1} className="scroll-thin min-h-0 flex-1 overflow-y-auto" data-testid="contact-scroller">
+        <div
+          role="rowgroup"
+          className={cn("relative transition-opacity", props.dimmed && "opacity-60")}
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {rows.map(({ index, start, size }) => {
+            const style = { height: size, transform: `translateY(${start}px)` };
+            const contact = contacts[index];
+            if (!contact) return <SkeletonRow key={`placeholder-${index}`} style={style} />;
+            return (
+              <ContactRow
+                key={contact.id}
+                contact={contact}
+                query={props.query}
+                style={style}
+                index={index}
+                selected={props.selected.has(contact.id)}
+                onSelect={(value) => props.onSelect([contact.id], value)}
+                onOpen={(event) => props.onOpen(contact, event)}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Header({ contacts, selected, onSelect }: ContactListProps) {
+  const t = useTranslations("contacts");
+  const all = contacts.length > 0 && contacts.every((contact) => selected.has(contact.id));
+  const state = all ? true : selected.size > 0 ? "indeterminate" : false;
+  const heads = [t("name"), t("phone"), t("email"), t("tags"), t("lastContacted")];
+  return (
+    <div role="rowgroup" className="border-b border-line bg-sunken/60 px-3 text-[0.82rem] text-ink-3 max-md:hidden">
+      <div role="row" className={cn(ROW_GRID, "h-10")}>
+        <span role="columnheader" className="grid place-items-center">
+          <Checkbox
+            checked={state}
+            aria-label={t("selectAll")}
+            onCheckedChange={(value) => onSelect(contacts.map((contact) => contact.id), value === true)}
+          />
+        </span>
+        {heads.map((head, index) => (
+          <span key={head} role="columnheader" className={cn("font-medium", index === 0 && "pl-1")}>{head}</span>
+        ))}
+      </div>
+    </div>
+  );
+}

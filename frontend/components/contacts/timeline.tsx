@@ -1,0 +1,111 @@
+"use client";
+
+import {
+  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, FileUp, Merge, Pencil, Trash2, UserPlus, type LucideIcon,
+} from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "use-intl";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { useTimeline } from "@/lib/contacts";
+import { useFormat } from "@/lib/format";
+import { MESSAGE_TONE } from "@/lib/states";
+import type { Channel, MessageState, TimelineEvent, TimelineKind } from "@/lib/types";
+import { cn } from "@/lib/utils";
+
+const ICON: Record<Exclude<TimelineKind, "message">, LucideIcon> = {
+  import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, opt_out: BellOff, opt_in: BellRing, deleted: Trash2,
+};
+const FATE_ICON: Record<MessageState, LucideIcon> = {
+  sending: Clock3, accepted: Clock3, delivered: CircleCheck, failed: CircleX, unknown: CircleHelp,
+};
+const CIRCLE: Record<Tone, string> = {
+  neutral: "bg-sunken text-ink-3 ring-line",
+  seal: "bg-seal-soft text-seal-soft-ink ring-transparent",
+  good: "bg-good-soft text-good-ink ring-transparent",
+  warn: "bg-warn-soft text-warn-ink ring-transparent",
+  bad: "bg-bad-soft text-bad-ink ring-transparent",
+  persimmon: "bg-persimmon-soft text-persimmon-ink ring-transparent",
+};
+
+interface MessageDetail {
+  campaign_id?: string;
+  campaign_name?: string;
+  channel?: Channel;
+  state?: MessageState;
+  reason?: string | null;
+  text?: string;
+}
+
+export function Timeline({ id }: { id: string }) {
+  const t = useTranslations();
+  const timeline = useTimeline(id);
+  if (timeline.isPending) return <SkeletonRows rows={3} className="p-0" />;
+  if (timeline.isError) return <Failure error={timeline.error} onRetry={() => timeline.refetch()} className="py-4" />;
+  const events = timeline.data.pages.flatMap((page) => page.items);
+  if (events.length === 0) return <p className="text-[0.9rem] text-ink-3">{t("contacts.timelineEmpty")}</p>;
+  return (
+    <>
+      <ol className="relative grid gap-5 before:absolute before:top-2 before:bottom-2 before:left-[0.98rem] before:w-px before:bg-line" data-testid="contact-timeline">
+        {events.map((event) => <Event key={event.id} event={event} />)}
+      </ol>
+      {timeline.hasNextPage ? (
+        <Button variant="secondary" size="sm" className="mt-4" loading={timeline.isFetchingNextPage} onClick={() => timeline.fetchNextPage()}>
+          {t("common.more")}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function Event({ event }: { event: TimelineEvent }) {
+  const t = useTranslations("timeline");
+  const format = useFormat();
+  const message = event.kind === "message" ? (event.detail as MessageDetail | undefined) : undefined;
+  const tone: Tone = message?.state ? MESSAGE_TONE[message.state] : event.kind === "opt_out" ? "bad" : "neutral";
+  const Icon = event.kind === "message" ? FATE_ICON[message?.state ?? "unknown"] : ICON[event.kind];
+  return (
+    <li className="relative flex gap-3.5">
+      <span className={cn("z-1 grid size-8 shrink-0 place-items-center rounded-full ring-1", CIRCLE[tone])}>
+        <Icon className="size-4" aria-hidden />
+      </span>
+      <div className="min-w-0 flex-1 pt-0.5">
+        <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+          <span className="font-medium">{message ? <MessageTitle message={message} /> : t(event.kind)}</span>
+          <time dateTime={event.at} className="text-[0.82rem] text-ink-3">{format.dateTime(event.at)}</time>
+        </p>
+        {message ? <MessageBody message={message} /> : <EventNote event={event} />}
+      </div>
+    </li>
+  );
+}
+
+function EventNote({ event }: { event: TimelineEvent }) {
+  const reason = event.detail?.reason;
+  const note = event.title ?? (typeof reason === "string" ? reason : null);
+  return note ? <p className="text-[0.9rem] text-ink-3">{note}</p> : null;
+}
+
+function MessageTitle({ message }: { message: MessageDetail }) {
+  const t = useTranslations("timeline");
+  const title = message.campaign_name ?? t("message");
+  if (!message.campaign_id) return title;
+  return <Link href={`/campaigns/${message.campaign_id}`} className="hover:underline">{title}</Link>;
+}
+
+function MessageBody({ message }: { message: MessageDetail }) {
+  const t = useTranslations();
+  return (
+    <>
+      <p className="mt-0.5 flex flex-wrap items-center gap-2 text-[0.87rem] text-ink-3">
+        {message.channel ? t(`channel.${message.channel}`) : null}
+        {message.state ? <Badge tone={MESSAGE_TONE[message.state]}>{t(`messageState.${message.state}`)}</Badge> : null}
+        {message.reason}
+      </p>
+      {message.text ? (
+        <p className="mt-2 rounded-lg rounded-tl-sm bg-sunken px-3 py-2 text-[0.9rem] whitespace-pre-wrap">{message.text}</p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import { FileX2, RotateCcw } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { importError } from "@/lib/imports";
+import type { ImportItem } from "@/lib/types";
+
+function End({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {
+  return (
+    <div role="alert" className="flex flex-col items-center px-6 py-14 text-center">
+      {icon}
+      <h2 className="mt-5 text-lg font-semibold">{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+function AnotherFile() {
+  const t = useTranslations("imports");
+  return (
+    <Button asChild className="mt-6">
+      <Link href="/contacts/import">{t("tryAnother")}</Link>
+    </Button>
+  );
+}
+
+export function RefusedIcon() {
+  return (
+    <span className="grid size-16 place-items-center rounded-full bg-bad-soft text-bad-ink">
+      <FileX2 className="size-7" aria-hidden />
+    </span>
+  );
+}
+
+export function ImportFailed({ item }: { item: ImportItem }) {
+  const t = useTranslations("imports");
+  return (
+    <End icon={<RefusedIcon />} title={t("failedTitle")}>
+      <p className="mt-1 text-[0.87rem] text-ink-3">{item.file_name}</p>
+      <p className="mt-3 max-w-lg text-ink-2" data-testid="import-error">{importError(item)}</p>
+      <AnotherFile />
+    </End>
+  );
+}
+
+export function ImportUndone() {
+  const t = useTranslations("imports");
+  const icon = (
+    <span className="grid size-16 place-items-center rounded-full bg-seal-soft text-seal-soft-ink">
+      <RotateCcw className="size-7" aria-hidden />
+    </span>
+  );
+  return (
+    <End icon={icon} title={t("undoneTitle")}>
+      <p className="mt-1 text-ink-3">{t("undoneNote")}</p>
+      <AnotherFile />
+    </End>
+  );
+}

@@ -1,0 +1,120 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { api, ApiError } from "./api";
+import { isImportRunning } from "./states";
+import type { Id, ImportItem, OnExisting } from "./types";
+import { saveBlob, uuid } from "./utils";
+
+const POLL_MS = 700;
+
+/** One import, asked again every 700 ms for as long as something is going on. */
+export function useImport(id: Id | null) {
+  const client = useQueryClient();
+  const query = useQuery({
+    queryKey: ["imports", "one", id],
+    queryFn: () => api.get<ImportItem>(`/contacts/imports/${id}`),
+    enabled: id !== null,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data && isImportRunning(state.data.status) ? POLL_MS : false),
+  });
+  const status = query.data?.status;
+  useEffect(() => {
+    if (status !== "completed" && status !== "undone") return;
+    void client.invalidateQueries({ queryKey: ["contacts"] });
+    void client.invalidateQueries({ queryKey: ["tags"] });
+    void client.invalidateQueries({ queryKey: ["imports", "list"] });
+  }, [status, client]);
+  return query;
+}
+
+export function useImportList() {
+  return useInfiniteQuery({
+    queryKey: ["imports", "list"],
+    queryFn: ({ pageParam }) => api.page<ImportItem>("/contacts/imports", { query: { cursor: pageParam } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some((item) => isImportRunning(item.status))) ? 2000 : false,
+  });
+}
+
+export interface UploadState {
+  phase: "idle" | "uploading" | "refused";
+  fileName: string;
+  sent: number;
+  total: number;
+  error: ApiError | null;
+}
+const IDLE: UploadState = { phase: "idle", fileName: "", sent: 0, total: 0, error: null };
+
+/** Sends the file as it is; it stops at the column check. `onAccepted` gets the new import's id. */
+export function useUpload(onAccepted: (id: Id) => void) {
+  const [state, setState] = useState<UploadState>(IDLE);
+  const controller = useRef<AbortController | null>(null);
+  useEffect(() => () => controller.current?.abort(), []);
+
+  const start = async (file: File) => {
+    controller.current = new AbortController();
+    setState({ ...IDLE, phase: "uploading", fileName: file.name, total: file.size });
+    const form = new FormData();
+    // Options before the file: the server reads the body as a stream and knows what is asked when the file begins.
+    form.append("options", JSON.stringify({ confirm_mapping: true }));
+    form.append("file", file);
+    try {
+      const created = await api.upload<{ id: Id }>("/contacts/imports", {
+        form,
+        idempotencyKey: uuid(),
+        signal: controller.current.signal,
+        onProgress: (sent, total) => setState((before) => ({ ...before, sent, total })),
+      });
+      onAccepted(created.id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) return setState(IDLE);
+      setState((before) => ({ ...before, phase: "refused", error }));
+    }
+  };
+  return { state, start, abort: () => controller.current?.abort(), reset: () => setState(IDLE) };
+}
+
+export interface MappingInput {
+  mapping: Record<string, string>;
+  on_existing: OnExisting;
+  tags: string[];
+  source: string | null;
+  legal_basis: string | null;
+}
+
+function useImportAction<Input>(id: Id, call: (input: Input) => Promise<unknown>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["imports", "one", id] }),
+  });
+}
+
+export function useConfirmMapping(id: Id) {
+  return useImportAction(id, (input: MappingInput) => api.post(`/contacts/imports/${id}/mapping`, input));
+}
+
+export function useUndoImport(id: Id) {
+  return useImportAction(id, () => api.post(`/contacts/imports/${id}/undo`));
+}
+
+export function useDownloadRejects() {
+  return useMutation({
+    mutationFn: async (item: ImportItem) => {
+      const blob = await api.blob(`/contacts/imports/${item.id}/rejects`);
+      saveBlob(blob, `${item.file_name.replace(/\.[^.]+$/, "")}-rejects.csv`);
+    },
+  });
+}
+
+export function importError(item: ImportItem): string | null {
+  return typeof item.error === "string" ? item.error : (item.error?.message ?? null);
+}
+
+/** Rows that are not counted elsewhere are unchanged; older answers do not name them. */
+export function unchangedRows({ counts }: ImportItem): number {
+  const named = counts.created + counts.updated + counts.merged + counts.duplicate_rows + counts.rejected;
+  return counts.unchanged ?? Math.max(0, counts.rows - named);
+}
