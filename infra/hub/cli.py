@@ -36,6 +36,9 @@ def main(arguments: Sequence[str]) -> int:
         return command(from_environment(dict(os.environ)), chosen)
     except HubError as error:
         complain(error.render())
+    except BrokenPipeError:
+        # Whoever reads us (`| head`) has seen enough; python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except OSError as error:
         complain(from_os_error(error).render())
     except KeyboardInterrupt:

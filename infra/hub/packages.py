@@ -143,9 +143,9 @@ def must_install(needs: Sequence[Need]) -> HubError:
 
 
 def not_installed(needs: Sequence[Need], output: str) -> HubError:
-    tail = "\n".join(output.strip().splitlines()[-processes.SHOWN_LINES :])
+    said = processes.excerpt(output)
     return HubError(
-        "apt 설치에 실패했습니다.", f"apt could not install. It said:\n{tail}", manual_command(needs)
+        "apt 설치에 실패했습니다.", f"apt could not install. It said:\n{said}", manual_command(needs)
     )
 
 

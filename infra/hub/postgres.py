@@ -141,7 +141,7 @@ def make_cluster(settings: Settings, data: Path) -> None:
 
 def initdb(settings: Settings, data: Path, password_file: Path) -> list[str]:
     """UTF-8 whatever the machine's locale, checksummed, passwords from the first moment."""
-    options = "-U postgres -k -E UTF8 --locale=C.UTF-8 -A scram-sha-256".split()
+    options = ["-U", "postgres", "-k", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256"]
     program = binary(settings, "initdb")
     return [program, "-D", str(data), *options, f"--pwfile={password_file}"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from infra.hub.errors import HubError
 from infra.hub.settings import service_user
 
-SHOWN_LINES = 8
+SHOWN_LINES = 6
 
 
 def run(
@@ -66,13 +66,21 @@ def succeeds(argv: Sequence[str], *, as_service: bool = False) -> bool:
 
 
 def failed(argv: Sequence[str], output: str) -> HubError:
-    """A program ended with an error: its name and the end of what it said."""
+    """A program ended with an error: its name and what it said, shortened."""
     name = Path(argv[0]).name
-    tail = "\n".join(output.strip().splitlines()[-SHOWN_LINES:])
+    said = excerpt(output)
     return HubError(
         f"{name} 실행에 실패했습니다.",
-        f"{name} failed. It said:\n{tail}" if tail else f"{name} failed without a word.",
+        f"{name} failed. It said:\n{said}" if said else f"{name} failed without a word.",
     )
+
+
+def excerpt(output: str) -> str:
+    """The first and the last lines: some programs give the reason first, others last."""
+    lines = [line for line in output.strip().splitlines() if line.strip()]
+    if len(lines) <= 2 * SHOWN_LINES:
+        return "\n".join(lines)
+    return "\n".join([*lines[:SHOWN_LINES], "…", *lines[-SHOWN_LINES:]])
 
 
 def service_identity() -> dict[str, Any]:

@@ -102,8 +102,7 @@ def run_module(
         [str(python(settings)), "-m", *arguments],
         env=environment,
         cwd=settings.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )

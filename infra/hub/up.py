@@ -101,10 +101,10 @@ def run_ours(settings: Settings, children: dict[str, str], module: str) -> str:
     """Run one of the program's own modules and return what it printed."""
     finished = python_env.run_module(settings, children, module)
     if finished.returncode:
-        tail = "\n".join(finished.stderr.strip().splitlines()[-processes.SHOWN_LINES :])
+        said = processes.excerpt(finished.stderr)
         raise HubError(
             f"{module} 단계가 실패했습니다.",
-            f"{module} failed. It said:\n{tail}",
+            f"{module} failed. It said:\n{said}",
             "./hub logs postgres",
         )
     return finished.stdout
