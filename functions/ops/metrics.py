@@ -10,4 +10,4 @@ from shared.runtime import Request, Stream, http
 def metrics(request: Request) -> Stream:
     """Prometheus metrics of every process. The public gateway does not pass this path on."""
     body = exposition(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
-    return Stream([body], CONTENT_TYPE_LATEST, "metrics.txt")
+    return Stream([body], CONTENT_TYPE_LATEST, "")

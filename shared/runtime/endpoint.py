@@ -152,5 +152,6 @@ def _plain(result: Any) -> Any:
 
 def _write_stream(response: falcon.Response, stream: Stream) -> None:
     response.content_type = stream.content_type
-    response.downloadable_as = stream.file_name
+    if stream.file_name:
+        response.downloadable_as = stream.file_name
     response.stream = iter(stream.chunks)

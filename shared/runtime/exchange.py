@@ -16,7 +16,7 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 @dataclass(frozen=True)
 class Stream:
-    """A download, sent as it is made."""
+    """A body sent as it is made. With a file name it is a download, without one a page."""
 
     chunks: Iterable[bytes]
     content_type: str

@@ -1,0 +1,86 @@
+"""Sealing and blind indexing."""
+
+import io
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.security.cipher import TenantCipher, login_hash
+from shared.security.keys import KeyUnavailable, MasterKey
+from shared.security.sealed_files import FRAME_BYTES, SealedReader, SealedWriter, TruncatedFile
+
+TENANT = UUID("0199a8e0-0000-7000-8000-000000000001")
+CIPHER = TenantCipher(TENANT, b"k" * 32)
+
+
+@given(st.text())
+def test_what_is_sealed_opens_again(value: str) -> None:
+    sealed = CIPHER.seal("name", value)
+    assert CIPHER.open("name", sealed) == value
+    assert sealed != CIPHER.seal("name", value)
+
+
+def test_a_value_does_not_open_in_another_field_tenant_or_when_changed() -> None:
+    sealed = CIPHER.seal("name", "홍길동")
+    with pytest.raises(InvalidTag):
+        CIPHER.open("address", sealed)
+    with pytest.raises(InvalidTag):
+        TenantCipher(uuid4(), b"k" * 32).open("name", sealed)
+    with pytest.raises(InvalidTag):
+        CIPHER.open("name", sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+def test_hashes_are_equal_for_equal_values_of_one_tenant_only() -> None:
+    other = TenantCipher(TENANT, b"j" * 32)
+    phone = "+821023456789"
+    assert CIPHER.point_hash("phone", phone) == CIPHER.point_hash("phone", phone)
+    assert CIPHER.point_hash("phone", phone) != CIPHER.point_hash("email", phone)
+    assert CIPHER.point_hash("phone", phone) != other.point_hash("phone", phone)
+    assert -(2**31) <= CIPHER.token("n:홍") < 2**31
+
+
+def test_the_master_key_opens_only_what_it_wrapped_for_the_tenant() -> None:
+    master = MasterKey(b"m" * 32)
+    wrapped = master.wrap(TENANT, b"d" * 32)
+    assert master.unwrap(TENANT, wrapped) == b"d" * 32
+    with pytest.raises(KeyUnavailable):
+        master.unwrap(uuid4(), wrapped)
+    with pytest.raises(KeyUnavailable):
+        MasterKey(b"n" * 32).unwrap(TENANT, wrapped)
+
+
+def test_login_addresses_differ_in_case_only_by_looks() -> None:
+    assert login_hash(" Kim@Example.com") == login_hash("kim@example.com")
+
+
+def sealed_file(content: bytes) -> bytes:
+    target = io.BytesIO()
+    with SealedWriter(CIPHER, target, "f") as writer:
+        for start in range(0, len(content), 300_001):
+            writer.write(content[start : start + 300_001])
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("size", [0, 1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES])
+def test_files_of_every_size_come_back(size: int) -> None:
+    content = bytes(i % 251 for i in range(size))
+    stored = sealed_file(content)
+    assert io.BufferedReader(SealedReader(CIPHER, io.BytesIO(stored), "f")).read() == content
+
+
+def test_a_file_cut_off_or_under_another_name_is_noticed() -> None:
+    stored = sealed_file(b"x" * (FRAME_BYTES + 10))
+    with pytest.raises(TruncatedFile):
+        io.BufferedReader(SealedReader(CIPHER, io.BytesIO(stored[:-20]), "f")).read()
+    with pytest.raises(InvalidTag):
+        io.BufferedReader(SealedReader(CIPHER, io.BytesIO(stored), "g")).read()
+
+
+def test_a_file_does_not_end_at_a_frame_that_is_not_its_last() -> None:
+    stored = sealed_file(b"x" * (FRAME_BYTES + 10))
+    first_frame = stored[: len(stored) - (4 + 10 + 1 + 12 + 16)]
+    with pytest.raises(TruncatedFile):
+        io.BufferedReader(SealedReader(CIPHER, io.BytesIO(first_frame), "f")).read()
