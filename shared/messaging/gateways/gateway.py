@@ -187,6 +187,3 @@ class Gateway(Protocol):
 
     def balance(self) -> int:
         """Money left at the carrier, in won. Raises LookUpFailed."""
-
-    def close(self) -> None:
-        """Close kept-alive connections."""

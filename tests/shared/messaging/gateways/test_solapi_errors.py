@@ -1,0 +1,228 @@
+"""Which failures prove that nothing was accepted, and which leave it open."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.messaging.gateways import (
+    Acceptance,
+    CarrierRefused,
+    LookUpFailed,
+    OutcomeUnknown,
+    OutgoingMessage,
+    SolapiGateway,
+)
+from tests.infra.simulator.running import free_port
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+ONE = [OutgoingMessage("r1", "01012345678", "0212345678", "sms", "안녕")]
+TWO = [*ONE, OutgoingMessage("r2", "01087654321", "0212345678", "sms", "안녕")]
+
+
+def _gateway(answer: Callable[[httpx.Request], httpx.Response]) -> SolapiGateway:
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    return SolapiGateway("http://carrier.test", "KEY", "secret", "hook", client=client)
+
+
+def _failing(error: Exception) -> SolapiGateway:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    return _gateway(fail)
+
+
+def _answering(status: int, **answer: Any) -> SolapiGateway:
+    return _gateway(lambda request: httpx.Response(status, **answer))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout("slow"),
+        httpx.PoolTimeout("busy"),
+        httpx.ProxyError("no"),
+        httpx.UnsupportedProtocol("gopher"),
+    ],
+)
+def test_before_the_first_byte_is_written_nothing_can_be_accepted(error: Exception) -> None:
+    with pytest.raises(CarrierRefused) as caught:
+        _failing(error).send(ONE)
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.WriteError("broken"),
+        httpx.WriteTimeout("slow"),
+        httpx.ReadError("reset"),
+        httpx.ReadTimeout("slow"),
+        httpx.RemoteProtocolError("closed"),
+        httpx.LocalProtocolError("odd"),
+        httpx.CloseError("odd"),
+        httpx.DecodingError("gzip"),
+        httpx.TooManyRedirects("round"),
+    ],
+)
+def test_after_the_first_byte_everything_is_possible(error: Exception) -> None:
+    with pytest.raises(OutcomeUnknown):
+        _failing(error).send(ONE)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "code", "retryable"),
+    [
+        (400, {"json": {"errorCode": "ValidationError", "errorMessage": ""}}, "ValidationError", 0),
+        (403, {"json": {"errorCode": "InvalidAPIKey"}}, "InvalidAPIKey", False),
+        (403, {"json": {"errorCode": "RequestTimeTooSkewed"}}, "RequestTimeTooSkewed", True),
+        (429, {"json": {"errorCode": "TooManyRequests"}}, "TooManyRequests", True),
+        (429, {"text": "slow down"}, "HTTP_429", True),
+        (413, {"text": "<html>"}, "HTTP_413", False),
+        (404, {"text": ""}, "HTTP_404", False),
+    ],
+)
+def test_a_clear_no_is_a_refusal(status: int, answer: dict[str, Any], code: str, retryable: bool) -> None:
+    with pytest.raises(CarrierRefused) as caught:
+        _answering(status, **answer).send(ONE)
+    assert (caught.value.code, caught.value.retryable) == (code, bool(retryable))
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("Fri, 1 May", None), ("", None)])
+def test_the_wait_the_carrier_asks_for_is_passed_on(header: str, seconds: float | None) -> None:
+    with pytest.raises(CarrierRefused) as caught:
+        _answering(429, headers={"Retry-After": header}).send(ONE)
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (500, {"json": {"errorCode": "InternalError"}}),
+        (502, {"text": "bad gateway"}),
+        (503, {}),
+        (504, {}),
+        (302, {"headers": {"Location": "/elsewhere"}}),
+        (408, {}),
+        (200, {"text": "<html>"}),
+        (200, {"json": {}}),
+        (200, {"json": []}),
+        (200, {"json": {"groupInfo": {"count": {"total": 1, "registeredFailed": 1}}}}),
+        (200, {"json": {"groupInfo": {"count": {"total": 2, "registeredFailed": 0}}}}),
+        # Our salts never repeat: somebody on the way sent the request twice.
+        (403, {"json": {"errorCode": "DuplicatedSignature"}}),
+    ],
+)
+def test_an_unclear_answer_leaves_the_outcome_open(status: int, answer: dict[str, Any]) -> None:
+    with pytest.raises(OutcomeUnknown):
+        _answering(status, **answer).send(ONE)
+
+
+def test_each_message_gets_its_own_answer_in_order() -> None:
+    answer = {
+        "failedMessageList": [
+            {"to": "01012345678", "statusCode": "1062", "messageId": "M1", "customFields": {}}
+        ],
+        "groupInfo": {"groupId": "G1", "count": {"total": 2, "registeredFailed": 1}},
+        "messageList": [
+            {"messageId": "M2", "statusCode": "2000", "customFields": {"ref": "r2"}},
+        ],
+    }
+    assert _answering(200, json=answer).send(TWO) == [
+        Acceptance("r1", False, "M1", "G1", "1062", "sender"),
+        Acceptance("r2", True, "M2", "G1", "2000", None),
+    ]
+
+
+def test_a_carrier_that_lists_only_failures_confirms_the_rest_by_its_count() -> None:
+    answer = {
+        "failedMessageList": [{"statusCode": "1062", "customFields": {"ref": "r1"}}],
+        "groupInfo": {"groupId": "G1", "count": {"total": 2, "registeredFailed": 1}},
+    }
+    first, second = _answering(200, json=answer).send(TWO)
+    assert not first.accepted
+    assert second == Acceptance("r2", True, None, "G1", "2000", None)
+
+
+@pytest.mark.parametrize("messages", [[], ONE * 2, TWO * 5001])
+def test_a_batch_that_cannot_be_told_apart_is_not_sent(messages: list[OutgoingMessage]) -> None:
+    with pytest.raises(ValueError, match="batch"):
+        _failing(AssertionError("must not be called")).send(messages)
+
+
+def test_a_look_up_that_fails_is_no_answer() -> None:
+    for gateway in (_failing(httpx.ReadTimeout("")), _answering(500), _answering(200, json={})):
+        with pytest.raises(LookUpFailed) as caught:
+            gateway.look_up(["r1"], since=NOW, until=NOW)
+        assert caught.value.retryable
+    with pytest.raises(LookUpFailed) as caught:
+        _answering(403, json={"errorCode": "InvalidAPIKey"}).look_up_ids(["M1"])
+    assert not caught.value.retryable
+
+
+def test_a_look_up_sees_what_a_carrier_dated_by_a_clock_15_minutes_off() -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.extend(request.url.params[name] for name in ("dateType", "startDate", "endDate"))
+        return httpx.Response(200, json={"messageList": {}, "nextKey": None})
+
+    assert _gateway(answer).look_up(["r1"], since=NOW, until=NOW) == []
+    assert seen == ["CREATED", "2026-04-30T23:45:00.000Z", "2026-05-01T00:15:00.000Z"]
+
+
+def test_a_list_that_goes_in_circles_ends() -> None:
+    page = {"messageList": {}, "nextKey": "M1"}
+    assert _answering(200, json=page).look_up(["r1"], since=NOW, until=NOW) == []
+
+
+def test_of_two_records_of_one_reference_the_further_one_counts() -> None:
+    def record(code: str) -> dict[str, Any]:
+        return {"messageId": f"M{code}", "statusCode": code, "customFields": {"ref": "r1"}}
+
+    for codes in (("1062", "4000"), ("4000", "1062")):
+        page = {"messageList": {code: record(code) for code in codes}}
+        [event] = _answering(200, json=page).look_up(["r1"], since=NOW, until=NOW)
+        assert event.outcome == "delivered"
+
+
+def test_balance_is_money_and_points() -> None:
+    assert _answering(200, json={"balance": 1200.5, "point": 30}).balance() == 1230
+    with pytest.raises(LookUpFailed):
+        _answering(200, json={"balance": None}).balance()
+
+
+def test_a_closed_port_is_a_refusal() -> None:
+    gateway = SolapiGateway(f"http://127.0.0.1:{free_port()}", "KEY", "secret", "hook")
+    with pytest.raises(CarrierRefused):
+        gateway.send(ONE)
+
+
+@pytest.fixture
+def hanging_up() -> Iterator[str]:
+    """A server that reads a little of each request and hangs up."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            connection.recv(10)
+            connection.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    server.close()
+
+
+def test_a_real_hang_up_leaves_the_outcome_open(hanging_up: str) -> None:
+    gateway = SolapiGateway(hanging_up, "KEY", "secret", "hook")
+    with pytest.raises(OutcomeUnknown):
+        gateway.send(ONE)
