@@ -47,6 +47,8 @@ def built(settings: Settings) -> bool:
 
 def build(settings: Settings, environment: dict[str, str]) -> None:
     """Install packages and build; the result appears whole or not at all."""
+    if built(settings):
+        return
     with building(settings):
         if built(settings):
             return

@@ -12,7 +12,8 @@ def everything(settings: Settings, lock: str, *, for_tests: bool = False) -> Non
     system_packages(settings, for_tests=for_tests)
     if python_env.satisfied(settings, lock) and frontend.built(settings) and has_node(settings):
         return
-    if not python_env.works(settings):
+    # Before anything runs in parallel: our own Node lives inside the environment.
+    if not python_env.usable(settings):
         with step("Python 환경을 만듭니다", "making the Python environment"):
             python_env.create(settings)
     with step("Python 패키지와 웹 화면을 준비합니다", "installing packages, building the web UI"):

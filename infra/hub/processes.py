@@ -52,16 +52,19 @@ def found(argv: Sequence[str], environment: Mapping[str, str] | None) -> list[st
 
 
 def succeeds(argv: Sequence[str], *, as_service: bool = False) -> bool:
-    """Whether a program ends well; its words are dropped, and it may leave daemons behind."""
-    finished = subprocess.run(  # noqa: S603 argv is ours, no shell
-        argv,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        check=False,
-        **(service_identity() if as_service else {}),
-    )
+    """Whether a program starts and ends well; it may leave daemons behind. Its words are dropped."""
+    try:
+        finished = subprocess.run(  # noqa: S603 argv is ours, no shell
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            check=False,
+            **(service_identity() if as_service else {}),
+        )
+    except OSError:
+        return False
     return finished.returncode == 0
 
 

@@ -30,12 +30,20 @@ def ensure(settings: Settings, lock: str) -> None:
     """Bring the environment to `lock`. An interrupted run leaves no stamp and is simply redone."""
     if satisfied(settings, lock):
         return
-    stamp = read_stamp(settings)
     stamp_path(settings).unlink(missing_ok=True)
-    if not works(settings) or stamp.get("python") != python_identity():
+    if not usable(settings):
         create(settings)
     pip(settings, "--require-hashes", "--only-binary=:all:", "-r", str(settings.root / lock))
     write_stamp(settings, lock)
+
+
+def usable(settings: Settings) -> bool:
+    """Whether there is an environment of this Python to install into."""
+    try:
+        made_by = identity_path(settings).read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return made_by == python_identity() and works(settings)
 
 
 def create(settings: Settings) -> None:
@@ -43,6 +51,11 @@ def create(settings: Settings) -> None:
     shutil.rmtree(settings.venv, ignore_errors=True)
     settings.venv.parent.mkdir(parents=True, exist_ok=True)
     processes.run([sys.executable, "-m", "venv", str(settings.venv)])
+    identity_path(settings).write_text(python_identity(), encoding="utf-8")
+
+
+def identity_path(settings: Settings) -> Path:
+    return settings.venv / ".hanpyo-python"
 
 
 def pip(settings: Settings, *arguments: str) -> None:
@@ -90,8 +103,7 @@ def write_stamp(settings: Settings, lock: str) -> None:
     """Remember `lock`; the development lock contains the runtime lock and satisfies it too."""
     locks = {lock} | ({RUNTIME} if lock == DEVELOPMENT else set())
     stamp = {name: lock_hash(settings, name) for name in locks}
-    text = json.dumps({"python": python_identity(), **stamp})
-    stamp_path(settings).write_text(text, encoding="utf-8")
+    stamp_path(settings).write_text(json.dumps(stamp), encoding="utf-8")
 
 
 def run_module(
