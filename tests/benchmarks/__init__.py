@@ -1,0 +1,1 @@
+"""Benchmarks over the running stack: `./hub bench import|search|send`. They measure and judge nothing."""

@@ -1,0 +1,22 @@
+"""`python -m tests.benchmarks [import|search|send …]`; all of them when none is named."""
+
+import sys
+
+from tests.benchmarks import bench_import, bench_search, bench_send
+
+BENCHMARKS = {"import": bench_import.run, "search": bench_search.run, "send": bench_send.run}
+
+
+def main(names: list[str]) -> int:
+    """Runs benchmarks by name. 2 for an unknown name."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.stderr.write(f"unknown benchmark {unknown[0]}; there are: {', '.join(BENCHMARKS)}\n")
+        return 2
+    for name in names or BENCHMARKS:
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
