@@ -48,10 +48,8 @@ def test_security_knows_the_kernel_only() -> None:
 
 
 def test_the_runtime_knows_accounts_and_no_other_domain() -> None:
-    allowed_entry_points = {"shared/runtime/demo"}
     others = tuple(f"shared.{name}" for name in DOMAINS if name != "accounts")
-    found = [v for v in violations("shared/runtime", others) if v.split(".py")[0] not in allowed_entry_points]
-    assert found == []
+    assert violations("shared/runtime", others) == []
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -120,7 +120,7 @@ COMMANDS: dict[str, Command] = {
     "bench": module("tests.benchmarks", python_env.DEVELOPMENT),
     "functions": module("shared.runtime.manifest"),
     "migrate": module("shared.runtime.migrate"),
-    "demo": module("shared.runtime.demo"),
+    "demo": module("infra.demo"),
     "services-up": services_up,
     "services-down": services_down,
 }

@@ -83,7 +83,7 @@ def migrate(settings: Settings, children: dict[str, str]) -> None:
 def demo(settings: Settings, children: dict[str, str]) -> dict[str, Any]:
     """Make the demo camp (once) and return its login."""
     with step("데모 캠프를 준비합니다", "preparing the demo camp"):
-        printed = run_ours(settings, children, "shared.runtime.demo")
+        printed = run_ours(settings, children, "infra.demo")
     return parse_demo(printed)
 
 
