@@ -1,8 +1,8 @@
 """The demo camp: a login, senders, templates, a segment and fictional voters, with the simulator connected.
 
 `python -m infra.demo` makes it if it is missing and prints the login as JSON. Its data is made up;
-the numbers that end in 9001 … 9012 have fixed outcomes at the simulator, so that a first campaign shows failures and
-fallback. In production (HANPYO_ENV=production) there is no demo.
+the numbers that end in 9001 … 9012 have fixed outcomes at the simulator, so that a first campaign
+shows failures and fallback. In production (HANPYO_ENV=production) there is no demo.
 """
 
 import json
@@ -53,19 +53,27 @@ def main() -> int:
 
 def ensure_demo_camp() -> None:
     """Makes the camp and fills it, once."""
-    with system_transaction() as connection:
-        if find_login(connection, login_hash(EMAIL)):
-            return
-    tenant_id, member_id = members.register(
-        Registration(email=EMAIL, password=PASSWORD, name="한소리", organization="상도동 한표 캠프")
-    )
+    tenant_id, member_id = _registered()
     with tenant_transaction(tenant_id) as connection:
+        # One transaction fills the camp, so an interrupted first start is made good by the next.
+        if senders.list_all(connection, tenant_cipher(connection, tenant_id)):
+            return
         cipher = tenant_cipher(connection, tenant_id)
         _add_senders(connection, cipher, member_id)
         _add_templates(connection, member_id)
         _add_segment(connection, cipher, member_id)
         for person in _people():
             contacts.create(connection, cipher, member_id, person)
+
+
+def _registered() -> tuple[UUID, UUID]:
+    with system_transaction() as connection:
+        found = find_login(connection, login_hash(EMAIL))
+    if found:
+        return found["tenant_id"], found["member_id"]
+    return members.register(
+        Registration(email=EMAIL, password=PASSWORD, name="한소리", organization="상도동 한표 캠프")
+    )
 
 
 def _add_senders(connection: Connection, cipher: TenantCipher, member_id: UUID) -> None:
@@ -97,7 +105,7 @@ def _add_templates(connection: Connection, member_id: UUID) -> None:
         ),
         TemplateDraft(
             name="모임 안내 알림톡",
-            channel=Channel.KAKAO_ALIMTALK,
+            channel=Channel.ALIMTALK,
             body=(
                 "안녕하세요, #{이름}님.\n신청하신 주민 모임을 안내드립니다.\n\n"
                 "일시: 토요일 오전 10시\n장소: 상도동 주민센터"
