@@ -13,7 +13,7 @@ HONG = {
     "phones": ["010-2345-6789"],
     "emails": ["Gildong@Naver.con"],
     "kakao_ids": ["gildong77"],
-    "tags": ["당원"],
+    "tags": ["당원", "동작구"],
     "address": "서울특별시 동작구 상도로 1",
     "note": "행사에서 만남",
     "custom": {"직업": "의적"},
