@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 
-from infra.hub import checks, environment, logs, python_env, services
+from infra.hub import checks, environment, files, logs, python_env, services
 from infra.hub.down import down
 from infra.hub.errors import HubError, from_os_error
 from infra.hub.settings import Settings, from_environment
@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("functions", help="함수 · every function with its trigger")
     commands.add_parser("migrate", help="DB 갱신 · bring the database schema up to date")
     commands.add_parser("demo", help="데모 · make the demo camp and print its login")
-    for hidden in ("services-up", "services-down"):
+    for hidden in ("services-up", "services-down", "make-secrets"):
         commands.add_parser(hidden)
     return made
 
@@ -85,6 +85,14 @@ def services_up(settings: Settings, _: argparse.Namespace) -> int:
     own = services.private(settings)
     services.up(own)
     say(environment.exports(own))
+    return 0
+
+
+def make_secrets(settings: Settings, _: argparse.Namespace) -> int:
+    """The keys and passwords alone; Docker Compose runs this before everything else."""
+    files.lay_out(settings)
+    environment.make_secrets(settings)
+    files.secret(settings, "grafana")
     return 0
 
 
@@ -121,6 +129,7 @@ COMMANDS: dict[str, Command] = {
     "functions": module("shared.runtime.manifest"),
     "migrate": module("shared.runtime.migrate"),
     "demo": module("infra.demo"),
+    "make-secrets": make_secrets,
     "services-up": services_up,
     "services-down": services_down,
 }

@@ -50,24 +50,6 @@ log_parameter_max_length_on_error = 0
 log_line_prefix = '%m [%p] %q%u@%d '
 """
 
-# The roles: owner (migrations), app (the program, bound by row-level security), definer (owns the
-# few functions that look across tenants; nobody logs in as it).
-ROLES = """\
-SET log_min_error_statement = panic;
-SELECT format('CREATE ROLE %I', name) FROM unnest(ARRAY['hanpyo_owner', 'hanpyo_app',
-  'hanpyo_definer']) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
-ALTER ROLE hanpyo_owner LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS PASSWORD '{owner}';
-ALTER ROLE hanpyo_app LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS PASSWORD '{app}';
-ALTER ROLE hanpyo_definer NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
-GRANT hanpyo_definer TO hanpyo_owner;
-SELECT 'CREATE DATABASE hanpyo OWNER hanpyo_owner'
-  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'hanpyo') \\gexec
-\\connect hanpyo
-CREATE EXTENSION IF NOT EXISTS pgcrypto;
--- A function can be handed over only to a role that may create in its schema.
-GRANT CREATE ON SCHEMA public TO hanpyo_definer;
-"""
-
 
 def binaries() -> Path | None:
     """The directory of the newest server that is new enough."""
@@ -207,13 +189,19 @@ def ready(settings: Settings) -> bool:
 
 def bootstrap(settings: Settings) -> None:
     """Roles, database and extension; the passwords are those of the secrets directory."""
-    roles = ROLES.format(
-        owner=files.secret(settings, "postgres_owner"), app=files.secret(settings, "postgres_app")
-    )
     psql = [binary(settings, "psql"), "-X", "-q", "-h", "127.0.0.1", "-U", "postgres"]
     options = ["-v", "ON_ERROR_STOP=1", "-p", str(settings.postgres_port), "postgres"]
     password = files.secret(settings, "postgres_superuser")
-    processes.run([*psql, *options], text=roles, environment={"PGPASSWORD": password})
+    processes.run([*psql, *options], text=roles(settings), environment={"PGPASSWORD": password})
+
+
+def roles(settings: Settings) -> str:
+    """roles.sql with its passwords, for standard input: arguments are visible to everybody."""
+    variables = [
+        f"\\set {role}_password '{files.secret(settings, f'postgres_{role}')}'\n" for role in ("owner", "app")
+    ]
+    script = settings.root / "infra" / "postgres" / "roles.sql"
+    return "".join(variables) + script.read_text(encoding="utf-8")
 
 
 def url(settings: Settings, role: str) -> str:
