@@ -19,7 +19,8 @@ from infra.simulator.webhooks import Courier
 from infra.simulator.words import words
 
 _HERE = Path(__file__).parent
-_STATIC = {"phones.js": "text/javascript; charset=utf-8", "phones.css": "text/css; charset=utf-8"}
+_SCRIPT = "text/javascript; charset=utf-8"
+_STATIC = {"phones.js": _SCRIPT, "parts.js": _SCRIPT, "phones.css": "text/css; charset=utf-8"}
 _PAGE = 50
 _MAX_TEXT = 1000
 _OPT_OUT_TEXT = "수신거부"

@@ -50,6 +50,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "web_sent": ("[Web발신]", "[Web발신]"),
     "alimtalk": ("알림톡 도착", "Alimtalk"),
     "brand": ("브랜드 메시지", "Brand message"),
+    "kakao": ("카카오톡", "KakaoTalk"),
     "photo": ("사진", "Photo"),
     "you": ("나", "You"),
     "offline": ("시뮬레이터와 연결이 끊겼습니다. 다시 연결하는 중…", "Disconnected. Trying again…"),
