@@ -41,6 +41,7 @@ from shared.runtime.app import make_app  # noqa: E402
 from shared.runtime.manifest import load_functions  # noqa: E402
 from shared.runtime.migrate import MigrationChanged, migrate, read_migrations  # noqa: E402
 from tests.factories import Api, Camp, make_camp  # noqa: E402
+from tests.stack import Stack  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +107,12 @@ def workers(app: object) -> Iterator[Callable[[], None]]:
 
     yield drain
     worker.stop()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A whole hub of its own, started and stopped by the hub command."""
+    stack = Stack()
+    stack.start()
+    yield stack
+    stack.stop()

@@ -1,0 +1,1 @@
+"""Kills on the real stack: nothing lost, nothing doubled."""

@@ -1,0 +1,196 @@
+"""A whole hub of its own for end-to-end and fault tests: started by the hub command, as a newcomer would."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / ".hub-e2e"
+PORT = int(os.environ.get("HANPYO_E2E_PORT", "18180"))
+
+# The test run's own services must not become the stack's.
+_NOT_PASSED_ON = (
+    "DATABASE_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "BROKER_URL", "STORAGE_URL", "HANPYO_MASTER_KEY_FILE",
+    "HANPYO_JWT_KEY_FILE", "HANPYO_PUBLIC_URL", "HANPYO_SIMULATOR_URL", "SOLAPI_BASE_URL", "HANPYO_LOG_LEVEL",
+    "PROMETHEUS_MULTIPROC_DIR", "HANPYO_CHOSEN", "HANPYO_ENV",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running hub."""
+
+    url: str = f"http://127.0.0.1:{PORT}"
+    simulator: str = f"http://127.0.0.1:{PORT + 3}"
+    home: Path = HOME
+
+    def start(self) -> None:
+        """`./hub up -d`. Raises CalledProcessError with what it printed."""
+        self._hub("up", "-d")
+
+    def stop(self) -> None:
+        self._hub("down")
+
+    def _hub(self, *arguments: str) -> str:
+        environment = {k: v for k, v in os.environ.items() if k not in _NOT_PASSED_ON}
+        # Short windows: a message whose answer was lost is settled within the test's patience.
+        environment |= {
+            "HANPYO_HOME": str(self.home),
+            "HANPYO_PORT": str(PORT),
+            "HANPYO_SEND_DEADLINE_SECONDS": "8",
+            "HANPYO_UNKNOWN_GRACE_SECONDS": "6",
+            "HANPYO_REPORT_POLL_SECONDS": "10",
+        }
+        done = subprocess.run(
+            [str(ROOT / "hub"), *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"./hub {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def processes(self, *words: str) -> list[int]:
+        """Ids of this stack's processes whose command line has all the words."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                environment = (entry / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            ours = f"HANPYO_PORT={PORT}".encode() in environment
+            if ours and all(word in command for word in words):
+                found.append(int(entry.name))
+        return found
+
+    def kill(self, *words: str) -> int:
+        """kill −9 of every such process of this stack; how many there were."""
+        victims = self.processes(*words)
+        for pid in victims:
+            os.kill(pid, signal.SIGKILL)
+        return len(victims)
+
+
+class Camp:
+    """A camp on a running hub, over HTTP."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.email = f"e2e-{os.urandom(5).hex()}@example.com"
+        self.password = f"e2e {os.urandom(8).hex()}"
+        self._http = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=60)
+        answer = self.call(
+            "POST",
+            "/auth/register",
+            json={
+                "email": self.email,
+                "password": self.password,
+                "name": "최시험",
+                "organization": "시험 캠프",
+                "token_transport": "body",
+            },
+        )
+        self._http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """The `data` of a successful answer."""
+        answer = self._http.request(method, path, **options)
+        assert answer.is_success, f"{method} {path} → {answer.status_code} {answer.text[:500]}"
+        return answer.json()["data"] if answer.content else None
+
+    def upload(self, content: bytes, **options: Any) -> str:
+        """Uploads a file; the import's id."""
+        files = {"file": ("명단.csv", content, "text/csv")}
+        data = {"options": json.dumps(options, ensure_ascii=False)}
+        import_id: str = self.call("POST", "/contacts/imports", files=files, data=data)["id"]
+        return import_id
+
+    def finished_import(self, import_id: str, timeout_seconds: float = 120) -> dict[str, Any]:
+        def done() -> dict[str, Any] | None:
+            state: dict[str, Any] = self.call("GET", f"/contacts/imports/{import_id}")
+            return state if state["status"] in ("completed", "failed", "awaiting_mapping") else None
+
+        return wait_for(done, timeout_seconds)
+
+    def connect_account(self, messages_per_second: int = 2000, **settings: Any) -> str:
+        """An account at the simulated carrier, known to both sides; its API key."""
+        api_key, secret, webhook_secret = (os.urandom(12).hex() for _ in range(3))
+        account = self.call(
+            "POST",
+            "/carrier-accounts",
+            json={
+                "carrier": "solapi",
+                "credentials": {"api_key": api_key, "api_secret": secret, "webhook_secret": webhook_secret},
+                "messages_per_second": messages_per_second,
+            },
+        )
+        self.console(
+            "PUT",
+            f"accounts/{api_key}",
+            {
+                "api_secret": secret,
+                "webhook_url": account["hooks"]["reports"],
+                "inbound_url": account["hooks"]["inbound"],
+                "webhook_secret": webhook_secret,
+                "messages_per_second": 10_000,
+                **settings,
+            },
+        )
+        return api_key
+
+    def console(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of the simulator's console."""
+        url = f"{self.stack.simulator}/simulator/console/{path}"
+        answer = httpx.request(method, url, json=body, timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def launch(self, body: str, *, sender: str = "0212345678", **campaign: Any) -> str:
+        """Creates and launches an SMS campaign to everybody; its id."""
+        sender_id = self.call("POST", "/senders", json={"kind": "phone", "value": sender})["id"]
+        step = {"channel": "sms", "sender_id": sender_id, "body": body}
+        wanted = {
+            "name": "시험",
+            "purpose": "event_notice",
+            "audience": {"all": True},
+            "steps": [step],
+            **campaign,
+        }
+        campaign_id: str = self.call("POST", "/campaigns", json=wanted)["id"]
+        self.call("POST", f"/campaigns/{campaign_id}/launch")
+        return campaign_id
+
+    def stats(self, campaign_id: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call("GET", f"/campaigns/{campaign_id}/stats")
+        return answer
+
+    def finished_campaign(self, campaign_id: str, timeout_seconds: float = 120) -> dict[str, Any]:
+        def done() -> dict[str, Any] | None:
+            stats = self.stats(campaign_id)
+            return stats if stats["status"] == "completed" else None
+
+        return wait_for(done, timeout_seconds)
+
+
+def wait_for(done: Callable[[], T | None], timeout_seconds: float = 60, every: float = 0.2) -> T:
+    """Polls until `done` answers something true."""
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        found = done()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {timeout_seconds} s in vain"
+        time.sleep(every)
