@@ -57,11 +57,11 @@ function useForgetContacts() {
   };
 }
 
-/** Creates (no id) or replaces a contact. */
+/** Creates a contact (no id), or changes the fields that are sent; the others stay. */
 export function useSaveContact(id?: Id) {
   const forget = useForgetContacts();
   return useMutation({
-    mutationFn: (input: ContactInput) =>
+    mutationFn: (input: Partial<ContactInput>) =>
       id
         ? api.put<ContactDetail>(`/contacts/${id}`, input)
         : api.post<ContactDetail>("/contacts", input, { idempotencyKey: uuid() }),
@@ -84,4 +84,10 @@ export function useDeleteContacts() {
 export function toInput(contact: ContactDetail): ContactInput {
   const { name, phones, emails, kakao_ids, tags, address, note, custom } = contact;
   return { name: name ?? "", phones, emails, kakao_ids, tags, address: address ?? "", note: note ?? "", custom: custom ?? {} };
+}
+
+/** Only what the form changed, so that what it does not show (landlines, say) stays as it is. */
+export function changedFields(before: ContactInput, after: ContactInput): Partial<ContactInput> {
+  const entries = Object.entries(after) as [keyof ContactInput, unknown][];
+  return Object.fromEntries(entries.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key])));
 }

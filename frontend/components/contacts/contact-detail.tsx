@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
-import { toInput, useContact, useDeleteContacts, useSaveContact } from "@/lib/contacts";
+import { useContact, useDeleteContacts, useSaveContact } from "@/lib/contacts";
 import type { ContactDetail, ContactPoint } from "@/lib/types";
 import { ContactFormDialog } from "./contact-form";
 import { TagEditor } from "./tag-editor";
@@ -56,7 +56,7 @@ function Loaded({ contact, onDeleted, pageLink }: { contact: ContactDetail; onDe
         <TagEditor
           tags={contact.tags}
           testId="contact-tags"
-          onChange={(tags) => save.mutate({ ...toInput(contact), tags }, { onError: (error) => toast.error(error.message) })}
+          onChange={(tags) => save.mutate({ tags }, { onError: (error) => toast.error(error.message) })}
         />
       </section>
       <section>

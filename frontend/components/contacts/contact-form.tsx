@@ -8,7 +8,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { ApiError } from "@/lib/api";
-import { toInput, useSaveContact } from "@/lib/contacts";
+import { changedFields, toInput, useSaveContact } from "@/lib/contacts";
 import type { ContactDetail, ContactInput } from "@/lib/types";
 import { MultiInput } from "./multi-input";
 import { TagEditor } from "./tag-editor";
@@ -54,7 +54,7 @@ function ContactForm({ contact, onCancel, onSaved }: { contact?: ContactDetail; 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const input = { ...form, phones: dropBlank(form.phones), emails: dropBlank(form.emails), kakao_ids: dropBlank(form.kakao_ids) };
-    save.mutate(input, {
+    save.mutate(contact ? changedFields(toInput(contact), input) : input, {
       onSuccess: (saved) => {
         toast.success(t(contact ? "common.saved" : "contacts.created"));
         onSaved(saved.id);

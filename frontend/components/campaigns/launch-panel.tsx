@@ -1,0 +1,101 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CalendarClock, OctagonAlert, Send } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { toast } from "sonner";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
+import { Notice } from "@/components/ui/feedback";
+import { ApiError } from "@/lib/api";
+import { launchCampaign, useSaveDraft } from "@/lib/campaigns";
+import { toInput, toInstant, type Draft } from "@/lib/draft";
+import { useFormat } from "@/lib/format";
+import type { CampaignPreview } from "@/lib/types";
+import { uuid } from "@/lib/utils";
+
+interface LaunchPanelProps {
+  id: string | null;
+  draft: Draft;
+  preview: CampaignPreview;
+  onSaved: (id: string) => void;
+}
+
+/**
+ * Saves what is on the screen and launches it. The key stays the same until the server has refused, so a second click
+ * or a lost answer can never send twice.
+ */
+function useLaunch({ id, draft, onSaved }: LaunchPanelProps) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const t = useTranslations("wizard");
+  const save = useSaveDraft();
+  const key = useRef<string | null>(null);
+  return useMutation({
+    mutationFn: async () => {
+      const campaign = await save.mutateAsync({ id, input: toInput(draft) });
+      onSaved(campaign.id);
+      key.current ??= uuid();
+      await launchCampaign(campaign.id, key.current);
+      return campaign.id;
+    },
+    meta: { quiet: true },
+    onError: (error) => {
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500) key.current = null;
+    },
+    onSuccess: async (campaignId) => {
+      toast.success(t("launched"));
+      await client.invalidateQueries({ queryKey: ["campaigns"] });
+      router.replace(`/campaigns/${campaignId}`);
+    },
+  });
+}
+
+export function LaunchPanel(props: LaunchPanelProps) {
+  const { draft, preview } = props;
+  const t = useTranslations("wizard");
+  const format = useFormat();
+  const launch = useLaunch(props);
+  const [asking, setAsking] = useState(false);
+  const count = format.total(preview.audience);
+  const later = draft.scheduledAt !== null;
+  const ready = preview.compliance.allowed && preview.audience.value > 0;
+  return (
+    <>
+      {launch.error ? <LaunchRefused error={launch.error} /> : null}
+      <Button size="lg" className="mt-5 h-14 w-full text-[1.05rem]" disabled={!ready || launch.isSuccess} onClick={() => setAsking(true)} data-testid="launch-button">
+        {later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
+        {t(later ? "launchLater" : "launch")}
+      </Button>
+      <Confirm
+        open={asking}
+        onOpenChange={(open) => !launch.isPending && setAsking(open)}
+        title={t(later ? "launchLaterTitle" : "launchTitle", { count })}
+        description={later ? t("launchLaterNote", { at: format.dateTime(toInstant(draft.scheduledAt ?? "")) }) : t("launchNote")}
+        confirmLabel={later ? t("launchLater") : t("launchConfirm", { count })}
+        pending={launch.isPending || launch.isSuccess}
+        onConfirm={() => launch.mutate(undefined, { onError: () => setAsking(false) })}
+        testId="launch-confirm"
+      />
+    </>
+  );
+}
+
+function LaunchRefused({ error }: { error: Error }) {
+  const details = error instanceof ApiError ? error.details : [];
+  return (
+    <Notice tone="bad" icon={<OctagonAlert aria-hidden />} className="mt-4">
+      <div role="alert" data-testid="launch-error">
+        <p className="font-medium">{error.message}</p>
+        {details.map((detail, index) => (
+          <p key={index} className="mt-1 text-[0.87rem]">
+            {detail.message}
+            {detail.article ? <span className="opacity-75"> ({detail.article})</span> : null}
+          </p>
+        ))}
+      </div>
+    </Notice>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { MessageSquareText, MessageCircleMore, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { newStep, type Draft, type StepDraft } from "@/lib/draft";
+import type { Contact } from "@/lib/types";
+import { cn } from "@/lib/utils";
+import { KakaoEditor } from "./kakao-editor";
+import { TextEditor } from "./text-editor";
+
+const MAX_STEPS = 5;
+export const STEP_ICON = { text: MessageSquareText, kakao_alimtalk: MessageCircleMore };
+export const STEP_LABEL = { text: "text", kakao_alimtalk: "kakao" } as const;
+
+interface MessageStepProps {
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+  person?: Contact;
+}
+
+/** One tab per step; each has its own text. */
+export function MessageStep({ draft, onChange, person }: MessageStepProps) {
+  const t = useTranslations("wizard");
+  const [openKey, setOpenKey] = useState(draft.steps[0]?.key);
+  const open = draft.steps.find((step) => step.key === openKey) ?? draft.steps[0];
+  const setStep = (key: string, part: Partial<StepDraft>) =>
+    onChange({ steps: draft.steps.map((step) => (step.key === key ? { ...step, ...part } : step)) });
+  const add = (channel: StepDraft["channel"]) => {
+    const step = newStep(channel);
+    onChange({ steps: [...draft.steps, step] });
+    setOpenKey(step.key);
+  };
+  return (
+    <Card>
+      <div className="flex flex-wrap items-center gap-1.5 border-b border-line px-3 py-2.5">
+        <div role="tablist" aria-label={t("stepMessage")} className="flex flex-wrap gap-1.5">
+          {draft.steps.map((step, index) => (
+            <StepTab key={step.key} step={step} position={index + 1} active={step.key === open?.key} onClick={() => setOpenKey(step.key)} />
+          ))}
+        </div>
+        {draft.steps.length < MAX_STEPS ? <AddStep onAdd={add} /> : null}
+      </div>
+      {open ? (
+        <div className="grid gap-4 p-5" role="tabpanel">
+          {open.channel === "text" ? (
+            <TextEditor key={open.key} step={open} person={person} onChange={(part) => setStep(open.key, part)} />
+          ) : (
+            <KakaoEditor key={open.key} step={open} onChange={(part) => setStep(open.key, part)} />
+          )}
+          {draft.steps.length > 1 ? (
+            <Button
+              variant="danger-ghost"
+              size="sm"
+              className="-ml-3 justify-self-start"
+              onClick={() => onChange({ steps: draft.steps.filter((step) => step.key !== open.key) })}
+            >
+              <Trash2 aria-hidden />
+              {t("removeStep")}
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+function StepTab({ step, position, active, onClick }: { step: StepDraft; position: number; active: boolean; onClick: () => void }) {
+  const t = useTranslations("wizard");
+  const Icon = STEP_ICON[step.channel];
+  return (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={active}
+      onClick={onClick}
+      data-testid={`step-tab-${position}`}
+      className={cn(
+        "inline-flex h-9 items-center gap-2 rounded-md px-3 text-[0.93rem] transition-colors",
+        active ? "bg-seal-soft font-semibold text-seal-soft-ink" : "text-ink-2 hover:bg-hover",
+      )}
+    >
+      <Icon className="size-4" aria-hidden />
+      {t(STEP_LABEL[step.channel])}
+    </button>
+  );
+}
+
+function AddStep({ onAdd }: { onAdd: (channel: StepDraft["channel"]) => void }) {
+  const t = useTranslations("wizard");
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <Button variant="ghost" size="sm" data-testid="step-add">
+          <Plus aria-hidden />
+          {t("addStep")}
+        </Button>
+      }
+    >
+      <MenuItem onSelect={() => onAdd("text")} data-testid="step-add-text">
+        <MessageSquareText aria-hidden />
+        {t("addText")}
+      </MenuItem>
+      <MenuItem onSelect={() => onAdd("kakao_alimtalk")} data-testid="step-add-kakao">
+        <MessageCircleMore aria-hidden />
+        {t("addKakao")}
+      </MenuItem>
+    </Menu>
+  );
+}

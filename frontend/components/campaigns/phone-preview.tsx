@@ -1,0 +1,114 @@
+"use client";
+
+import { Shuffle } from "lucide-react";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Segmented } from "@/components/ui/controls";
+import { sanitize } from "@/lib/cp949";
+import { renderFor, textChannel, type Draft, type StepDraft } from "@/lib/draft";
+import { useSenders, useTemplates } from "@/lib/settings";
+import type { CampaignPreview, Contact, TemplateButton } from "@/lib/types";
+import { STEP_LABEL } from "./message-step";
+
+interface PhonePreviewProps {
+  draft: Draft;
+  person?: Contact;
+  preview?: CampaignPreview;
+  onNext?: () => void;
+}
+
+/** A phone that shows each step as the person will see it: at once by our own rendering, then by the server's. */
+export function PhonePreview({ draft, person, preview, onNext }: PhonePreviewProps) {
+  const t = useTranslations("wizard");
+  const [shown, setShown] = useState(0);
+  const index = Math.min(shown, draft.steps.length - 1);
+  const step = draft.steps[index];
+  return (
+    <section aria-label={t("preview")} className="flex flex-col items-center gap-3">
+      {draft.steps.length > 1 ? (
+        <Segmented
+          label={t("preview")}
+          value={String(index)}
+          onValueChange={(value) => setShown(Number(value))}
+          options={draft.steps.map((one, at) => ({ value: String(at), label: `${at + 1}. ${t(STEP_LABEL[one.channel])}` }))}
+        />
+      ) : null}
+      {step ? <Phone step={step} person={person} serverText={serverText(step, person, preview, index)} /> : null}
+      <div className="flex min-h-8 items-center gap-1 text-[0.87rem] text-ink-3">
+        {person?.name ? t("previewFor", { name: person.name }) : t("preview")}
+        {onNext ? (
+          <Button variant="ghost" size="icon-sm" onClick={onNext} aria-label={t("anotherSample")} title={t("anotherSample")} data-testid="preview-next">
+            <Shuffle aria-hidden />
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+/** The server's text counts only while it was made from what is on the screen now. */
+function serverText(step: StepDraft, person: Contact | undefined, preview: CampaignPreview | undefined, index: number): string | null {
+  const rendered = preview?.steps[index];
+  if (!rendered || !person || preview.contact?.id !== person.id) return null;
+  const own = sanitize(renderFor(step.body, person));
+  return own.includes("#{") || own === rendered.text ? rendered.text : null;
+}
+
+function Phone({ step, person, serverText }: { step: StepDraft; person?: Contact; serverText: string | null }) {
+  const t = useTranslations("wizard");
+  const senders = useSenders().data ?? [];
+  const templates = useTemplates().data ?? [];
+  const sender = senders.find((one) => one.id === step.senderId);
+  const kakao = step.channel === "kakao_alimtalk";
+  const text = serverText ?? sanitize(renderFor(step.body, person));
+  const subject = kakao || textChannel(step, text) === "sms" ? "" : step.subject;
+  const buttons = templates.find((one) => one.id === step.templateId)?.buttons ?? [];
+  return (
+    <div className="w-full max-w-[19.5rem] rounded-[2.6rem] border border-line-strong bg-ink p-2.5 shadow-3 dark:bg-sunken" data-testid="phone-preview">
+      <div className={`flex h-[31rem] flex-col overflow-hidden rounded-[2rem] ${kakao ? "bg-[oklch(0.84_0.035_225)] dark:bg-[oklch(0.36_0.03_225)]" : "bg-paper"}`}>
+        <div className="flex items-center justify-center pt-2.5">
+          <span className="h-1.5 w-16 rounded-full bg-ink/25" />
+        </div>
+        <p className={`border-b px-4 py-2.5 text-center text-[0.93rem] font-semibold ${kakao ? "border-black/10" : "border-line"}`}>
+          {sender ? (kakao && sender.label) || sender.value : t(kakao ? "channelSender" : "sender")}
+        </p>
+        <div className="scroll-thin flex-1 overflow-y-auto p-3.5">
+          {!text.trim() ? (
+            <p className="mt-24 px-6 text-center text-[0.87rem] text-ink-3">{t("previewEmpty")}</p>
+          ) : kakao ? (
+            <KakaoBubble text={text} buttons={buttons} />
+          ) : (
+            <TextBubble subject={subject} text={text} />
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function TextBubble({ subject, text }: { subject: string; text: string }) {
+  return (
+    <div className="w-fit max-w-[92%] rounded-2xl rounded-tl-md bg-hover px-3.5 py-2.5 text-[0.93rem] leading-relaxed" data-testid="preview-text">
+      {subject ? <p className="mb-1 font-semibold">{subject}</p> : null}
+      <p className="break-words whitespace-pre-wrap">{text}</p>
+    </div>
+  );
+}
+
+export function KakaoBubble({ text, buttons }: { text: string; buttons: TemplateButton[] }) {
+  const t = useTranslations("wizard");
+  return (
+    <div className="w-fit max-w-[94%] overflow-hidden rounded-xl bg-white text-[0.93rem] leading-relaxed text-[#1e1e1e] shadow-2">
+      <p className="bg-[#fae64d] px-3.5 py-2 text-[0.84rem] font-semibold">{t("kakao")}</p>
+      <p className="px-3.5 py-3 break-words whitespace-pre-wrap" data-testid="preview-text">{text}</p>
+      {buttons.length > 0 ? (
+        <div className="grid gap-1.5 px-3.5 pb-3.5">
+          {buttons.map((button) => (
+            <span key={button.name} className="rounded-md bg-[#f1f1f1] py-2 text-center text-[0.87rem] font-medium">{button.name}</span>
+          ))}
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,196 @@
+import { ALIMTALK_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "./cp949";
+import type { Audience, Campaign, CampaignInput, CampaignStep, Contact, Filter, Id, Purpose } from "./types";
+import { uuid } from "./utils";
+
+/** A campaign while it is being written: what the wizard's screens change, and how it becomes the API's shape. */
+export interface AudienceDraft {
+  mode: "all" | "tags" | "segment" | "contacts" | "custom";
+  match: "any" | "every";
+  include: string[];
+  exclude: string[];
+  segmentId: Id | null;
+  contactIds: Id[];
+  filter: Filter | null;
+}
+export interface StepDraft {
+  key: string;
+  channel: "text" | "kakao_alimtalk";
+  senderId: Id | null;
+  subject: string;
+  body: string;
+  templateId: Id | null;
+  waitSeconds: number;
+}
+export interface Draft {
+  name: string;
+  purpose: Purpose | null;
+  audience: AudienceDraft;
+  steps: StepDraft[];
+  /** Local Korean time, `2026-11-28T09:00`, as the date input has it. */
+  scheduledAt: string | null;
+}
+
+export function newStep(channel: StepDraft["channel"]): StepDraft {
+  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, waitSeconds: 0 };
+}
+
+export function newDraft(contactIds: Id[] | null): Draft {
+  return {
+    name: "",
+    purpose: null,
+    audience: {
+      mode: contactIds ? "contacts" : "all", match: "any", include: [], exclude: [], segmentId: null,
+      contactIds: contactIds ?? [], filter: null,
+    },
+    steps: [newStep("text")],
+    scheduledAt: null,
+  };
+}
+
+/** The tags' filter; null while no tag is chosen. */
+export function tagFilter({ match, include, exclude }: AudienceDraft): Filter | null {
+  if (include.length + exclude.length === 0) return null;
+  const wanted: Filter[] = include.map((tag) => ({ tag }));
+  const unwanted: Filter[] = exclude.map((tag) => ({ not: { tag } }));
+  if (match === "every" || wanted.length < 2) return { all: [...wanted, ...unwanted] };
+  return { all: [{ any: wanted }, ...unwanted] };
+}
+
+const tagsOf = (filters: Filter[]) => filters.flatMap((filter) => ("tag" in filter ? [filter.tag] : []));
+
+/** Reads a filter back into tag choices; null when the wizard could not have made it. */
+function readTagFilter(filter: Filter): Pick<AudienceDraft, "match" | "include" | "exclude"> | null {
+  if (!("all" in filter)) return null;
+  const choice = { match: "every" as "any" | "every", include: [] as string[], exclude: [] as string[] };
+  for (const part of filter.all) {
+    if ("tag" in part) choice.include.push(part.tag);
+    else if ("not" in part && "tag" in part.not) choice.exclude.push(part.not.tag);
+    else if ("any" in part && choice.include.length === 0 && tagsOf(part.any).length === part.any.length) {
+      choice.match = "any";
+      choice.include = tagsOf(part.any);
+    } else return null;
+  }
+  return choice;
+}
+
+function readAudience(audience: Audience): AudienceDraft {
+  const blank = newDraft(null).audience;
+  if ("segment_id" in audience) return { ...blank, mode: "segment", segmentId: audience.segment_id };
+  if ("contact_ids" in audience) return { ...blank, mode: "contacts", contactIds: audience.contact_ids };
+  if ("filter" in audience) {
+    const tags = readTagFilter(audience.filter);
+    return tags ? { ...blank, mode: "tags", ...tags } : { ...blank, mode: "custom", filter: audience.filter };
+  }
+  return blank;
+}
+
+/** Korea has no daylight saving time, so local time is always UTC+9. */
+function toLocal(at: string): string {
+  return new Date(Date.parse(at) + 9 * 3600_000).toISOString().slice(0, 16);
+}
+export function toInstant(local: string): string {
+  return `${local}:00+09:00`;
+}
+
+function readStep(step: CampaignStep): StepDraft {
+  return {
+    key: uuid(),
+    channel: step.channel === "kakao_alimtalk" || step.channel === "kakao_brand" ? "kakao_alimtalk" : "text",
+    senderId: step.sender_id,
+    subject: step.subject ?? "",
+    body: step.body ?? "",
+    templateId: step.template_id ?? null,
+    waitSeconds: step.wait_seconds ?? 0,
+  };
+}
+
+export function readCampaign(campaign: Campaign): Draft {
+  return {
+    name: campaign.name,
+    purpose: campaign.purpose,
+    audience: readAudience(campaign.audience),
+    steps: campaign.steps.map(readStep),
+    scheduledAt: campaign.scheduled_at ? toLocal(campaign.scheduled_at) : null,
+  };
+}
+
+export function toAudience(draft: AudienceDraft): Audience | null {
+  switch (draft.mode) {
+    case "all":
+      return { all: true };
+    case "segment":
+      return draft.segmentId ? { segment_id: draft.segmentId } : null;
+    case "contacts":
+      return draft.contactIds.length ? { contact_ids: draft.contactIds } : null;
+    case "custom":
+      return draft.filter ? { filter: draft.filter } : null;
+    case "tags": {
+      const filter = tagFilter(draft);
+      return filter ? { filter } : null;
+    }
+  }
+}
+
+/** A text is an SMS as long as it is short and has no subject. */
+export function textChannel(step: StepDraft, rendered: string = step.body): "sms" | "lms" {
+  return measure(rendered).bytes > SMS_LIMIT ? "lms" : "sms";
+}
+
+function toStep(step: StepDraft, position: number): CampaignStep {
+  const common = { sender_id: step.senderId, wait_seconds: position === 0 ? 0 : step.waitSeconds };
+  if (step.channel === "kakao_alimtalk") return { ...common, channel: "kakao_alimtalk", template_id: step.templateId };
+  const channel = textChannel(step);
+  const subject = channel === "lms" && step.subject.trim() ? step.subject.trim() : null;
+  return { ...common, channel, subject, body: step.body };
+}
+
+export function toSteps(steps: StepDraft[]): CampaignStep[] {
+  return steps.map(toStep);
+}
+
+/** The API's body. Call it only when `missing(draft)` is empty. */
+export function toInput(draft: Draft): CampaignInput {
+  return {
+    name: draft.name.trim(),
+    purpose: draft.purpose!,
+    audience: toAudience(draft.audience)!,
+    steps: toSteps(draft.steps),
+    scheduled_at: draft.scheduledAt ? toInstant(draft.scheduledAt) : null,
+  };
+}
+
+export type Need = "Name" | "Purpose" | "Audience" | "Content" | "Sendable" | "Sender" | "Date";
+
+export function hasContent(step: StepDraft): boolean {
+  return step.channel === "text" ? step.body.trim() !== "" : step.templateId !== null;
+}
+
+function isSendable(step: StepDraft): boolean {
+  if (step.channel !== "text") return step.body.length <= ALIMTALK_LIMIT;
+  const text = measure(step.body);
+  return text.unsendable.length === 0 && text.bytes <= LMS_LIMIT && measure(step.subject).bytes <= SUBJECT_LIMIT;
+}
+
+/** What still has to be filled in before the draft can be saved or launched. */
+export function missing(draft: Draft): Need[] {
+  const needs: Need[] = [];
+  if (!draft.name.trim()) needs.push("Name");
+  if (!draft.purpose) needs.push("Purpose");
+  if (!toAudience(draft.audience)) needs.push("Audience");
+  if (!draft.steps.length || !draft.steps.every(hasContent)) needs.push("Content");
+  if (!draft.steps.every(isSendable)) needs.push("Sendable");
+  if (!draft.steps.every((step) => step.senderId)) needs.push("Sender");
+  if (draft.scheduledAt === "") needs.push("Date");
+  return needs;
+}
+
+/** A text as one person would read it; the server renders the real thing. */
+export function renderFor(text: string, contact: Contact | undefined): string {
+  if (!contact) return text;
+  const values: Record<string, string> = {
+    이름: contact.name ?? "",
+    전화번호: contact.phones[0] ?? "",
+    주소: contact.address ?? "",
+  };
+  return text.replace(/#\{([^{}\n]{1,40})\}/g, (whole, name: string) => values[name.trim()] ?? whole);
+}

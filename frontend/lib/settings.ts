@@ -1,0 +1,98 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "./api";
+import type { CarrierAccount, Id, Member, OptOut, Overview, Quota, Role, Sender, Template } from "./types";
+import { uuid } from "./utils";
+
+/** Senders, templates and the like are few: one long page holds them all. */
+function useAll<T>(path: string, enabled = true) {
+  return useQuery({
+    queryKey: [path],
+    queryFn: async () => (await api.page<T>(path, { query: { limit: 100 } })).items,
+    enabled,
+  });
+}
+
+export const useSenders = () => useAll<Sender>("/senders");
+export const useTemplates = () => useAll<Template>("/templates");
+export const useCarrierAccounts = () => useAll<CarrierAccount>("/carrier-accounts");
+export const useMembers = (enabled: boolean) => useAll<Member>("/members", enabled);
+
+export function useOptOuts() {
+  return useInfiniteQuery({
+    queryKey: ["/opt-outs"],
+    queryFn: ({ pageParam }) => api.page<OptOut>("/opt-outs", { query: { cursor: pageParam } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+}
+
+export type Collection = "/senders" | "/templates" | "/carrier-accounts" | "/opt-outs";
+
+/** Creates an item (no id) or replaces it, and reads the list again. */
+export function useSaveItem<Input>(path: Collection) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, input }: { id?: Id; input: Input }) =>
+      id ? api.put(`${path}/${id}`, input) : api.post(path, input, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
+    onSuccess: () => {
+      if (path === "/carrier-accounts") void client.invalidateQueries({ queryKey: ["me"] });
+      return client.invalidateQueries({ queryKey: [path] });
+    },
+  });
+}
+
+export function useDeleteItem(path: Collection) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: Id) => api.delete(`${path}/${id}`),
+    onSuccess: () => {
+      if (path === "/carrier-accounts") void client.invalidateQueries({ queryKey: ["me"] });
+      return client.invalidateQueries({ queryKey: [path] });
+    },
+  });
+}
+
+export interface Invitation {
+  email: string;
+  name: string;
+  role: Role;
+}
+
+export function useInvite() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Invitation) =>
+      api.post<{ id: Id; invitation_url: string }>("/members/invitations", body, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["/members"] }),
+  });
+}
+
+export function useChangeMember() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...change }: { id: Id; role?: Role; status?: Member["status"] }) => api.put(`/members/${id}`, change),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["/members"] }),
+  });
+}
+
+export function useQuota() {
+  return useQuery({ queryKey: ["/quota"], queryFn: () => api.get<Quota>("/quota") });
+}
+
+export function useSetQuota() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (limit: number) => api.put<Quota>("/quota", { limit }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["/quota"] }),
+  });
+}
+
+export function useOverview(from: string, to: string) {
+  return useQuery({
+    queryKey: ["overview", from, to],
+    queryFn: () => api.get<Overview>("/analytics/overview", { query: { from, to } }),
+    refetchInterval: 10_000,
+  });
+}
