@@ -1,6 +1,6 @@
 """What the carriers themselves refuse: text that cannot be shown, is too long, or has no sender."""
 
-from shared.compliance.facts import CampaignFacts, Finding, StepFacts
+from shared.compliance.facts import CampaignFacts, Finding, Severity, StepFacts
 
 
 def unsendable_text(facts: CampaignFacts) -> Finding | None:
@@ -22,6 +22,17 @@ def unregistered_sender(facts: CampaignFacts) -> Finding | None:
                 f"The sender of step {step.position} is not registered with the carrier.",
             )
     return None
+
+
+def unreviewed_template(facts: CampaignFacts) -> Finding | None:
+    """Kakao refuses an Alimtalk whose template it has not approved (SOLAPI 1042, 3105)."""
+    if all(step.template_approved for step in facts.steps):
+        return None
+    return Finding(
+        "카카오의 검수를 받지 않은 알림톡 템플릿은 발송이 거절됩니다. 승인된 템플릿을 쓰세요.",
+        "Kakao will refuse an Alimtalk whose template it has not approved.",
+        Severity.WARN,
+    )
 
 
 def _unsendable(step: StepFacts) -> Finding | None:

@@ -47,6 +47,13 @@ RULES: tuple[Rule, ...] = (
         advertising.campaigning_by_alimtalk,
     ),
     Rule(
+        "K01",
+        "카카오 알림톡 템플릿 검수",
+        "승인된 템플릿",
+        "Approved template",
+        delivery.unreviewed_template,
+    ),
+    Rule(
         "V01",
         "발송사 규격",
         "보낼 수 있는 내용",

@@ -30,6 +30,18 @@ def new_token() -> str:
     return "".join(reversed(digits))
 
 
+def token_number(token: str) -> int:
+    """A token as the signed 64-bit number it is stored as. Raises ValueError for what is none."""
+    if not is_token(token):
+        raise ValueError(token)
+    number = 0
+    for digit in token:
+        number = number * 62 + _DIGITS.index(digit)
+    if number >= 1 << 64:
+        raise ValueError(token)
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
 def is_token(text: str) -> bool:
     """Whether a path segment can be one of our tokens at all."""
     return _TOKEN.fullmatch(text) is not None

@@ -168,7 +168,9 @@ def preview(channel: Channel, body: str, subject: str, values: Mapping[str, str]
     more than one means it cannot be sent.
     """
     filled, title = fill(body, values), fill(subject, values)
-    text, heading = sanitize(filled.text), sanitize(title.text)
+    # Kakao compares an Alimtalk with its template to the last character, and shows all of Unicode.
+    clean = sanitize if channel.is_text else str
+    text, heading = clean(filled.text), clean(title.text)
     kind = message_kind(channel, text, heading)
     size, limit = message_size(kind, text), LIMITS[kind]
     return Preview(

@@ -47,7 +47,7 @@ CAMPAIGN_FROM: Mapping[CampaignStatus, frozenset[CampaignStatus]] = {
     C.LAUNCHING: frozenset({C.DRAFT}),
     C.SCHEDULED: frozenset({C.LAUNCHING, C.PAUSED}),
     C.SENDING: frozenset({C.LAUNCHING, C.SCHEDULED, C.PAUSED, C.STOPPED, C.COMPLETED}),
-    C.PAUSED: frozenset({C.SENDING, C.SCHEDULED}),
+    C.PAUSED: frozenset({C.LAUNCHING, C.SENDING, C.SCHEDULED}),
     C.STOPPED: frozenset({C.SENDING, C.LAUNCHING}),
     C.COMPLETED: frozenset({C.SENDING}),  # left by retry-failed only
     C.CANCELLED: frozenset({C.SCHEDULED, C.LAUNCHING, C.SENDING, C.PAUSED, C.STOPPED}),

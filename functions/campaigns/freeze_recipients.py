@@ -1,0 +1,11 @@
+from uuid import UUID
+
+from shared.kernel.clock import utc_now
+from shared.messaging import launching
+from shared.runtime import actor
+
+
+@actor(queue="sending", max_retries=5)
+def freeze_recipients(tenant_id: str, campaign_id: str) -> None:
+    """Turns the audience of a launched campaign into recipients, once."""
+    launching.freeze(UUID(tenant_id), UUID(campaign_id), utc_now())

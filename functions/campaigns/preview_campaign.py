@@ -1,0 +1,15 @@
+from uuid import UUID
+
+from shared.kernel.clock import utc_now
+from shared.messaging import preview
+from shared.messaging.preview import CampaignPreview, PreviewOf
+from shared.runtime import Request, Role, http
+
+
+@http("POST", "/campaigns/{campaign_id}/preview", role=Role.STAFF, body=PreviewOf)
+def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
+    """Shows a campaign as one person would get it, with its size, cost and the law's verdict."""
+    contact_id = request.body.contact_id
+    with request.transaction() as connection:
+        cipher = request.cipher(connection)
+        return preview.of_campaign(connection, cipher, campaign_id, contact_id, request.language, utc_now())

@@ -1,0 +1,10 @@
+from uuid import UUID
+
+from shared.messaging import sending
+from shared.runtime import actor
+
+
+@actor(queue="sending", max_retries=3)
+def send_messages(tenant_id: str, campaign_id: str, limit: int) -> None:
+    """Sends up to `limit` due messages of a campaign."""
+    sending.send_due(UUID(tenant_id), UUID(campaign_id), limit)

@@ -1,0 +1,11 @@
+from uuid import UUID
+
+from shared.messaging import opt_outs
+from shared.runtime import Request, Role, http
+
+
+@http("DELETE", "/opt-outs/{opt_out_id}", role=Role.ADMIN)
+def delete_opt_out(request: Request, opt_out_id: UUID) -> None:
+    """Takes an opt-out back, because the person asked for it."""
+    with request.transaction() as connection:
+        opt_outs.remove(connection, opt_out_id, request.member.member_id)

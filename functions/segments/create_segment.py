@@ -1,0 +1,11 @@
+from shared import segments
+from shared.runtime import Request, Role, http
+from shared.segments import Segment, SegmentDraft
+
+
+@http("POST", "/segments", role=Role.STAFF, body=SegmentDraft, status=201, idempotent=True)
+def create_segment(request: Request) -> Segment:
+    """Saves a filter."""
+    with request.transaction() as connection:
+        cipher, member = request.cipher(connection), request.member
+        return segments.create(connection, cipher, request.body, member.member_id)

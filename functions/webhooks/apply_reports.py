@@ -1,0 +1,12 @@
+from uuid import UUID
+
+from shared.kernel.clock import utc_now
+from shared.messaging import reports
+from shared.runtime import actor
+
+
+@actor(queue="reports", max_retries=5)
+def apply_reports(tenant_id: str) -> None:
+    """Applies the carrier calls of a camp that wait; more than one lot starts it again."""
+    if reports.apply_waiting(UUID(tenant_id), utc_now()) == reports.CALLS_AT_ONCE:
+        apply_reports.send(tenant_id)

@@ -1,0 +1,198 @@
+"""A camp's accounts at carriers, and the gateway that speaks for each."""
+
+import secrets
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Final
+from uuid import UUID
+
+from cachetools import TTLCache
+
+from shared.kernel.config import settings
+from shared.kernel.database import Connection
+from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.ids import new_id
+from shared.messaging import store_accounts as store
+from shared.messaging.gateways.gateway import Gateway
+from shared.messaging.gateways.solapi import SolapiGateway
+from shared.messaging.models import AccountChange, AccountDraft, AccountView, Credentials, Hooks
+from shared.security import audit
+from shared.security.cipher import TenantCipher
+
+SIMULATOR: Final = "simulator"
+SIMULATOR_PER_SECOND = 2000
+_FIELD = "carrier_credentials"
+_KEY_RANDOM_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account with its opened credentials. Its repr tells no secret."""
+
+    id: UUID
+    tenant_id: UUID
+    carrier: str
+    account_key: str
+    messages_per_second: int
+    credentials: Credentials
+
+    @property
+    def simulated(self) -> bool:
+        return self.carrier == SIMULATOR
+
+    def __repr__(self) -> str:
+        return f"Account(id={self.id}, carrier={self.carrier!r})"
+
+
+def list_all(connection: Connection) -> list[AccountView]:
+    """Accounts in use; secrets are never shown."""
+    return [_view(row) for row in store.live(connection)]
+
+
+def create(
+    connection: Connection, cipher: TenantCipher, draft: AccountDraft, member_id: UUID | None = None
+) -> AccountView:
+    """Register an account; from now on it carries what is launched."""
+    account_id, key = new_id(), cipher.tenant_id.hex + secrets.token_hex(_KEY_RANDOM_BYTES)
+    sealed = cipher.seal(_FIELD, draft.credentials.model_dump_json())
+    store.insert(connection, account_id, draft.carrier, key, sealed, draft.messages_per_second)
+    audit.record(
+        connection,
+        "carrier_account.created",
+        member_id=member_id,
+        target=str(account_id),
+        carrier=draft.carrier,
+    )
+    return _view(_row(connection, account_id))
+
+
+def change(
+    connection: Connection, cipher: TenantCipher, account_id: UUID, wanted: AccountChange, member_id: UUID
+) -> AccountView:
+    """Change the pace or the secrets. Raises NotFound."""
+    sealed = cipher.seal(_FIELD, wanted.credentials.model_dump_json()) if wanted.credentials else None
+    if not store.update(connection, account_id, sealed, wanted.messages_per_second):
+        raise NotFound
+    audit.record(connection, "carrier_account.changed", member_id=member_id, target=str(account_id))
+    return _view(_row(connection, account_id))
+
+
+def remove(connection: Connection, account_id: UUID, member_id: UUID) -> None:
+    """Stop using an account; reports about what it already carried are still taken. Raises NotFound."""
+    if not store.disable(connection, account_id):
+        raise NotFound
+    audit.record(connection, "carrier_account.removed", member_id=member_id, target=str(account_id))
+
+
+def for_sending(connection: Connection, cipher: TenantCipher) -> Account:
+    """The account that carries a launch: the newest at a real carrier, else the simulator.
+
+    Raises Conflict in production when there is no real account: there, nothing is simulated.
+    """
+    for row in store.live(connection):
+        if row["carrier"] != SIMULATOR or not settings().production:
+            return _opened(row, cipher)
+    if settings().production:
+        raise Conflict("account.missing")
+    return _make_simulator(connection, cipher)
+
+
+def has_real_account(connection: Connection) -> bool:
+    """Whether messages leave for a real carrier."""
+    return any(row["carrier"] != SIMULATOR for row in store.live(connection))
+
+
+def open_account(connection: Connection, cipher: TenantCipher, account_id: UUID) -> Account:
+    """An account by id. Raises NotFound."""
+    return _opened(_row(connection, account_id), cipher)
+
+
+def open_by_key(connection: Connection, cipher: TenantCipher, carrier: str, key: str) -> Account:
+    """The account a hook address names. Raises NotFound."""
+    row = store.by_key(connection, key)
+    if row is None or row["carrier"] != carrier:
+        raise NotFound
+    return _opened(row, cipher)
+
+
+def tenant_of_key(account_key: str) -> UUID:
+    """The tenant an account key begins with. Raises NotFound for what cannot be a key of ours."""
+    if len(account_key) != 32 + 2 * _KEY_RANDOM_BYTES:
+        raise NotFound
+    try:
+        return UUID(hex=account_key[:32])
+    except ValueError as error:
+        raise NotFound from error
+
+
+_gateways: TTLCache[Account, Gateway] = TTLCache(maxsize=256, ttl=3600)
+_gateways_lock = Lock()
+
+
+def gateway_for(account: Account) -> Gateway:
+    """The gateway of an account; kept per process so that connections to the carrier are reused."""
+    key = replace(account, messages_per_second=0)
+    with _gateways_lock:
+        gateway = _gateways.get(key)
+        if gateway is None:
+            gateway = _gateways[key] = _make_gateway(account)
+        return gateway
+
+
+def hooks(carrier: str, account_key: str) -> Hooks:
+    """The addresses that the carrier calls."""
+    base = f"{settings().public_url.rstrip('/')}/hooks/{carrier}/{account_key}"
+    return Hooks(reports=f"{base}/reports", inbound=f"{base}/inbound")
+
+
+def _make_gateway(account: Account) -> Gateway:
+    base_url = settings().simulator_url if account.simulated else settings().solapi_base_url
+    secrets_ = account.credentials
+    return SolapiGateway(base_url, secrets_.api_key, secrets_.api_secret, secrets_.webhook_secret)
+
+
+def _make_simulator(connection: Connection, cipher: TenantCipher) -> Account:
+    store.lock_accounts(connection)
+    for row in store.live(connection):  # somebody else may have made it while we waited
+        if row["carrier"] == SIMULATOR:
+            return _opened(row, cipher)
+    draft = AccountDraft(
+        carrier=SIMULATOR,
+        credentials=Credentials(
+            api_key="SIM" + secrets.token_hex(8).upper(),
+            api_secret=secrets.token_hex(16),
+            webhook_secret=secrets.token_hex(16),
+        ),
+        messages_per_second=SIMULATOR_PER_SECOND,
+    )
+    return open_account(connection, cipher, create(connection, cipher, draft).id)
+
+
+def _row(connection: Connection, account_id: UUID) -> dict[str, Any]:
+    row = store.get(connection, account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _opened(row: dict[str, Any], cipher: TenantCipher) -> Account:
+    credentials = Credentials.model_validate_json(cipher.open(_FIELD, row["credentials_sealed"]))
+    return Account(
+        row["id"],
+        row["tenant_id"],
+        row["carrier"],
+        row["account_key"],
+        row["messages_per_second"],
+        credentials,
+    )
+
+
+def _view(row: dict[str, Any]) -> AccountView:
+    return AccountView(
+        id=row["id"],
+        carrier=row["carrier"],
+        account_key=row["account_key"],
+        messages_per_second=row["messages_per_second"],
+        hooks=hooks(row["carrier"], row["account_key"]),
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,49 @@
+"""Clicks on tracked links: who read a text, as far as that can be known."""
+
+import re
+from datetime import datetime
+
+from shared.kernel.database import system_transaction, tenant_transaction
+from shared.kernel.errors import NotFound
+from shared.messaging import store_campaigns, store_links
+from shared.messaging.links import token_number
+
+# Programs that fetch an address to draw a preview of it, or to check it, before any person taps it.
+_ROBOT = re.compile(
+    r"bot|crawl|spider|preview|scrap|facebookexternalhit|whatsapp|telegram|slack|discord|skypeuripreview"
+    r"|kakaotalk-scrap|yeti|daum(?:oa)?/|google-pagerenderer|headless|curl|wget|python|okhttp|java/|go-http"
+    r"|httpclient|monitor|scan",
+    re.IGNORECASE,
+)
+
+
+def looks_human(user_agent: str | None, purpose: str | None) -> bool:
+    """Whether a GET comes from a browser in someone's hand; `purpose` is the (Sec-)Purpose header."""
+    if not user_agent or not user_agent.startswith("Mozilla/"):
+        return False
+    return _ROBOT.search(user_agent) is None and "prefetch" not in (purpose or "").lower()
+
+
+def follow(token: str, *, counts: bool, now: datetime) -> str:
+    """The address behind a short link; `counts` records the click. Raises NotFound.
+
+    No address of the visitor is kept: where and on what somebody reads is none of a camp's business.
+    """
+    try:
+        number = token_number(token)
+    except ValueError as error:
+        raise NotFound from error
+    with system_transaction() as connection:
+        tenant_id = store_links.tenant_of(connection, number)
+    if tenant_id is None:
+        raise NotFound
+    with tenant_transaction(tenant_id) as connection:
+        link = store_links.get(connection, number)
+        if link is None:
+            raise NotFound
+        if counts:
+            store_campaigns.lock(connection, link["campaign_id"])
+            store_links.count_click(connection, number, now)
+            if store_links.mark_recipient(connection, link["campaign_id"], link["recipient_id"], now):
+                store_links.add_clicked(connection, link["campaign_id"])
+        return str(link["url"])

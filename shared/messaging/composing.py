@@ -1,0 +1,117 @@
+"""From claimed recipients to messages for the gateway: everything personal is opened here, in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from shared.kernel.config import settings
+from shared.kernel.ids import new_id
+from shared.messaging import people, senders
+from shared.messaging.facts import tracks_links
+from shared.messaging.gateways import Button, OutgoingMessage
+from shared.messaging.links import links_in, new_token, short_link, token_number, with_short_links
+from shared.messaging.models import SenderView, TemplateView
+from shared.messaging.rendering import Channel, fill, preview, variables_in
+from shared.security.cipher import TenantCipher
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a step sends, ready to be made personal."""
+
+    channel: Channel
+    subject: str
+    body: str
+    sender: SenderView
+    template: TemplateView | None = None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return links_in(self.body) if tracks_links(self.channel) else ()
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One message, its ledger row and its links; `attempt` counts the recipient's attempts."""
+
+    outgoing: OutgoingMessage
+    ledger: dict[str, Any]
+    links: tuple[tuple[int, UUID, str], ...]
+
+    @property
+    def id(self) -> UUID:
+        return UUID(str(self.ledger["id"]))
+
+
+def compose_all(
+    cipher: TenantCipher, content: Content, rows: Sequence[Mapping[str, Any]]
+) -> tuple[list[Composed], list[UUID]]:
+    """Messages for claimed recipients, and the recipients whose data does not open."""
+    composed, unreadable = [], []
+    for row in rows:
+        try:
+            composed.append(_compose(cipher, content, row))
+        except (InvalidTag, ValueError):
+            unreadable.append(row["id"])
+    return composed, unreadable
+
+
+def compose_one(cipher: TenantCipher, content: Content, phone: str, values: Mapping[str, str]) -> Composed:
+    """A message to one's own number: no recipient, no tracked links."""
+    return _composed(cipher, content, content.body, phone, values, None, ())
+
+
+def _compose(cipher: TenantCipher, content: Content, row: Mapping[str, Any]) -> Composed:
+    phone = cipher.open(people.PHONE, row["phone_sealed"])
+    values = people.open_values(cipher, row, phone)
+    tokens = {link: new_token() for link in content.links}
+    short = {link: short_link(settings().public_url, token) for link, token in tokens.items()}
+    body = with_short_links(content.body, short) if short else content.body
+    links = tuple((token_number(token), row["id"], link) for link, token in tokens.items())
+    return _composed(cipher, content, body, phone, values, row, links)
+
+
+def _composed(
+    cipher: TenantCipher,
+    content: Content,
+    body: str,
+    phone: str,
+    values: Mapping[str, str],
+    row: Mapping[str, Any] | None,
+    links: tuple[tuple[int, UUID, str], ...],
+) -> Composed:
+    shown, message_id = preview(content.channel, body, content.subject, values), new_id()
+    outgoing = OutgoingMessage(
+        reference=str(message_id),
+        to=people.local_digits(phone),
+        kind=shown.kind.value,
+        text=shown.text,
+        subject=shown.subject or None,
+        **_addressed(content, values),
+    )
+    ledger = {
+        "id": message_id,
+        "recipient_id": row["id"] if row else None,
+        "contact_id": row["contact_id"] if row else None,
+        "attempt": row["attempt"] if row else 1,
+        "kind": shown.kind.value,
+        "body_hash": cipher.field_hash("message_body", shown.subject + "\n" + shown.text),
+    }
+    return Composed(outgoing, ledger, links)
+
+
+def _addressed(content: Content, values: Mapping[str, str]) -> dict[str, Any]:
+    """Who it comes from: a number, or a Kakao channel with its template."""
+    value = senders.wire_value(content.sender)
+    if content.channel.is_text:
+        return {"sender": value}
+    addressed: dict[str, Any] = {"sender": "", "channel_id": value}
+    if content.template is not None:
+        body = content.template.body
+        addressed["template_id"] = content.template.carrier_template_id
+        addressed["variables"] = {name: fill(f"#{{{name}}}", values).text for name in variables_in(body)}
+        addressed["buttons"] = tuple(Button(**button) for button in content.template.buttons)
+    return addressed

@@ -1,0 +1,108 @@
+"""Holding the reins of a launched campaign: pause, resume, cancel, retry, finish.
+
+Each locks the campaign's row, as every claim does, so it acts at once: when it returns, no further
+message of the campaign is claimed. What the carrier has already taken cannot be called back.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.kernel.database import Connection, system_transaction, tenant_transaction
+from shared.kernel.errors import Conflict
+from shared.messaging import campaigns, quotas, store_quotas, store_recipients
+from shared.messaging import store_campaigns as store
+from shared.messaging.models import Status
+from shared.messaging.states import RESUMABLE, RETRYABLE, CampaignStatus
+from shared.security import audit
+
+# Failures that another try may mend. Not "unreported": that message may well have arrived.
+TEMPORARY = ("unreachable", "expired", "system", "balance", "configuration", "quota", "kakao_time")
+
+
+def pause(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
+    """Stop claiming. Raises NotFound, and Conflict when the campaign is not sending or scheduled."""
+    campaigns.require(store.lock(connection, campaign_id))
+    return _move(connection, campaign_id, CampaignStatus.PAUSED, "campaign.cannot_pause", member_id, now)
+
+
+def resume(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
+    """Go on where it was left; the caller starts the freezing again, in case the pause came before it.
+
+    Raises NotFound, and Conflict when it is neither paused nor stopped.
+    """
+    campaign = campaigns.require(store.lock(connection, campaign_id))
+    if CampaignStatus(campaign["status"]) not in RESUMABLE:
+        raise Conflict("campaign.cannot_resume")
+    waits = campaign["scheduled_at"] is not None and campaign["scheduled_at"] > now
+    target = CampaignStatus.SCHEDULED if waits else CampaignStatus.SENDING
+    return _move(connection, campaign_id, target, "campaign.cannot_resume", member_id, now)
+
+
+def cancel(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
+    """End it for everybody who still waits, and give their quota back. Raises NotFound, Conflict."""
+    campaign = campaigns.require(store.lock(connection, campaign_id))
+    status = _move(
+        connection, campaign_id, CampaignStatus.CANCELLED, "campaign.cannot_cancel", member_id, now
+    )
+    released = store_recipients.suppress_waiting(connection, campaign_id, "cancelled")
+    if not campaigns.counts_of(connection, [campaign_id])[campaign_id].recipients:
+        released = campaign["reserved"]  # nobody is frozen yet, all is only reserved
+    store_quotas.settle(connection, campaign["ledger_month"], used=0, released=released)
+    store.add_reserved(connection, campaign_id, -released)
+    return status
+
+
+def retry_failed(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
+    """Try temporary failures once more, at the step that failed.
+
+    Raises NotFound, Conflict when there is nothing to retry, QuotaExceeded.
+    """
+    campaign = campaigns.require(store.lock(connection, campaign_id))
+    if CampaignStatus(campaign["status"]) not in RETRYABLE:
+        raise Conflict("campaign.cannot_retry")
+    count = store_recipients.count_failed(connection, campaign_id, TEMPORARY)
+    if count == 0:
+        raise Conflict("campaign.nothing_to_retry")
+    quotas.reserve(connection, campaign["ledger_month"], count)
+    store.add_reserved(connection, campaign_id, count)
+    store_recipients.queue_failed(connection, campaign_id, TEMPORARY, now)
+    if campaign["status"] == CampaignStatus.COMPLETED:
+        store.move(connection, campaign_id, CampaignStatus.SENDING, now)
+    audit.record(
+        connection, "campaign.retried", member_id=member_id, target=str(campaign_id), recipients=count
+    )
+    return Status(id=campaign_id, status=CampaignStatus.SENDING)
+
+
+def finish(tenant_id: UUID, campaign_id: UUID, now: datetime) -> bool:
+    """Complete a campaign when every recipient has come to an end; False when somebody has not."""
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store.lock(connection, campaign_id)
+        if campaign is None or campaign["status"] != CampaignStatus.SENDING:
+            return False
+        counts = campaigns.counts_of(connection, [campaign_id])[campaign_id]
+        not_frozen = counts.recipients == 0 and campaign["reserved"] > 0
+        if not_frozen or counts.queued or counts.sending or counts.sent or counts.unknown:
+            return False
+        return store.move(connection, campaign_id, CampaignStatus.COMPLETED, now)
+
+
+def sending_campaigns(now: datetime) -> list[tuple[UUID, UUID]]:
+    """(tenant, campaign) of all campaigns that are sending."""
+    with system_transaction() as connection:
+        rows = store.idle(connection, CampaignStatus.SENDING, now)
+        return [(row["tenant_id"], row["campaign_id"]) for row in rows]
+
+
+def _move(
+    connection: Connection,
+    campaign_id: UUID,
+    target: CampaignStatus,
+    refusal: str,
+    member_id: UUID,
+    now: datetime,
+) -> Status:
+    if not store.move(connection, campaign_id, target, now):
+        raise Conflict(refusal)
+    audit.record(connection, f"campaign.{target.value}", member_id=member_id, target=str(campaign_id))
+    return Status(id=campaign_id, status=target)

@@ -1,0 +1,101 @@
+"""What the rule engine is told about a campaign."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared import compliance
+from shared.compliance import CampaignFacts, Purpose, SenderFacts, StepFacts
+from shared.kernel.config import settings
+from shared.kernel.database import Connection
+from shared.kernel.errors import Detail
+from shared.kernel.i18n import Text
+from shared.messaging import accounts, senders, store_campaigns, templates
+from shared.messaging.links import TOKEN_LENGTH, links_in, short_link, with_short_links
+from shared.messaging.models import SenderView, TemplateView
+from shared.messaging.rendering import SUBJECT_LIMIT, Channel, Preview, preview, text_bytes
+from shared.security.cipher import TenantCipher
+
+StepRow = Mapping[str, Any]
+
+
+def check(
+    connection: Connection,
+    cipher: TenantCipher,
+    purpose: Purpose,
+    steps: Sequence[StepRow],
+    *,
+    values: Mapping[str, str],
+    send_at: datetime,
+    campaign_id: UUID | None,
+) -> list[compliance.Verdict]:
+    """Every rule the campaign breaks, were it sent at `send_at` to a person with these values."""
+    known_senders = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
+    known = templates.by_ids(connection, [step["template_id"] for step in steps if step["template_id"]])
+    reviewed = accounts.has_real_account(connection)
+    facts = CampaignFacts(
+        purpose=purpose,
+        send_at=send_at,
+        steps=tuple(
+            replace(
+                _step_facts(step, values, known_senders.get(step["sender_id"])),
+                template_approved=not reviewed or _approved(step, known),
+            )
+            for step in steps
+        ),
+        election_sends=store_campaigns.election_sends(connection, campaign_id),
+    )
+    return compliance.check(facts)
+
+
+def details_of(verdicts: Sequence[compliance.Verdict]) -> list[Detail]:
+    """One detail per rule that forbids the launch."""
+    return [
+        Detail(Text(verdict.ko, verdict.en), rule=verdict.rule, article=verdict.article)
+        for verdict in verdicts
+        if verdict.severity is compliance.Severity.BLOCK
+    ]
+
+
+def render_step(step: StepRow, values: Mapping[str, str]) -> Preview:
+    """A step as one person would get it; tracked links stand as long as they will be."""
+    channel, body = Channel(step["channel"]), step["body"]
+    if tracks_links(channel):
+        placeholder = short_link(settings().public_url, "0" * TOKEN_LENGTH)
+        body = with_short_links(body, dict.fromkeys(links_in(body), placeholder))
+    return preview(channel, body, step["subject"] or "", values)
+
+
+def tracks_links(channel: Channel) -> bool:
+    """Whether links are replaced: not in an Alimtalk, which must equal its reviewed template."""
+    return channel is not Channel.ALIMTALK
+
+
+def _approved(step: StepRow, known: Mapping[UUID, TemplateView]) -> bool:
+    """Only an Alimtalk needs a template that Kakao has reviewed."""
+    template = known.get(step["template_id"]) if step["template_id"] else None
+    return step["channel"] != Channel.ALIMTALK or (template is not None and template.status == "approved")
+
+
+def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | None) -> StepFacts:
+    shown = render_step(step, values)
+    return StepFacts(
+        position=step["position"],
+        channel=step["channel"],
+        text=shown.text,
+        subject=shown.subject,
+        size=shown.size,
+        limit=shown.limit,
+        subject_size=text_bytes(shown.subject),
+        subject_limit=SUBJECT_LIMIT,
+        unsendable=shown.unsendable,
+        sender=_sender_facts(sender),
+    )
+
+
+def _sender_facts(sender: SenderView | None) -> SenderFacts | None:
+    if sender is None:
+        return None
+    return SenderFacts(senders.wire_value(sender), sender.registered_on, sender.reported_on)

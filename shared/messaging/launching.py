@@ -1,0 +1,188 @@
+"""From a draft to recipients: launch, freeze, release.
+
+A launch is one short transaction: the status, the law, the quota. Freezing the audience is an actor's
+work; it runs again harmlessly, and `recover_launches` starts it again when it was lost.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.compliance import Purpose
+from shared.kernel.clock import seoul_month
+from shared.kernel.database import Connection, system_transaction, tenant_transaction
+from shared.kernel.errors import ComplianceBlocked, Conflict
+from shared.messaging import (
+    accounts,
+    audience,
+    campaigns,
+    facts,
+    quotas,
+    simulator_mirror,
+    store_audience,
+    store_quotas,
+    store_recipients,
+    templates,
+)
+from shared.messaging import store_campaigns as store
+from shared.messaging.models import Status
+from shared.messaging.preview import values_of_example
+from shared.messaging.rendering import Channel
+from shared.messaging.states import CampaignStatus
+from shared.security import audit
+from shared.security.cipher import TenantCipher, tenant_cipher
+
+# A launch that has not been frozen by then was lost with its worker. Freezing 100,000 takes about 6 s.
+LAUNCH_LOST_AFTER = timedelta(seconds=30)
+
+Ids = tuple[UUID, UUID]
+
+
+def launch(
+    connection: Connection, cipher: TenantCipher, campaign_id: UUID, member_id: UUID, now: datetime
+) -> Status:
+    """Accept a campaign for sending; the caller starts the freezing after the commit.
+
+    Raises NotFound; Conflict for a second click, an empty audience, a time that has passed, or no carrier
+    account in production; ComplianceBlocked with one detail per broken rule; QuotaExceeded.
+    """
+    campaign = campaigns.require(store.lock(connection, campaign_id))
+    _check_launchable(campaign, now)
+    store.lock_launches(connection)
+    account = accounts.for_sending(connection, cipher)
+    steps = store.steps_of(connection, [campaign_id])
+    _check_law(connection, cipher, campaign, steps, now)
+    count = audience.count(connection, cipher, campaign["audience"])
+    if count == 0:
+        raise Conflict("campaign.nobody")
+    month = seoul_month(now)
+    quotas.reserve(connection, month, count)
+    ensure_templates(connection, campaign, steps)
+    store.move(connection, campaign_id, CampaignStatus.LAUNCHING, now)
+    store.set_launched(connection, campaign_id, account.id, month, now)
+    store.add_reserved(connection, campaign_id, count)
+    audit.record(
+        connection, "campaign.launched", member_id=member_id, target=str(campaign_id), recipients=count
+    )
+    return Status(id=campaign_id, status=CampaignStatus.LAUNCHING)
+
+
+def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
+    """Turn the audience of a launched campaign into recipients, once, and let sending begin.
+
+    Idempotent: a campaign that has its recipients is left alone. One that was paused before it had them
+    gets them and stays paused.
+    """
+    _mirror_to_simulator(tenant_id, campaign_id)
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store.lock(connection, campaign_id)
+        if campaign is None or not _awaits_freezing(connection, campaign):
+            return
+        cipher = tenant_cipher(connection, tenant_id)
+        condition = audience.condition_of(connection, cipher, campaign["audience"])
+        start = campaign["scheduled_at"] or now
+        store_audience.freeze(connection, campaign_id, condition, max(start, now))
+        _adjust_reservation(connection, campaign)
+        if campaign["status"] == CampaignStatus.LAUNCHING:
+            target = CampaignStatus.SCHEDULED if start > now else CampaignStatus.SENDING
+            store.move(connection, campaign_id, target, now)
+
+
+def release(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
+    """Let a scheduled campaign send once its time has come."""
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store.lock(connection, campaign_id)
+        if campaign is None or campaign["status"] != CampaignStatus.SCHEDULED:
+            return
+        if campaign["scheduled_at"] is None or campaign["scheduled_at"] <= now:
+            store.move(connection, campaign_id, CampaignStatus.SENDING, now)
+
+
+def due_for_release(now: datetime) -> list[Ids]:
+    """(tenant, campaign) of scheduled campaigns whose time has come."""
+    with system_transaction() as connection:
+        return [(row["tenant_id"], row["campaign_id"]) for row in store.to_release(connection, now)]
+
+
+def lost_launches(now: datetime) -> list[Ids]:
+    """(tenant, campaign) of launches whose freezing was lost."""
+    with system_transaction() as connection:
+        rows = store.idle(connection, CampaignStatus.LAUNCHING, now - LAUNCH_LOST_AFTER)
+        return [(row["tenant_id"], row["campaign_id"]) for row in rows]
+
+
+def ensure_templates(connection: Connection, campaign: dict[str, Any], steps: list[dict[str, Any]]) -> None:
+    """Give each Alimtalk step that has only a body a template of its own; `steps` is updated too."""
+    for step in steps:
+        if step["channel"] == Channel.ALIMTALK and step["template_id"] is None:
+            name = f"{campaign['name'][:180]} {step['position']}"
+            template = templates.implicit(connection, name, step["body"])
+            store.set_template(connection, campaign["id"], step["position"], template.id)
+            step["template_id"] = template.id
+
+
+def _awaits_freezing(connection: Connection, campaign: dict[str, Any]) -> bool:
+    if campaign["status"] == CampaignStatus.LAUNCHING:
+        return True
+    if campaign["status"] not in (CampaignStatus.PAUSED, CampaignStatus.SENDING, CampaignStatus.SCHEDULED):
+        return False
+    counts = campaigns.counts_of(connection, [campaign["id"]])[campaign["id"]]
+    return counts.recipients == 0 and campaign["reserved"] > 0
+
+
+def _check_launchable(campaign: dict[str, Any], now: datetime) -> None:
+    if campaign["status"] != CampaignStatus.DRAFT:
+        raise Conflict("campaign.already_launched")
+    scheduled_at = campaign["scheduled_at"]
+    if scheduled_at is not None and scheduled_at < now - timedelta(hours=1):
+        raise Conflict("campaign.in_the_past")
+
+
+def _check_law(
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign: dict[str, Any],
+    steps: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    _, values = values_of_example(connection, cipher, campaign["audience"], None)
+    verdicts = facts.check(
+        connection,
+        cipher,
+        Purpose(campaign["purpose"]),
+        steps,
+        values=values,
+        send_at=max(campaign["scheduled_at"] or now, now),
+        campaign_id=campaign["id"],
+    )
+    details = facts.details_of(verdicts)
+    if details:
+        raise ComplianceBlocked(details=details)
+
+
+def _adjust_reservation(connection: Connection, campaign: dict[str, Any]) -> None:
+    """Make the reservation equal to the true number of recipients.
+
+    People who became reachable since the launch need quota too; whoever has none left is suppressed.
+    """
+    counts = campaigns.counts_of(connection, [campaign["id"]])[campaign["id"]]
+    month, change = campaign["ledger_month"], counts.queued - campaign["reserved"]
+    if change < 0:
+        store_quotas.settle(connection, month, used=0, released=-change)
+    elif change > 0:
+        granted = store_quotas.reserve_up_to(connection, month, change)
+        store_recipients.suppress_newest_waiting(connection, campaign["id"], "quota", change - granted)
+        change = granted
+    store.add_reserved(connection, campaign["id"], change)
+
+
+def _mirror_to_simulator(tenant_id: UUID, campaign_id: UUID) -> None:
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store.get(connection, campaign_id)
+        if campaign is None or campaign["account_id"] is None:
+            return
+        cipher = tenant_cipher(connection, tenant_id)
+        account = accounts.open_account(connection, cipher, campaign["account_id"])
+        settings = simulator_mirror.read(connection, cipher) if account.simulated else None
+    if settings is not None:
+        simulator_mirror.write(account, settings)

@@ -1,0 +1,252 @@
+"""What staff send us and what they get back: the shapes of the messaging API."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from shared.compliance import Purpose
+from shared.messaging.rendering import Channel
+
+MAX_STEPS = 5
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Body = Annotated[str, StringConstraints(max_length=4000)]
+Subject = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+
+
+class StrictModel(BaseModel):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Audience(StrictModel):
+    """Exactly one way to say who: everybody, a saved segment, a filter, or contacts by id."""
+
+    all: Literal[True] | None = None
+    segment_id: UUID | None = None
+    filter: dict[str, Any] | None = None
+    contact_ids: list[UUID] | None = Field(default=None, max_length=10_000)
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Audience":
+        if (
+            sum(value is not None for value in (self.all, self.segment_id, self.filter, self.contact_ids))
+            != 1
+        ):
+            raise ValueError("campaign.audience_one")
+        return self
+
+    def as_json(self) -> dict[str, Any]:
+        """The one chosen way, for storage."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class StepDraft(StrictModel):
+    """One step as staff write it. `wait_seconds` passes after the failure of the step before."""
+
+    channel: Channel
+    sender_id: UUID
+    subject: Subject | None = None
+    body: Body | None = None
+    template_id: UUID | None = None
+    wait_seconds: int = Field(default=0, ge=0, le=86_400)
+
+    @model_validator(mode="after")
+    def _has_content(self) -> "StepDraft":
+        if self.channel is Channel.MMS:
+            raise ValueError("campaign.no_mms")
+        if not self.body and self.template_id is None:
+            raise ValueError("campaign.no_content")
+        return self
+
+
+class CampaignDraft(StrictModel):
+    """A campaign before its launch."""
+
+    name: Name
+    purpose: Purpose
+    audience: Audience
+    steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
+    scheduled_at: AwareDatetime | None = None
+
+
+class StepView(BaseModel):
+    position: int
+    channel: str
+    sender_id: UUID
+    subject: str | None
+    body: str
+    template_id: UUID | None
+    wait_seconds: int
+
+
+class StepSummary(BaseModel):
+    position: int
+    channel: str
+
+
+class Counts(BaseModel):
+    """Recipients by their present state; the states add up to `recipients`."""
+
+    recipients: int = 0
+    queued: int = 0
+    sending: int = 0
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    unknown: int = 0
+    suppressed: int = 0
+
+
+class CampaignHead(BaseModel):
+    id: UUID
+    name: str
+    purpose: str
+    status: str
+    scheduled_at: datetime | None
+    created_at: datetime
+    launched_at: datetime | None
+    finished_at: datetime | None
+    counts: Counts
+
+
+class CampaignItem(CampaignHead):
+    """A campaign in a list."""
+
+    steps: list[StepSummary]
+
+
+class CampaignView(CampaignHead):
+    """A campaign in full."""
+
+    audience: dict[str, Any]
+    steps: list[StepView]
+    stop_reason: str | None
+
+
+class Status(BaseModel):
+    """The answer to every verb that moves a campaign."""
+
+    id: UUID
+    status: str
+
+
+class SenderDraft(StrictModel):
+    """A sender number, or a Kakao channel by its profile id at the carrier."""
+
+    kind: Literal["phone", "kakao_channel"]
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64)]
+    carrier: Annotated[str, StringConstraints(max_length=40)] | None = None
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    registered_on: date | None = None
+    reported_on: date | None = None
+
+
+class SenderView(BaseModel):
+    id: UUID
+    kind: str
+    value: str
+    carrier: str | None
+    label: str
+    registered_on: date | None
+    reported_on: date | None
+    created_at: datetime
+
+
+class TemplateDraft(StrictModel):
+    """A text to use again. For Alimtalk it is what Kakao reviews; `buttons` as the carrier takes them."""
+
+    name: Name
+    channel: Channel
+    subject: Subject | None = None
+    body: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    buttons: list["ButtonDraft"] = Field(default_factory=list, max_length=5)
+    carrier_template_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class ButtonDraft(StrictModel):
+    """A button under a Kakao bubble; `type` is Kakao's (WL web link, AL app link, …)."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=14)]
+    type: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")] = "WL"
+    link_mobile: str | None = None
+    link_pc: str | None = None
+    link_android: str | None = None
+    link_ios: str | None = None
+
+
+class TemplateView(BaseModel):
+    id: UUID
+    name: str
+    channel: str
+    subject: str | None
+    body: str
+    buttons: list[dict[str, Any]]
+    carrier_template_id: str | None
+    status: str
+    created_at: datetime
+
+
+class AccountDraft(StrictModel):
+    """A carrier account. `credentials`: api_key, api_secret, webhook_secret."""
+
+    carrier: Literal["solapi", "simulator"]
+    credentials: "Credentials"
+    messages_per_second: int = Field(default=50, ge=1, le=10_000)
+
+
+class Credentials(BaseModel):
+    """Secrets of an account at a carrier. Stored sealed, never shown again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    api_key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    api_secret: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    webhook_secret: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class AccountChange(StrictModel):
+    """What may change in an account."""
+
+    credentials: Credentials | None = None
+    messages_per_second: int | None = Field(default=None, ge=1, le=10_000)
+
+
+class Hooks(BaseModel):
+    """The addresses to register at the carrier."""
+
+    reports: str
+    inbound: str
+
+
+class AccountView(BaseModel):
+    id: UUID
+    carrier: str
+    account_key: str
+    messages_per_second: int
+    hooks: Hooks
+    created_at: datetime
+
+
+class OptOutDraft(StrictModel):
+    """Whom not to message: a phone number, or every phone of a contact."""
+
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+    contact_id: UUID | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = "manual"
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "OptOutDraft":
+        if (self.phone is None) == (self.contact_id is None):
+            raise ValueError("opt_out.phone_or_contact")
+        return self
+
+
+class OptOutView(BaseModel):
+    id: UUID
+    kind: str
+    value_masked: str | None
+    reason: str
+    created_at: datetime

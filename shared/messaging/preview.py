@@ -1,0 +1,217 @@
+"""What a campaign would look like, cost and be allowed to do, before it is launched."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from shared.compliance import Purpose, Verdict, allowed
+from shared.contacts import contacts
+from shared.contacts.models import Contact
+from shared.kernel.database import Connection
+from shared.messaging import audience, campaigns, facts, people, quotas, senders
+from shared.messaging import store_campaigns as store
+from shared.messaging.models import MAX_STEPS, Audience, StepDraft, StrictModel
+from shared.messaging.quotas import Quota
+from shared.messaging.rendering import Preview
+from shared.security.cipher import TenantCipher
+
+
+class PreviewRequest(StrictModel):
+    """A draft that is not saved; `scheduled_at` matters to rules about the day and the night."""
+
+    purpose: Purpose
+    audience: Audience
+    steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
+    contact_id: UUID | None = None
+    scheduled_at: AwareDatetime | None = None
+
+
+class PreviewOf(StrictModel):
+    """Whom to show; without it, one of the audience."""
+
+    contact_id: UUID | None = None
+
+
+class PreviewContact(BaseModel):
+    id: UUID
+    name: str | None
+    phone: str | None
+
+
+class PreviewStep(BaseModel):
+    """One rendered step. `bytes` and `limit` are CP949 bytes for texts and characters for Kakao."""
+
+    position: int
+    channel: str
+    kind: str
+    sender: str | None
+    subject: str | None
+    text: str
+    bytes: int
+    limit: int
+    parts: int
+    unfilled: list[str]
+    unsendable_characters: list[str]
+    cost_krw: int
+
+
+class PreviewAudience(BaseModel):
+    value: int
+    relation: str = "eq"
+
+
+class PreviewVerdict(BaseModel):
+    rule: str
+    severity: str
+    article: str
+    message: str
+
+
+class PreviewCompliance(BaseModel):
+    allowed: bool
+    verdicts: list[PreviewVerdict]
+
+
+class CampaignPreview(BaseModel):
+    """`estimated_cost_krw` is the first step for the whole audience; fallbacks cost extra."""
+
+    contact: PreviewContact | None
+    steps: list[PreviewStep]
+    audience: PreviewAudience
+    estimated_cost_krw: int
+    quota: Quota
+    compliance: PreviewCompliance
+
+
+def of_draft(
+    connection: Connection, cipher: TenantCipher, wanted: PreviewRequest, language: str, now: datetime
+) -> CampaignPreview:
+    """Preview a draft that is not saved. Raises ValidationFailed, NotFound as creating it would."""
+    steps = campaigns.resolve_steps(connection, cipher, wanted.steps)
+    return _preview(
+        connection,
+        cipher,
+        {
+            "id": None,
+            "purpose": wanted.purpose,
+            "audience": wanted.audience.as_json(),
+            "scheduled_at": wanted.scheduled_at,
+        },
+        steps,
+        wanted.contact_id,
+        language,
+        now,
+    )
+
+
+def of_campaign(
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign_id: UUID,
+    contact_id: UUID | None,
+    language: str,
+    now: datetime,
+) -> CampaignPreview:
+    """Preview a saved campaign. Raises NotFound."""
+    campaign = campaigns.require(store.get(connection, campaign_id))
+    steps = store.steps_of(connection, [campaign_id])
+    return _preview(connection, cipher, campaign, steps, contact_id, language, now)
+
+
+def values_of_example(
+    connection: Connection, cipher: TenantCipher, wanted: Mapping[str, Any], contact_id: UUID | None
+) -> tuple[Contact | None, dict[str, str]]:
+    """The contact to show (the given one, else one of the audience) and the variables it fills.
+
+    Raises NotFound when the given contact is not there.
+    """
+    chosen = contact_id or audience.example(connection, cipher, wanted)
+    if chosen is None:
+        return None, people.values_for(None, None, None, {})
+    contact = contacts.get(connection, cipher, chosen)
+    values = people.values_for(contact.name, None, contact.address, contact.custom)
+    return contact, values | {"전화번호": _phone_of(contact) or ""}
+
+
+def _preview(
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign: Mapping[str, Any],
+    steps: Sequence[Mapping[str, Any]],
+    contact_id: UUID | None,
+    language: str,
+    now: datetime,
+) -> CampaignPreview:
+    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id)
+    known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
+    shown = [facts.render_step(step, values) for step in steps]
+    count = audience.count(connection, cipher, campaign["audience"])
+    verdicts = facts.check(
+        connection,
+        cipher,
+        Purpose(campaign["purpose"]),
+        steps,
+        values=values,
+        send_at=max(campaign["scheduled_at"] or now, now),
+        campaign_id=campaign["id"],
+    )
+    return CampaignPreview(
+        contact=_contact(contact),
+        steps=[
+            _step(step, one, known[step["sender_id"]].value if step["sender_id"] in known else None)
+            for step, one in zip(steps, shown, strict=True)
+        ],
+        audience=PreviewAudience(value=count),
+        estimated_cost_krw=shown[0].cost_krw * count,
+        quota=quotas.current(connection, now),
+        compliance=_compliance(verdicts, language),
+    )
+
+
+def _contact(contact: Contact | None) -> PreviewContact | None:
+    if contact is None:
+        return None
+    return PreviewContact(id=contact.id, name=contact.name, phone=_phone_of(contact))
+
+
+def _step(step: Mapping[str, Any], shown: Preview, sender: str | None) -> PreviewStep:
+    return PreviewStep(
+        position=step["position"],
+        channel=step["channel"],
+        kind=shown.kind,
+        sender=sender,
+        subject=shown.subject or None,
+        text=shown.text,
+        bytes=shown.size,
+        limit=shown.limit,
+        parts=shown.parts,
+        unfilled=list(shown.unfilled),
+        unsendable_characters=list(shown.unsendable),
+        cost_krw=shown.cost_krw,
+    )
+
+
+def _compliance(verdicts: list[Verdict], language: str) -> PreviewCompliance:
+    return PreviewCompliance(
+        allowed=allowed(verdicts),
+        verdicts=[
+            PreviewVerdict(
+                rule=verdict.rule,
+                severity=verdict.severity,
+                article=verdict.article,
+                message=verdict.message(language),
+            )
+            for verdict in verdicts
+        ],
+    )
+
+
+def _phone_of(contact: Contact) -> str | None:
+    """The number a message would go to."""
+    for point in contact.points:
+        if point.kind == "phone" and point.textable and not point.opted_out:
+            return point.value
+    return contact.phones[0] if contact.phones else None

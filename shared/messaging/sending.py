@@ -1,0 +1,254 @@
+"""Sending, exactly once.
+
+Three steps, never two of them in one transaction: write the attempts to the ledger and commit; call the
+carrier with no connection held; write its answers. Dying before the call leaves attempts that the
+carrier does not know; dying after it leaves attempts that it does. `recover_sends` turns both into
+`unknown`, and `resolve_unknown` asks the carrier which is which. Nothing is ever sent again blindly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.compliance import Purpose, is_night
+from shared.kernel.clock import Clock, utc_now
+from shared.kernel.config import settings
+from shared.kernel.database import Connection, tenant_transaction
+from shared.kernel.logging import get_logger
+from shared.kernel.metrics import CARRIER_CALLS
+from shared.messaging import (
+    accounts,
+    pace,
+    senders,
+    settling,
+    store_campaigns,
+    store_links,
+    store_messages,
+    store_quotas,
+    store_recipients,
+    templates,
+)
+from shared.messaging.composing import Composed, Content, compose_all
+from shared.messaging.gateways import Acceptance, CarrierRefused, OutcomeUnknown
+from shared.messaging.rendering import Channel
+from shared.messaging.settling import Change
+from shared.messaging.states import CampaignStatus, MessageState, RecipientState
+from shared.security.cipher import TenantCipher, tenant_cipher
+
+log = get_logger(__name__)
+
+# One request's worth: large enough to be few, small enough that pause and the chart feel at once.
+BATCH = 500
+# Refusals of single messages that say something about the account, not about the message.
+ACCOUNT_REASONS = frozenset({"balance", "configuration"})
+MAX_SYSTEM_REFUSALS = 3
+FIRST_LOOK_UP = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Attempts that are in the ledger and may now be handed to the carrier."""
+
+    tenant_id: UUID
+    campaign_id: UUID | None
+    account: accounts.Account
+    messages: tuple[Composed, ...]
+
+
+def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_now) -> int:
+    """Send up to `limit` messages that are due; returns how many were handed to the carrier.
+
+    Safe to run twice and at the same time: a recipient is claimed once. Tokens of the carrier's pace that
+    found no message go back.
+    """
+    account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock())
+    if account_id is not None:
+        pace.give_back(account_id, limit - (len(batch.messages) if batch else 0))
+    if batch is None:
+        return 0
+    deliver(batch, clock)
+    return len(batch.messages)
+
+
+def deliver(batch: Batch, clock: Clock = utc_now) -> None:
+    """Hand a batch to the carrier and write down what it said. No connection is held during the call."""
+    gateway = accounts.gateway_for(batch.account)
+    try:
+        acceptances = gateway.send([message.outgoing for message in batch.messages])
+    except CarrierRefused as refusal:
+        _count_call(batch, "refused")
+        _store_refusal(batch, refusal, clock())
+    except OutcomeUnknown as error:
+        _count_call(batch, "unknown")
+        log.warning("send_outcome_unknown", code=error.code, messages=len(batch.messages))
+        _store_unknown(batch, error, clock())
+    else:
+        _count_call(batch, "answered")
+        _store_answers(batch, acceptances, clock())
+
+
+def content_of(connection: Connection, cipher: TenantCipher, step: dict[str, Any]) -> Content:
+    """A stored step with its sender and its template."""
+    sender = senders.by_ids(connection, cipher, [step["sender_id"]], deleted=True)[step["sender_id"]]
+    template_id = step["template_id"]
+    known = templates.by_ids(connection, [template_id], deleted=True) if template_id else {}
+    return Content(
+        Channel(step["channel"]),
+        step["subject"] or "",
+        step["body"],
+        sender,
+        known.get(template_id) if not Channel(step["channel"]).is_text else None,
+    )
+
+
+def write_attempts(
+    connection: Connection,
+    step: dict[str, Any],
+    campaign: dict[str, Any],
+    composed: Sequence[Composed],
+    now: datetime,
+) -> None:
+    """Put attempts into the ledger as `sending`, with the moment after which they count as lost.
+
+    `campaign` needs id, ledger_month, account_id.
+    """
+    shared = {
+        "ledger_month": campaign["ledger_month"],
+        "campaign_id": campaign["id"],
+        "account_id": campaign["account_id"],
+        "sender_id": step["sender_id"],
+        "step": step["position"],
+        "channel": step["channel"],
+        "deadline": now + timedelta(seconds=settings().send_deadline_seconds),
+        "at": now,
+    }
+    store_messages.insert_sending(connection, shared, [message.ledger for message in composed])
+
+
+def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, now: datetime) -> tuple[UUID | None, Batch | None]:
+    """Take due recipients and write their attempts; (account, batch), the batch None when nothing is due."""
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store_campaigns.lock(connection, campaign_id)
+        if campaign is None:
+            return None, None
+        account_id = campaign["account_id"]
+        if campaign["status"] != CampaignStatus.SENDING or _rests_at_night(campaign, now):
+            return account_id, None
+        cipher = tenant_cipher(connection, tenant_id)
+        composed = _claim_and_compose(connection, cipher, campaign, limit, now)
+        if not composed:
+            return account_id, None
+        account = accounts.open_account(connection, cipher, account_id)
+        return account_id, Batch(tenant_id, campaign_id, account, tuple(composed))
+
+
+def _rests_at_night(campaign: dict[str, Any], now: datetime) -> bool:
+    """Advertising that is still sending at nine in the evening waits for the morning (A02)."""
+    return campaign["purpose"] == Purpose.COMMERCIAL and is_night(now)
+
+
+def _claim_and_compose(
+    connection: Connection, cipher: TenantCipher, campaign: dict[str, Any], limit: int, now: datetime
+) -> list[Composed]:
+    position = store_recipients.next_step_due(connection, campaign["id"], now)
+    if position is None:
+        return []
+    steps = store_campaigns.steps_of(connection, [campaign["id"]])
+    step = next(step for step in steps if step["position"] == position)
+    content = content_of(connection, cipher, step)
+    rows = store_recipients.claim(connection, campaign["id"], position, now, limit)
+    claimed = [row for row in rows if row["state"] == RecipientState.SENDING]
+    composed, unreadable = compose_all(cipher, content, claimed)
+    store_recipients.move(
+        connection,
+        campaign["id"],
+        unreadable,
+        RecipientState.FAILED,
+        reasons=["content"] * len(unreadable),
+    )
+    _release(connection, campaign, len(rows) - len(composed))
+    if composed:
+        write_attempts(connection, step, campaign, composed, now)
+        store_links.insert(connection, campaign["id"], [link for one in composed for link in one.links])
+    return composed
+
+
+def _release(connection: Connection, campaign: dict[str, Any], count: int) -> None:
+    if count:
+        store_quotas.settle(connection, campaign["ledger_month"], used=0, released=count)
+        store_campaigns.add_reserved(connection, campaign["id"], -count)
+
+
+def _store_answers(batch: Batch, acceptances: Sequence[Acceptance], now: datetime) -> None:
+    attempts = {one.outgoing.reference: one.ledger["attempt"] for one in batch.messages}
+    changes = [_change_for(answer, attempts[answer.reference], now) for answer in acceptances]
+    exhausted = next((a.reason for a in acceptances if _is_about_account(a)), None)
+    with tenant_transaction(batch.tenant_id) as connection:
+        settling.apply(connection, changes, now)
+        if exhausted and batch.campaign_id:
+            _stop(connection, batch.campaign_id, exhausted, now)
+
+
+def _change_for(answer: Acceptance, attempt: int, now: datetime) -> Change:
+    """What one answer of the carrier means for its message."""
+    common: dict[str, Any] = {
+        "message_id": UUID(answer.reference),
+        "code": answer.code,
+        "carrier_message_id": answer.carrier_message_id,
+        "carrier_group_id": answer.carrier_group_id,
+    }
+    if answer.accepted:
+        poll = now + timedelta(seconds=settings().report_poll_seconds)
+        return Change(state=MessageState.ACCEPTED, next_look_up_at=poll, **common)
+    if _is_about_account(answer):
+        return Change(state=MessageState.WITHDRAWN, reason=answer.reason, retry_at=now, **common)
+    if answer.reason == "system" and attempt < MAX_SYSTEM_REFUSALS:
+        retry_at = now + timedelta(seconds=_pause(attempt))
+        return Change(state=MessageState.WITHDRAWN, reason=answer.reason, retry_at=retry_at, **common)
+    return Change(state=MessageState.FAILED, reason=answer.reason or "unknown", refused=True, **common)
+
+
+def _is_about_account(answer: Acceptance) -> bool:
+    return not answer.accepted and answer.reason in ACCOUNT_REASONS
+
+
+def _store_unknown(batch: Batch, error: OutcomeUnknown, now: datetime) -> None:
+    changes = [
+        Change(one.id, MessageState.UNKNOWN, code=error.code, next_look_up_at=now + FIRST_LOOK_UP)
+        for one in batch.messages
+    ]
+    with tenant_transaction(batch.tenant_id) as connection:
+        settling.apply(connection, changes, now)
+
+
+def _store_refusal(batch: Batch, refusal: CarrierRefused, now: datetime) -> None:
+    """Nothing was taken: everybody waits again. What cannot get better by waiting stops the campaign."""
+    wait = refusal.retry_after or _pause(max(one.ledger["attempt"] for one in batch.messages))
+    retry_at = now + timedelta(seconds=wait) if refusal.retryable else now
+    changes = [
+        Change(one.id, MessageState.WITHDRAWN, code=refusal.code, retry_at=retry_at) for one in batch.messages
+    ]
+    with tenant_transaction(batch.tenant_id) as connection:
+        settling.apply(connection, changes, now)
+        if not refusal.retryable and batch.campaign_id:
+            _stop(connection, batch.campaign_id, f"carrier_refused:{refusal.code}", now)
+    if refusal.retryable:
+        pace.hold(batch.account.id, wait)
+    log.warning("carrier_refused", code=refusal.code, retryable=refusal.retryable)
+
+
+def _stop(connection: Connection, campaign_id: UUID, reason: str, now: datetime) -> None:
+    store_campaigns.lock(connection, campaign_id)
+    if store_campaigns.move(connection, campaign_id, CampaignStatus.STOPPED, now):
+        store_campaigns.set_stop_reason(connection, campaign_id, reason)
+
+
+def _pause(attempt: int) -> float:
+    """Seconds to wait after the n-th refusal: 2, 4, 8, … at most a minute."""
+    return float(min(60, 2 ** min(attempt, 6)))
+
+
+def _count_call(batch: Batch, result: str) -> None:
+    CARRIER_CALLS.labels(batch.account.carrier, result).inc()

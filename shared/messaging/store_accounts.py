@@ -1,0 +1,63 @@
+"""SQL of carrier accounts."""
+
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+
+def insert(
+    connection: Connection, account_id: UUID, carrier: str, account_key: str, sealed: bytes, per_second: int
+) -> None:
+    connection.execute(
+        """INSERT INTO carrier_accounts
+             (tenant_id, id, carrier, account_key, credentials_sealed, messages_per_second)
+           VALUES (current_tenant(), %s, %s, %s, %s, %s)""",
+        [account_id, carrier, account_key, sealed, per_second],
+    )
+
+
+def lock_accounts(connection: Connection) -> None:
+    """Serialise the making of a tenant's first account."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('accounts:' || current_tenant(), 0))")
+
+
+def live(connection: Connection) -> list[Row]:
+    """Accounts in use, a real carrier before the simulator, newest first."""
+    return connection.execute(
+        """SELECT * FROM carrier_accounts WHERE disabled_at IS NULL
+            ORDER BY (carrier = 'simulator'), created_at DESC, id DESC"""
+    ).fetchall()
+
+
+def get(connection: Connection, account_id: UUID) -> Row | None:
+    """An account, disabled or not: campaigns and messages may still refer to it."""
+    return connection.execute("SELECT * FROM carrier_accounts WHERE id = %s", [account_id]).fetchone()
+
+
+def by_key(connection: Connection, account_key: str) -> Row | None:
+    return connection.execute(
+        "SELECT * FROM carrier_accounts WHERE account_key = %s", [account_key]
+    ).fetchone()
+
+
+def update(connection: Connection, account_id: UUID, sealed: bytes | None, per_second: int | None) -> bool:
+    row = connection.execute(
+        """UPDATE carrier_accounts
+              SET credentials_sealed = coalesce(%s, credentials_sealed),
+                  messages_per_second = coalesce(%s, messages_per_second)
+            WHERE id = %s AND disabled_at IS NULL RETURNING 1 AS done""",
+        [sealed, per_second, account_id],
+    ).fetchone()
+    return row is not None
+
+
+def disable(connection: Connection, account_id: UUID) -> bool:
+    row = connection.execute(
+        """UPDATE carrier_accounts SET disabled_at = now()
+            WHERE id = %s AND disabled_at IS NULL RETURNING 1 AS done""",
+        [account_id],
+    ).fetchone()
+    return row is not None

@@ -1,0 +1,181 @@
+"""SQL of campaigns, their steps and their counters.
+
+Whoever changes recipients of a campaign locks the campaign's row first (`lock`). One lock, taken
+first: pause and cancel act at once, and no two transactions can deadlock over recipients, counters
+and quota.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from shared.kernel.database import Connection
+from shared.messaging.states import CAMPAIGN_FROM, CampaignStatus
+
+Row = dict[str, Any]
+
+
+def insert(connection: Connection, campaign_id: UUID, fields: Row) -> None:
+    """`fields`: name, purpose, audience, scheduled_at, member_id."""
+    connection.execute(
+        """INSERT INTO campaigns (tenant_id, id, name, purpose, audience, scheduled_at, member_id)
+           VALUES (current_tenant(), %(id)s, %(name)s, %(purpose)s, %(audience)s, %(scheduled_at)s,
+                   %(member_id)s)""",
+        {**fields, "id": campaign_id, "audience": Jsonb(fields["audience"])},
+    )
+
+
+def update(connection: Connection, campaign_id: UUID, fields: Row) -> None:
+    connection.execute(
+        """UPDATE campaigns SET name = %(name)s, purpose = %(purpose)s, audience = %(audience)s,
+                  scheduled_at = %(scheduled_at)s, updated_at = now() WHERE id = %(id)s""",
+        {**fields, "id": campaign_id, "audience": Jsonb(fields["audience"])},
+    )
+
+
+def replace_steps(connection: Connection, campaign_id: UUID, steps: list[Row]) -> None:
+    connection.execute("DELETE FROM campaign_steps WHERE campaign_id = %s", [campaign_id])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO campaign_steps (tenant_id, campaign_id, position, channel, sender_id, template_id,
+                                           subject, body, wait_seconds)
+               VALUES (current_tenant(), %(campaign_id)s, %(position)s, %(channel)s, %(sender_id)s,
+                       %(template_id)s, %(subject)s, %(body)s, %(wait_seconds)s)""",
+            [{**step, "campaign_id": campaign_id} for step in steps],
+        )
+
+
+def set_template(connection: Connection, campaign_id: UUID, position: int, template_id: UUID) -> None:
+    connection.execute(
+        "UPDATE campaign_steps SET template_id = %s WHERE campaign_id = %s AND position = %s",
+        [template_id, campaign_id, position],
+    )
+
+
+def delete(connection: Connection, campaign_id: UUID) -> None:
+    connection.execute("DELETE FROM campaigns WHERE id = %s", [campaign_id])
+
+
+def get(connection: Connection, campaign_id: UUID) -> Row | None:
+    return connection.execute("SELECT * FROM campaigns WHERE id = %s", [campaign_id]).fetchone()
+
+
+def lock(connection: Connection, campaign_id: UUID) -> Row | None:
+    """The campaign, locked until the end of the transaction. Take it before anything of its recipients."""
+    return connection.execute(
+        "SELECT * FROM campaigns WHERE id = %s FOR NO KEY UPDATE", [campaign_id]
+    ).fetchone()
+
+
+def lock_all(connection: Connection, campaign_ids: Iterable[UUID]) -> dict[UUID, Row]:
+    """Several campaigns, locked in the order of their ids."""
+    rows = connection.execute(
+        "SELECT * FROM campaigns WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [sorted(set(campaign_ids))],
+    ).fetchall()
+    return {row["id"]: row for row in rows}
+
+
+def steps_of(connection: Connection, campaign_ids: Iterable[UUID]) -> list[Row]:
+    return connection.execute(
+        "SELECT * FROM campaign_steps WHERE campaign_id = ANY(%s) ORDER BY campaign_id, position",
+        [list(campaign_ids)],
+    ).fetchall()
+
+
+def page(connection: Connection, status: str | None, before: UUID | None, limit: int) -> list[Row]:
+    """Campaigns newest first: a walk of the primary key."""
+    return connection.execute(
+        """SELECT * FROM campaigns
+            WHERE (%(status)s::text IS NULL OR status = %(status)s)
+              AND id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            ORDER BY id DESC LIMIT %(limit)s""",
+        {"status": status, "before": before, "limit": limit},
+    ).fetchall()
+
+
+def move(connection: Connection, campaign_id: UUID, target: CampaignStatus, at: datetime) -> bool:
+    """Set a status if the table of `states` allows it from the present one; False changes nothing."""
+    row = connection.execute(
+        """UPDATE campaigns SET status = %(target)s, updated_at = %(at)s,
+                  stop_reason = CASE WHEN %(target)s = 'stopped' THEN stop_reason END,
+                  finished_at = CASE WHEN %(target)s IN ('completed', 'cancelled') THEN %(at)s END
+            WHERE id = %(id)s AND status = ANY(%(allowed)s) RETURNING 1 AS done""",
+        {
+            "target": target.value,
+            "at": at,
+            "id": campaign_id,
+            "allowed": [status.value for status in CAMPAIGN_FROM[target]],
+        },
+    ).fetchone()
+    return row is not None
+
+
+def set_launched(
+    connection: Connection, campaign_id: UUID, account_id: UUID, month: date, at: datetime
+) -> None:
+    connection.execute(
+        "UPDATE campaigns SET account_id = %s, ledger_month = %s, launched_at = %s WHERE id = %s",
+        [account_id, month, at, campaign_id],
+    )
+
+
+def set_stop_reason(connection: Connection, campaign_id: UUID, reason: str) -> None:
+    connection.execute("UPDATE campaigns SET stop_reason = %s WHERE id = %s", [reason, campaign_id])
+
+
+def add_reserved(connection: Connection, campaign_id: UUID, change: int) -> None:
+    """Keep what the campaign holds of the quota."""
+    connection.execute("UPDATE campaigns SET reserved = reserved + %s WHERE id = %s", [change, campaign_id])
+
+
+def touch(connection: Connection, campaign_id: UUID, at: datetime) -> None:
+    connection.execute("UPDATE campaigns SET updated_at = %s WHERE id = %s", [at, campaign_id])
+
+
+def counters(connection: Connection, campaign_ids: Iterable[UUID]) -> list[Row]:
+    """(campaign_id, step, state, count) as the triggers keep them: no scan of recipients."""
+    return connection.execute(
+        """SELECT campaign_id, step, state, count FROM campaign_counters
+            WHERE campaign_id = ANY(%s) AND count <> 0""",
+        [list(campaign_ids)],
+    ).fetchall()
+
+
+def lock_launches(connection: Connection) -> None:
+    """One launch of a camp at a time: what the law counts must not be counted by two at once."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('launch:' || current_tenant(), 0))")
+
+
+def election_sends(connection: Connection, except_id: UUID | None) -> int:
+    """Automatic election text sends so far: launched, by text, and not cancelled before anything left."""
+    row = connection.execute(
+        """SELECT count(*) AS value FROM campaigns c
+            WHERE c.purpose = 'election_campaign' AND c.launched_at IS NOT NULL
+              AND c.id IS DISTINCT FROM %s
+              AND EXISTS (SELECT 1 FROM campaign_steps s
+                           WHERE s.campaign_id = c.id AND s.channel IN ('sms', 'lms', 'mms'))
+              AND (c.status <> 'cancelled' OR EXISTS (
+                    SELECT 1 FROM campaign_counters k WHERE k.campaign_id = c.id AND k.count > 0
+                       AND k.state IN ('sending', 'sent', 'delivered', 'failed', 'unknown')))""",
+        [except_id],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def due(connection: Connection, now: datetime) -> list[Row]:
+    """Across tenants, ids only: campaigns with a recipient whose time has come."""
+    return connection.execute("SELECT * FROM campaigns_due(%s)", [now]).fetchall()
+
+
+def idle(connection: Connection, status: CampaignStatus, before: datetime) -> list[Row]:
+    """Across tenants, ids only: campaigns that stay in a status since before a moment."""
+    return connection.execute("SELECT * FROM campaigns_idle(%s, %s)", [status.value, before]).fetchall()
+
+
+def to_release(connection: Connection, now: datetime) -> list[Row]:
+    """Across tenants, ids only: scheduled campaigns whose time has come."""
+    return connection.execute("SELECT * FROM campaigns_to_release(%s)", [now]).fetchall()

@@ -1,0 +1,180 @@
+"""SQL of the ledger: one row per attempt, written before the carrier is called."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+_NEW_COLUMNS = (
+    "id",
+    "recipient_id",
+    "contact_id",
+    "attempt",
+    "kind",
+    "body_hash",
+)
+
+
+def insert_sending(connection: Connection, shared: Row, rows: Sequence[Row]) -> None:
+    """Write attempts as `sending`, due for a look at their deadline.
+
+    `shared`: ledger_month, campaign_id, account_id, sender_id, step, channel, deadline, at.
+    Each row: id, recipient_id, contact_id, attempt, kind, body_hash. One statement for a whole batch.
+    """
+    columns = {name: [row[name] for row in rows] for name in _NEW_COLUMNS}
+    connection.execute(
+        """INSERT INTO messages (tenant_id, ledger_month, campaign_id, account_id, sender_id, step, channel,
+                                 state, deadline, next_look_up_at, attempted_at,
+                                 id, recipient_id, contact_id, attempt, kind, body_hash)
+           SELECT current_tenant(), %(ledger_month)s, %(campaign_id)s::uuid, %(account_id)s::uuid,
+                  %(sender_id)s::uuid, %(step)s, %(channel)s, 'sending', %(deadline)s, %(deadline)s, %(at)s,
+                  row.*
+             FROM unnest(%(id)s::uuid[], %(recipient_id)s::uuid[], %(contact_id)s::uuid[],
+                         %(attempt)s::smallint[], %(kind)s::text[], %(body_hash)s::bytea[]) AS row""",
+        {**shared, **columns},
+    )
+
+
+def campaigns_of(connection: Connection, message_ids: Sequence[UUID]) -> list[UUID]:
+    """The campaigns these messages belong to."""
+    rows = connection.execute(
+        """SELECT DISTINCT campaign_id FROM messages
+            WHERE tenant_id = current_tenant() AND id = ANY(%s) AND campaign_id IS NOT NULL""",
+        [list(message_ids)],
+    ).fetchall()
+    return [row["campaign_id"] for row in rows]
+
+
+def lock_by_ids(connection: Connection, message_ids: Sequence[UUID]) -> list[Row]:
+    """Messages by our reference, locked. Uses messages_reference; 1,000 ids take about 15 ms."""
+    return connection.execute(
+        """SELECT id, ledger_month, campaign_id, recipient_id, account_id, step, attempt, state, accepted_at,
+                  carrier_message_id
+             FROM messages WHERE tenant_id = current_tenant() AND id = ANY(%s) FOR UPDATE""",
+        [list(message_ids)],
+    ).fetchall()
+
+
+def ids_by_carrier_ids(connection: Connection, carrier_ids: Sequence[str]) -> dict[str, UUID]:
+    """Our references for messages known by the carrier's own ids."""
+    rows = connection.execute(
+        """SELECT id, carrier_message_id FROM messages
+            WHERE tenant_id = current_tenant() AND carrier_message_id = ANY(%s)""",
+        [list(carrier_ids)],
+    ).fetchall()
+    return {row["carrier_message_id"]: row["id"] for row in rows}
+
+
+def update_states(connection: Connection, changes: Sequence[Row]) -> None:
+    """Write decided moves. The caller holds the rows' locks and has checked that each move is legal.
+
+    Each: id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id, accepted_at,
+    settled_at, next_look_up_at. What is None keeps its value, except next_look_up_at.
+    """
+    names = (
+        "id",
+        "ledger_month",
+        "state",
+        "code",
+        "reason",
+        "carrier_message_id",
+        "carrier_group_id",
+        "accepted_at",
+        "settled_at",
+        "next_look_up_at",
+    )
+    connection.execute(
+        """UPDATE messages m
+              SET state = n.state, code = coalesce(n.code, m.code), reason = coalesce(n.reason, m.reason),
+                  carrier_message_id = coalesce(m.carrier_message_id, n.carrier_message_id),
+                  carrier_group_id = coalesce(m.carrier_group_id, n.carrier_group_id),
+                  accepted_at = coalesce(m.accepted_at, n.accepted_at),
+                  settled_at = coalesce(m.settled_at, n.settled_at), next_look_up_at = n.next_look_up_at
+             FROM unnest(%(id)s::uuid[], %(ledger_month)s::date[], %(state)s::text[], %(code)s::text[],
+                         %(reason)s::text[], %(carrier_message_id)s::text[], %(carrier_group_id)s::text[],
+                         %(accepted_at)s::timestamptz[], %(settled_at)s::timestamptz[],
+                         %(next_look_up_at)s::timestamptz[])
+                  AS n (id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id,
+                        accepted_at, settled_at, next_look_up_at)
+            WHERE m.tenant_id = current_tenant() AND m.ledger_month = n.ledger_month AND m.id = n.id""",
+        {name: [change[name] for change in changes] for name in names},
+    )
+
+
+def fate(connection: Connection, message_id: UUID) -> Row | None:
+    """What became of one message: id, state, reason, code."""
+    return connection.execute(
+        """SELECT id, state, reason, code FROM messages
+            WHERE tenant_id = current_tenant() AND id = %s""",
+        [message_id],
+    ).fetchone()
+
+
+def due(connection: Connection, state: str, now: datetime, limit: int) -> list[Row]:
+    """Messages in a state whose look is due, oldest first: a walk of messages_unsettled."""
+    return connection.execute(
+        """SELECT id, account_id, campaign_id, carrier_message_id, attempted_at, look_ups FROM messages
+            WHERE state = %s AND state IN ('sending', 'accepted', 'unknown') AND next_look_up_at <= %s
+            ORDER BY next_look_up_at LIMIT %s""",
+        [state, now, limit],
+    ).fetchall()
+
+
+def unreported_since(connection: Connection, before: datetime, limit: int) -> list[UUID]:
+    """Messages that were attempted before a moment and still have no end."""
+    rows = connection.execute(
+        """SELECT id FROM messages WHERE state IN ('accepted', 'unknown') AND attempted_at < %s LIMIT %s""",
+        [before, limit],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def postpone(connection: Connection, looks: Sequence[tuple[UUID, datetime]]) -> None:
+    """Set when messages are looked at next, and count the look."""
+    connection.execute(
+        """UPDATE messages m SET next_look_up_at = n.at, look_ups = m.look_ups + 1
+             FROM unnest(%s::uuid[], %s::timestamptz[]) AS n (id, at)
+            WHERE m.tenant_id = current_tenant() AND m.id = n.id
+              AND m.state IN ('sending', 'accepted', 'unknown')""",
+        [[look[0] for look in looks], [look[1] for look in looks]],
+    )
+
+
+def page(connection: Connection, campaign_id: UUID, filters: Row, limit: int) -> list[Row]:
+    """The ledger of a campaign, newest first. `filters`: month, and what may be None:
+    state, step, phone_hash, contact_ids, before.
+    """
+    return connection.execute(
+        """SELECT m.id, m.contact_id, m.step, m.channel, m.kind, m.state, m.reason, m.code, m.attempted_at,
+                  m.accepted_at, m.settled_at, r.name_sealed, r.phone_sealed
+             FROM messages m
+             JOIN recipients r ON r.campaign_id = m.campaign_id AND r.id = m.recipient_id
+            WHERE m.campaign_id = %(campaign_id)s AND m.ledger_month = %(month)s
+              AND (%(state)s::text IS NULL OR m.state = %(state)s)
+              AND (%(step)s::smallint IS NULL OR m.step = %(step)s)
+              AND (%(phone_hash)s::bytea IS NULL OR r.phone_hash = %(phone_hash)s)
+              AND (%(contact_ids)s::uuid[] IS NULL OR m.contact_id = ANY(%(contact_ids)s))
+              AND m.id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            ORDER BY m.id DESC LIMIT %(limit)s""",
+        {**filters, "campaign_id": campaign_id, "limit": limit},
+    ).fetchall()
+
+
+def states(connection: Connection, campaign_id: UUID, month: date) -> dict[str, int]:
+    """Ledger rows by state: for the evidence and the tests, never behind a polled screen."""
+    rows = connection.execute(
+        """SELECT state, count(*) AS value FROM messages
+            WHERE campaign_id = %s AND ledger_month = %s GROUP BY state""",
+        [campaign_id, month],
+    ).fetchall()
+    return {row["state"]: row["value"] for row in rows}
+
+
+def tenants_due(connection: Connection, state: str, now: datetime) -> list[UUID]:
+    """Across tenants, ids only: who has a message in a state that is due for a look."""
+    rows = connection.execute("SELECT tenants_with_messages(%s, %s) AS id", [state, now]).fetchall()
+    return [row["id"] for row in rows]

@@ -1,0 +1,162 @@
+"""SQL of recipients. The caller holds the campaign's lock (`store_campaigns.lock`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+from shared.messaging.states import RECIPIENT_FROM, RecipientState
+
+Row = dict[str, Any]
+
+
+def next_step_due(connection: Connection, campaign_id: UUID, now: datetime) -> int | None:
+    """The step to send now: the latest with somebody waiting, because fallbacks are few and late."""
+    row = connection.execute(
+        """SELECT s.position FROM campaign_steps s
+            WHERE s.campaign_id = %(campaign)s
+              AND EXISTS (SELECT 1 FROM recipients r
+                           WHERE r.campaign_id = %(campaign)s AND r.state = 'queued'
+                             AND r.step = s.position AND r.next_at <= %(now)s)
+            ORDER BY s.position DESC LIMIT 1""",
+        {"campaign": campaign_id, "now": now},
+    ).fetchone()
+    return row["position"] if row else None
+
+
+def claim(connection: Connection, campaign_id: UUID, step: int, now: datetime, limit: int) -> list[Row]:
+    """Take up to `limit` waiting recipients of a step: each becomes `sending`, or `suppressed` with why.
+
+    Opt-outs and erased contacts are looked at here, at the last moment. Walks recipients_due; 500 rows
+    take about 20 ms, the counters' trigger included.
+    """
+    return connection.execute(
+        """WITH due AS (
+             SELECT r.id, r.contact_id, r.phone_hash FROM recipients r
+              WHERE r.campaign_id = %(campaign)s AND r.state = 'queued' AND r.step = %(step)s
+                AND r.next_at <= %(now)s
+              ORDER BY r.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+           judged AS (
+             SELECT due.id, c.address_sealed, c.custom_sealed,
+                    CASE WHEN o.id IS NOT NULL THEN 'opt_out'
+                         WHEN c.id IS NULL OR (c.deleted_at IS NOT NULL AND c.merged_into IS NULL)
+                         THEN 'erased' END AS barred
+               FROM due
+               LEFT JOIN contacts c ON c.id = due.contact_id
+               LEFT JOIN opt_outs o ON o.kind = 'phone' AND o.hash = due.phone_hash)
+           UPDATE recipients r
+              SET state = CASE WHEN judged.barred IS NULL THEN 'sending' ELSE 'suppressed' END,
+                  reason = judged.barred,
+                  attempt = r.attempt + CASE WHEN judged.barred IS NULL THEN 1 ELSE 0 END
+             FROM judged
+            WHERE r.campaign_id = %(campaign)s AND r.id = judged.id
+        RETURNING r.id, r.contact_id, r.attempt, r.state, r.phone_sealed, r.name_sealed,
+                  judged.address_sealed, judged.custom_sealed""",
+        {"campaign": campaign_id, "step": step, "now": now, "limit": limit},
+    ).fetchall()
+
+
+def move(
+    connection: Connection,
+    campaign_id: UUID,
+    recipient_ids: Sequence[UUID],
+    target: RecipientState,
+    *,
+    reasons: Sequence[str | None] | None = None,
+    sent_at: datetime | None = None,
+) -> int:
+    """Move recipients to a state, from where `states` allows it; returns how many moved."""
+    if not recipient_ids:
+        return 0
+    cursor = connection.execute(
+        """UPDATE recipients r SET state = %(target)s, reason = n.reason,
+                  sent_at = coalesce(r.sent_at, %(sent_at)s)
+             FROM unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS n (id, reason)
+            WHERE r.campaign_id = %(campaign)s AND r.id = n.id AND r.state = ANY(%(allowed)s)""",
+        {
+            "target": target.value,
+            "sent_at": sent_at,
+            "ids": list(recipient_ids),
+            "reasons": list(reasons) if reasons is not None else [None] * len(recipient_ids),
+            "campaign": campaign_id,
+            "allowed": [state.value for state in RECIPIENT_FROM[target]],
+        },
+    )
+    return cursor.rowcount
+
+
+def queue(
+    connection: Connection,
+    campaign_id: UUID,
+    recipient_ids: Sequence[UUID],
+    next_at: datetime,
+    *,
+    step: int | None = None,
+    sent_at: datetime | None = None,
+) -> int:
+    """Let recipients wait again, at the same step or at the next one; returns how many."""
+    if not recipient_ids:
+        return 0
+    cursor = connection.execute(
+        """UPDATE recipients SET state = 'queued', reason = NULL, next_at = %(next_at)s,
+                  step = coalesce(%(step)s, step), sent_at = coalesce(sent_at, %(sent_at)s)
+            WHERE campaign_id = %(campaign)s AND id = ANY(%(ids)s) AND state = ANY(%(allowed)s)""",
+        {
+            "next_at": next_at,
+            "step": step,
+            "sent_at": sent_at,
+            "campaign": campaign_id,
+            "ids": list(recipient_ids),
+            "allowed": [state.value for state in RECIPIENT_FROM[RecipientState.QUEUED]],
+        },
+    )
+    return cursor.rowcount
+
+
+def suppress_waiting(connection: Connection, campaign_id: UUID, reason: str) -> int:
+    """Suppress everybody who still waits; returns how many."""
+    return connection.execute(
+        """UPDATE recipients SET state = 'suppressed', reason = %s
+            WHERE campaign_id = %s AND state = 'queued'""",
+        [reason, campaign_id],
+    ).rowcount
+
+
+def suppress_newest_waiting(connection: Connection, campaign_id: UUID, reason: str, count: int) -> int:
+    """Suppress `count` of those who wait, the last in line first; returns how many."""
+    return connection.execute(
+        """UPDATE recipients SET state = 'suppressed', reason = %(reason)s
+            WHERE campaign_id = %(campaign)s AND id IN (
+              SELECT id FROM recipients WHERE campaign_id = %(campaign)s AND state = 'queued'
+               ORDER BY id DESC LIMIT %(count)s)""",
+        {"reason": reason, "campaign": campaign_id, "count": count},
+    ).rowcount
+
+
+def count_failed(connection: Connection, campaign_id: UUID, reasons: Sequence[str]) -> int:
+    """How many failed for one of these reasons."""
+    row = connection.execute(
+        """SELECT count(*) AS value FROM recipients
+            WHERE campaign_id = %s AND state = 'failed' AND reason = ANY(%s)""",
+        [campaign_id, list(reasons)],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def queue_failed(connection: Connection, campaign_id: UUID, reasons: Sequence[str], now: datetime) -> int:
+    """Let those who failed for one of these reasons wait again at the step that failed."""
+    return connection.execute(
+        """UPDATE recipients SET state = 'queued', reason = NULL, next_at = %s
+            WHERE campaign_id = %s AND state = 'failed' AND reason = ANY(%s)""",
+        [now, campaign_id, list(reasons)],
+    ).rowcount
+
+
+def phones_of(connection: Connection, campaign_id: UUID, recipient_ids: Sequence[UUID]) -> list[Row]:
+    """The sealed numbers of recipients and their keyed hashes."""
+    return connection.execute(
+        """SELECT id, contact_id, phone_hash, phone_sealed FROM recipients
+            WHERE campaign_id = %s AND id = ANY(%s)""",
+        [campaign_id, list(recipient_ids)],
+    ).fetchall()

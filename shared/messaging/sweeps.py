@@ -1,0 +1,173 @@
+"""Recovery sweeps: each repairs one gap that a crash or a silent carrier can leave.
+
+recover_sends: `sending` past its deadline (60 s) becomes unknown.
+resolve_unknown: unknown messages are looked up after 5 s, then less and less often; found, they become what
+  the carrier says; not found after the grace (120 s), their recipients wait again.
+reconcile_reports: accepted without a report after 60 s, then after ever longer waits, are looked up by id.
+expire_unreported: no end 72 h after the attempt becomes failed, "unreported".
+
+Every sweep works in small lots and is idempotent; two at once do the same work twice and no harm.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.config import settings
+from shared.kernel.database import system_transaction, tenant_transaction
+from shared.kernel.logging import get_logger
+from shared.messaging import accounts, reports, settling
+from shared.messaging import store_messages as store
+from shared.messaging.gateways import DeliveryEvent, Gateway, LookUpFailed
+from shared.messaging.settling import Change
+from shared.messaging.states import MessageState
+from shared.security.cipher import tenant_cipher
+
+log = get_logger(__name__)
+
+LOT = 500
+LONGEST_WAIT = timedelta(hours=1)
+# A carrier's clock and ours differ; messages are looked for a little before we tried them.
+BEFORE_ATTEMPT = timedelta(minutes=1)
+UNREPORTED = "unreported"
+
+
+def tenants_with(state: MessageState, now: datetime) -> list[UUID]:
+    """Tenants with a message in a state that is due for a look."""
+    with system_transaction() as connection:
+        return store.tenants_due(connection, state.value, now)
+
+
+def tenants_unsettled(now: datetime) -> list[UUID]:
+    """Tenants with a message that may have waited too long for its end."""
+    beyond = now + LONGEST_WAIT  # a message that is looked at hourly is due within the hour
+    states = (MessageState.ACCEPTED, MessageState.UNKNOWN)
+    return sorted({tenant for state in states for tenant in tenants_with(state, beyond)})
+
+
+def recover_sends(tenant_id: UUID, now: datetime) -> int:
+    """Attempts whose worker died or whose answer was never written become `unknown`."""
+    with tenant_transaction(tenant_id) as connection:
+        lost = store.due(connection, MessageState.SENDING.value, now, LOT)
+        changes = [Change(row["id"], MessageState.UNKNOWN, code="LOST", next_look_up_at=now) for row in lost]
+        return settling.apply(connection, changes, now)
+
+
+def resolve_unknown(tenant_id: UUID, now: datetime) -> int:
+    """Ask the carrier what it knows of attempts with an unknown outcome; returns how many were looked at.
+
+    Only a look-up that was answered counts as "not found"; a failed one teaches nothing.
+    """
+    due = _due(tenant_id, MessageState.UNKNOWN, now)
+    for account_id, rows in _by_account(due).items():
+        since = min(row["attempted_at"] for row in rows) - BEFORE_ATTEMPT
+        try:
+            events = _gateway(tenant_id, account_id).look_up(
+                [str(row["id"]) for row in rows], since=since, until=now
+            )
+        except LookUpFailed as error:
+            _ask_later(tenant_id, rows, now, error)
+            continue
+        _settle_looked_up(tenant_id, rows, events, now)
+    return len(due)
+
+
+def reconcile_reports(tenant_id: UUID, now: datetime) -> int:
+    """Ask for the fate of accepted messages whose report has not come; returns how many were looked at."""
+    due = _due(tenant_id, MessageState.ACCEPTED, now)
+    for account_id, rows in _by_account(due).items():
+        try:
+            events = _look_up_accepted(tenant_id, account_id, rows, now)
+        except LookUpFailed as error:
+            _ask_later(tenant_id, rows, now, error)
+            continue
+        with tenant_transaction(tenant_id) as connection:
+            reports.apply_events(connection, events, now)
+            store.postpone(connection, [(row["id"], _next_look(row, now)) for row in rows])
+    return len(due)
+
+
+def expire_unreported(tenant_id: UUID, now: datetime) -> int:
+    """Close messages that have had no end for the whole expiry; no other channel is tried for them."""
+    before = now - timedelta(hours=settings().report_expiry_hours)
+    with tenant_transaction(tenant_id) as connection:
+        ids = store.unreported_since(connection, before, LOT)
+        changes = [Change(message_id, MessageState.FAILED, reason=UNREPORTED) for message_id in ids]
+        return settling.apply(connection, changes, now)
+
+
+def _settle_looked_up(
+    tenant_id: UUID, rows: Sequence[dict[str, Any]], events: Sequence[DeliveryEvent], now: datetime
+) -> None:
+    grace = timedelta(seconds=settings().unknown_grace_seconds)
+    with tenant_transaction(tenant_id) as connection:
+        found = reports.apply_events(connection, events, now)
+        missing = [row for row in rows if row["id"] not in found]
+        gone = [row["id"] for row in missing if now - row["attempted_at"] >= grace]
+        changes = [
+            Change(message_id, MessageState.WITHDRAWN, code="NOT_FOUND", retry_at=now) for message_id in gone
+        ]
+        settling.apply(connection, changes, now)
+        waiting = [row for row in missing if row["id"] not in set(gone)]
+        store.postpone(connection, [(row["id"], _within_grace(row, now, grace)) for row in waiting])
+
+
+def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datetime:
+    """Ask again soon, and certainly when the grace ends."""
+    soon = now + timedelta(seconds=5 * 2 ** min(row["look_ups"], 6))
+    ends: datetime = row["attempted_at"] + grace
+    return min(soon, ends)
+
+
+def _look_up_accepted(
+    tenant_id: UUID, account_id: UUID, rows: Sequence[dict[str, Any]], now: datetime
+) -> list[DeliveryEvent]:
+    """By the carrier's id where we have it, by our reference where the carrier gave none."""
+    gateway = _gateway(tenant_id, account_id)
+    known = [row["carrier_message_id"] for row in rows if row["carrier_message_id"]]
+    unnamed = [row for row in rows if not row["carrier_message_id"]]
+    events = gateway.look_up_ids(known) if known else []
+    if unnamed:
+        since = min(row["attempted_at"] for row in unnamed) - BEFORE_ATTEMPT
+        events += gateway.look_up([str(row["id"]) for row in unnamed], since=since, until=now)
+    return events
+
+
+def _due(tenant_id: UUID, state: MessageState, now: datetime) -> list[dict[str, Any]]:
+    with tenant_transaction(tenant_id) as connection:
+        return store.due(connection, state.value, now, LOT)
+
+
+def _by_account(rows: Sequence[dict[str, Any]]) -> dict[UUID, list[dict[str, Any]]]:
+    grouped: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["account_id"]].append(row)
+    return grouped
+
+
+def _gateway(tenant_id: UUID, account_id: UUID) -> Gateway:
+    with tenant_transaction(tenant_id) as connection:
+        cipher = tenant_cipher(connection, tenant_id)
+        return accounts.gateway_for(accounts.open_account(connection, cipher, account_id))
+
+
+def _ask_later(tenant_id: UUID, rows: Sequence[dict[str, Any]], now: datetime, error: LookUpFailed) -> None:
+    log.warning("look_up_failed", code=error.code, messages=len(rows))
+    with tenant_transaction(tenant_id) as connection:
+        store.postpone(connection, [(row["id"], _next_look(row, now)) for row in rows])
+
+
+def _next_look(row: dict[str, Any], now: datetime) -> datetime:
+    """Twice as long each time, from the poll interval to an hour."""
+    wait = timedelta(seconds=settings().report_poll_seconds * 2 ** min(int(row["look_ups"]), 8))
+    return now + min(LONGEST_WAIT, wait)
+
+
+SWEEPS = {
+    "recover_sends": recover_sends,
+    "resolve_unknown": resolve_unknown,
+    "reconcile_reports": reconcile_reports,
+    "expire_unreported": expire_unreported,
+}

@@ -1,0 +1,101 @@
+"""A test send: one message to one's own number, through the same ledger and the same carrier."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.contacts.phones import parse_phones
+from shared.kernel.clock import Clock, seoul_month, utc_now
+from shared.kernel.database import Connection, tenant_transaction
+from shared.kernel.errors import Detail, Unavailable, ValidationFailed
+from shared.kernel.i18n import text
+from shared.messaging import accounts, campaigns, launching, quotas, sending, simulator_mirror, store_messages
+from shared.messaging import store_campaigns as store
+from shared.messaging.composing import compose_one
+from shared.messaging.gateways.simulator import ConsoleError
+from shared.messaging.models import StrictModel
+from shared.messaging.preview import values_of_example
+from shared.messaging.sending import Batch
+from shared.security.cipher import tenant_cipher
+
+
+class TestSend(StrictModel):
+    """Where to; `step` counts from 1."""
+
+    __test__ = False  # pytest takes the name for a test
+
+    to: str
+    step: int = 1
+
+
+class TestSendAnswer(BaseModel):
+    """What became of it: `accepted`, `failed`, or `unknown` when the carrier's answer was lost."""
+
+    __test__ = False
+
+    id: UUID
+    state: str
+    reason: str | None
+    code: str | None
+
+
+def send(tenant_id: UUID, campaign_id: UUID, wanted: TestSend, clock: Clock = utc_now) -> TestSendAnswer:
+    """Send one step of a campaign to a number, with the values of one of its audience.
+
+    Counts one message of the quota when it leaves. Raises NotFound, ValidationFailed for no mobile number,
+    QuotaExceeded, Conflict without a carrier account in production, Unavailable without the simulator.
+    """
+    phone = _mobile(wanted.to)
+    account, registered = _prepare(tenant_id, campaign_id)
+    if registered is not None:
+        try:
+            simulator_mirror.write(account, registered)
+        except ConsoleError as error:
+            raise Unavailable("account.simulator") from error
+    batch = _write(tenant_id, campaign_id, wanted.step, phone, account, clock())
+    sending.deliver(batch, clock)
+    with tenant_transaction(tenant_id) as connection:
+        return TestSendAnswer.model_validate(store_messages.fate(connection, batch.messages[0].id))
+
+
+def _mobile(number: str) -> str:
+    phones = parse_phones(number).phones
+    if len(phones) != 1 or not phones[0].textable:
+        raise ValidationFailed(details=[Detail(text("campaign.number"), field="to")])
+    return phones[0].e164
+
+
+def _prepare(
+    tenant_id: UUID, campaign_id: UUID
+) -> tuple[accounts.Account, simulator_mirror.Registered | None]:
+    with tenant_transaction(tenant_id) as connection:
+        campaign = campaigns.require(store.lock(connection, campaign_id))
+        cipher = tenant_cipher(connection, tenant_id)
+        account = accounts.for_sending(connection, cipher)
+        launching.ensure_templates(connection, campaign, store.steps_of(connection, [campaign_id]))
+        return account, simulator_mirror.read(connection, cipher) if account.simulated else None
+
+
+def _write(
+    tenant_id: UUID, campaign_id: UUID, position: int, phone: str, account: accounts.Account, now: datetime
+) -> Batch:
+    with tenant_transaction(tenant_id) as connection:
+        cipher = tenant_cipher(connection, tenant_id)
+        campaign = campaigns.require(store.get(connection, campaign_id))
+        step = _step(connection, campaign_id, position)
+        quotas.reserve(connection, seoul_month(now), 1)
+        content = sending.content_of(connection, cipher, step)
+        _, values = values_of_example(connection, cipher, campaign["audience"], None)
+        composed = compose_one(cipher, content, phone, values)
+        place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
+        sending.write_attempts(connection, step, place, [composed], now)
+        return Batch(tenant_id, None, account, (composed,))
+
+
+def _step(connection: Connection, campaign_id: UUID, position: int) -> dict[str, Any]:
+    steps = store.steps_of(connection, [campaign_id])
+    if not 1 <= position <= len(steps):
+        raise ValidationFailed(details=[Detail(text("campaign.no_step"), field="step")])
+    return steps[position - 1]

@@ -1,0 +1,31 @@
+"""Segments: saved filters over contacts, and the SQL conditions they become."""
+
+from shared.segments.filters import compile_filter
+from shared.segments.segments import (
+    Count,
+    Segment,
+    SegmentDraft,
+    change,
+    condition_of,
+    count,
+    create,
+    get,
+    list_all,
+    remove,
+    sample,
+)
+
+__all__ = [
+    "Count",
+    "Segment",
+    "SegmentDraft",
+    "change",
+    "compile_filter",
+    "condition_of",
+    "count",
+    "create",
+    "get",
+    "list_all",
+    "remove",
+    "sample",
+]

@@ -1,0 +1,68 @@
+"""SQL of segments and of the contacts a filter matches."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+COUNT_CAP = 100_000
+
+
+def insert(connection: Connection, segment_id: UUID, name: str, node: dict[str, Any]) -> None:
+    connection.execute(
+        "INSERT INTO segments (tenant_id, id, name, filter) VALUES (current_tenant(), %s, %s, %s)",
+        [segment_id, name, Jsonb(node)],
+    )
+
+
+def update(connection: Connection, segment_id: UUID, name: str, node: dict[str, Any]) -> bool:
+    row = connection.execute(
+        """UPDATE segments SET name = %s, filter = %s, updated_at = now()
+            WHERE id = %s RETURNING 1 AS done""",
+        [name, Jsonb(node), segment_id],
+    ).fetchone()
+    return row is not None
+
+
+def delete(connection: Connection, segment_id: UUID) -> bool:
+    row = connection.execute(
+        "DELETE FROM segments WHERE id = %s RETURNING 1 AS done", [segment_id]
+    ).fetchone()
+    return row is not None
+
+
+def get(connection: Connection, segment_id: UUID) -> Row | None:
+    return connection.execute("SELECT * FROM segments WHERE id = %s", [segment_id]).fetchone()
+
+
+def list_all(connection: Connection) -> list[Row]:
+    return connection.execute("SELECT * FROM segments ORDER BY created_at DESC, id DESC").fetchall()
+
+
+def count_matches(connection: Connection, condition: sql.Composable, parameters: list[Any]) -> int:
+    """How many live contacts match, counted up to COUNT_CAP + 1."""
+    row = connection.execute(
+        sql.SQL(
+            "SELECT count(*) AS value FROM (SELECT 1 FROM contacts c"
+            " WHERE c.deleted_at IS NULL AND {} LIMIT %s) AS matches"
+        ).format(condition),
+        [*parameters, COUNT_CAP + 1],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def newest_matches(
+    connection: Connection, condition: sql.Composable, parameters: list[Any], limit: int
+) -> list[UUID]:
+    """Ids of the newest live contacts that match."""
+    rows = connection.execute(
+        sql.SQL(
+            "SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {} ORDER BY c.id DESC LIMIT %s"
+        ).format(condition),
+        [*parameters, limit],
+    ).fetchall()
+    return [row["id"] for row in rows]
