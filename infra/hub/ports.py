@@ -77,10 +77,18 @@ def listening_inodes(port: int) -> set[str]:
 def socket_inodes(process: Path) -> set[str]:
     """The socket inodes a process has open; empty when it is not ours to look at."""
     try:
-        links = [link.readlink() for link in (process / "fd").iterdir()]
+        targets = [target_of(link) for link in (process / "fd").iterdir()]
     except OSError:
         return set()
-    return {found[1] for link in links if (found := re.match(r"socket:\[(\d+)\]", str(link)))}
+    return {found[1] for text in targets if (found := re.match(r"socket:\[(\d+)\]", text))}
+
+
+def target_of(link: Path) -> str:
+    """Where a descriptor points; "" when it was closed meanwhile."""
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
 
 
 def process_name(process: Path) -> str:
