@@ -60,6 +60,7 @@ stdout_logfile_maxbytes = 20MB
 stdout_logfile_backups = 5
 """
 
+STORES = ("postgres", "redis")
 STOP_SIGNALS = {"postgres": "INT", "gateway": "QUIT"}
 # Long enough to finish a chunk of an import or a request to a carrier; then everything is killed,
 # which is safe and only means work done twice.
@@ -171,12 +172,17 @@ def states(settings: Settings) -> list[dict[str, Any]]:
     return [entry for entry in found if entry["name"] != "reaper"]
 
 
-def start_apps(settings: Settings) -> None:
-    """Start every process of the Procfile that is not running; does not wait."""
+def start_idle(settings: Settings, names: Sequence[str]) -> None:
+    """Start those of `names` that are not running; does not wait."""
     idle = {"STOPPED", "EXITED", "FATAL"}
     for entry in states(settings):
-        if entry["statename"] in idle:
+        if entry["name"] in names and entry["statename"] in idle:
             call(settings, "startProcess", entry["name"], False)
+
+
+def start_apps(settings: Settings) -> None:
+    """Start every process of the Procfile that is not running."""
+    start_idle(settings, [entry.name for entry in apps(settings)])
 
 
 def stop_processes(settings: Settings) -> None:
@@ -188,7 +194,7 @@ def stop_processes(settings: Settings) -> None:
     for name in names:
         call_quietly(settings, "stopProcess", name, False)
     processes.wait_until(lambda: not any_alive(settings, names), STOP_SECONDS + 5)
-    for name in ("redis", "postgres", "reaper"):
+    for name in (*reversed(STORES), "reaper"):
         call_quietly(settings, "stopProcess", name, True)
 
 

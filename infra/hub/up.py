@@ -45,7 +45,9 @@ def all_running(settings: Settings) -> bool:
 def start(settings: Settings) -> dict[str, Any]:
     """Install, start, migrate, fill with the demo camp; returns what the demo says of itself."""
     install.everything(settings, python_env.RUNTIME)
-    if not supervisor.running(settings):
+    if supervisor.running(settings):
+        supervisor.start_idle(settings, supervisor.STORES)
+    else:
         start_services(settings)
     children = environment.for_children(settings)
     with step("데이터베이스를 준비합니다", "preparing the database"):
