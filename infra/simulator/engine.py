@@ -21,7 +21,7 @@ from infra.simulator.webhooks import Courier
 log = logging.getLogger(__name__)
 
 _BATCH = 5000
-_PACE_SECONDS = 0.1
+_PACE_SECONDS = 0.05
 _IDLE_SECONDS = 1.0
 _FINAL_PENDING = frozenset({"2000", "3000"})
 _DUE = """
@@ -37,7 +37,7 @@ WHERE seq = ?
 
 
 class Engine:
-    """One thread that wakes when something is due, at most ten times a second.
+    """One thread that wakes when something is due, at most twenty times a second.
 
     The pace gathers what is due into few large transactions, and its webhook calls into full
     batches; a thread per message would cost the hub's two cores more than the hub itself.

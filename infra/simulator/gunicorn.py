@@ -8,6 +8,6 @@ worker_class = "gthread"
 threads = 16
 keepalive = 75
 timeout = 60
-graceful_timeout = 2
+graceful_timeout = 1
 accesslog = None
 control_socket_disable = True

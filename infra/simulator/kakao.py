@@ -43,6 +43,8 @@ def _from_template(account: Account, text: str | None, options: dict[str, Any]) 
     variables = _variables(options.get("variables"))
     final = _matching_text(template, text, variables)
     given = options.get("buttons")
+    if given and not isinstance(given, list):
+        raise KakaoRefused("1044")
     if given and not template.buttons:
         raise KakaoRefused("1047")
     if given and len(given) != len(template.buttons):

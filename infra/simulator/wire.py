@@ -192,11 +192,19 @@ def _json_body(req: falcon.Request) -> dict[str, Any]:
     if (req.content_length or 0) > _MAX_BODY:
         raise Refusal(413, "PayloadTooLarge", "요청 본문은 15MB까지입니다.")
     try:
-        body = json.loads(req.bounded_stream.read())
+        body = _loads(req.bounded_stream.read())
     except (ValueError, RecursionError):
         raise Refusal(400, "ValidationError", "JSON 형식이 아닙니다.") from None
     if not isinstance(body, dict):
         raise Refusal(400, "ValidationError", "JSON 객체가 아닙니다.")
+    return body
+
+
+def _loads(raw: bytes) -> Any:
+    """JSON whose texts are all proper Unicode: half a surrogate pair is a ValueError."""
+    body = json.loads(raw)
+    if b"\\ud" in raw.lower():
+        json.dumps(body, ensure_ascii=False).encode()
     return body
 
 

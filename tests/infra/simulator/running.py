@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     home, port = tmp_path_factory.mktemp("simulator"), free_port()
     process = start(home, port)
     yield Simulator(f"http://127.0.0.1:{port}", home)
-    process.terminate()
+    process.send_signal(signal.SIGQUIT)  # at once: idle connections would be waited for
     process.wait(10)
 
 

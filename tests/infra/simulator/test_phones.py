@@ -49,9 +49,12 @@ def test_the_list_searches_pages_and_knows_when_nothing_is_new(line: Line) -> No
     numbers = [phone["number"] for phone in first["phones"] + rest["phones"]]
     assert (len(first["phones"]), len(set(numbers)), rest["next"]) == (50, 60, None)
     assert numbers == sorted(numbers, reverse=True)
-    time.sleep(0.2)
-    version = line.simulator.get(path)["version"]
-    assert line.simulator.get(path, version=version) == {"version": version}
+
+    def nothing_new() -> bool:
+        version = line.simulator.get(path)["version"]
+        return bool(line.simulator.get(path, version=version) == {"version": version})
+
+    wait_until(nothing_new)
 
 
 def test_a_long_conversation_pages_backwards(line: Line) -> None:
@@ -141,6 +144,7 @@ def test_a_person_reads_a_text_taps_its_link_and_answers(line: Line, browser_pag
     line.gateway.send([text_message(number, text)])
     page.goto(f"{line.simulator.url}/simulator/")
     page.get_by_placeholder("번호 검색").fill(number[3:])
+    expect(page.locator(".phone")).to_have_count(1)
     page.locator(".phone").click()
     bubble = page.locator(".bubble.out")
     expect(bubble.locator(".text")).to_contain_text("[Web발신]<img src=x onerror=alert(1)> 안내")

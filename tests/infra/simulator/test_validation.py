@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infra.simulator.accounts import Account, Template
+from infra.simulator.codes import meanings
 from infra.simulator.validation import Checked, Checker
 
 SENDER = "0212345678"
+STATUS_CODES = set(meanings("ko"))
 BUTTON = {"buttonName": "보기", "buttonType": "WL", "linkMo": "https://x.example/#{코드}"}
 PLAIN = Template("TP-PLAIN", "PF", "#{이름}님 안녕하세요.")
 WITH_BUTTON = Template("TP-BUTTON", "PF", "안내", (BUTTON,))
@@ -75,6 +79,28 @@ def _alimtalk(template: str = "TP-PLAIN", pf_id: str = "PF", **fields: Any) -> C
 )
 def test_texts(fields: dict[str, Any], code: str) -> None:
     assert _check(**fields).code == code
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.integers(),
+    st.text(max_size=5),
+    st.lists(st.text(max_size=3) | st.none(), max_size=2),
+    st.dictionaries(st.sampled_from(["pfId", "templateId", "variables", "buttons", "bms"]),
+                    st.sampled_from(["PF", "TP-PLAIN", 7, [], [3], {}, {"#{이름}": "홍"}, [[]]])),
+)  # fmt: skip
+NAMES = ["to", "from", "text", "subject", "type", "kakaoOptions", "customFields", "imageId"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(NAMES), VALUES),
+    st.sampled_from(["SMS", "LMS", "MMS", "ATA", "CTA", "BMS_FREE", None]),
+)
+def test_any_message_gets_a_code(fields: dict[str, Any], kind: str | None) -> None:
+    item = {"to": "01012345678", "from": SENDER, "text": "안녕", "type": kind, **fields}
+    for checked in _checker().check(item):
+        assert checked.code in STATUS_CODES
 
 
 @pytest.mark.parametrize(

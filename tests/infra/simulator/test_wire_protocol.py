@@ -87,6 +87,7 @@ def test_a_strict_request_is_taken_whole_or_not_at_all(line: Line) -> None:
         {"json": []},
         {"content": b"{"},
         {"content": b"[" * 100_000},
+        {"content": b'{"messages": [{"to": "01011112222", "text": "\\uD83D"}]}'},
     ],
 )
 def test_a_request_that_makes_no_sense_is_a_400(line: Line, arguments: dict[str, Any]) -> None:

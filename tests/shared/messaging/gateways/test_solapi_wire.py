@@ -224,7 +224,7 @@ def test_a_body_that_is_no_report_is_malformed_and_says_nothing_of_its_content(b
     assert "JSONDecodeError" not in shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(REPORT_LIKE, max_size=4) | REPORT_LIKE)
 def test_any_json_gives_clean_events_or_is_malformed(body: object) -> None:
     try:
