@@ -13,6 +13,7 @@ import yaml
 from infra.hub import environment, procfile
 from infra.hub.settings import ROOT, Settings
 from shared.kernel import config
+from shared.runtime.manifest import load_functions
 
 PROCESSES = {entry.name: entry.command for entry in procfile.read(ROOT)}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -33,8 +34,7 @@ def queues_of(command: str) -> set[str]:
 
 def declared_queues() -> set[str]:
     """Every queue an actor of ours is declared on."""
-    texts = [path.read_text() for path in (ROOT / "functions").rglob("*.py")]
-    return {name for text in texts for name in re.findall(r'@actor\([^)]*queue="([^"]+)"', text)}
+    return {actor.queue for actor in load_functions().actors}
 
 
 def consumed_queues() -> list[str]:
@@ -42,7 +42,7 @@ def consumed_queues() -> list[str]:
 
 
 def test_there_are_actors_to_check() -> None:
-    assert declared_queues() >= {"ingest"}
+    assert declared_queues() >= {"ingest", "sending", "reports"}
 
 
 def test_every_queue_is_consumed_by_exactly_one_worker() -> None:
