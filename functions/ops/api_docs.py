@@ -12,7 +12,7 @@ _PAGE = """<!doctype html>
 <body>
 <div id="api"></div>
 <script src="/swagger/swagger-ui-bundle.js"></script>
-<script src="/swagger/open-api.js"></script>
+<script src="/api-docs.js"></script>
 </body>
 </html>
 """

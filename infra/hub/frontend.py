@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.hub import processes
 from infra.hub.settings import Settings
 
-NOT_SOURCES = {"node_modules", ".next", "out", "next-env.d.ts", "tsconfig.tsbuildinfo"}
+NOT_SOURCES = {"node_modules", ".next", "out", "swagger", "next-env.d.ts", "tsconfig.tsbuildinfo"}
 
 
 def sources(settings: Settings) -> Path:
