@@ -35,6 +35,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 command = {python} {reaper}
 events = PROCESS_STATE_EXITED
 priority = 1
+stdout_logfile = NONE
 stderr_logfile = {logs}/reaper.log
 stderr_logfile_maxbytes = 1MB
 stderr_logfile_backups = 1
