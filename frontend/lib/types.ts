@@ -267,8 +267,10 @@ export interface Sender {
 export interface TemplateButton {
   name: string;
   type?: string;
-  url?: string;
-  [key: string]: unknown;
+  link_mobile?: string | null;
+  link_pc?: string | null;
+  link_android?: string | null;
+  link_ios?: string | null;
 }
 export interface Template {
   id: Id;

@@ -1,3 +1,5 @@
+import { Dashboard } from "@/components/dashboard/dashboard";
+
 export default function Page() {
-  return null;
+  return <Dashboard />;
 }

@@ -140,15 +140,15 @@ function WizardFooter({ step, draft, onStep }: { step: number; draft: Draft; onS
         </Button>
       ) : null}
       {step < 3 ? (
-        <>
-          <p className="ml-auto text-[0.87rem] text-ink-3" aria-live="polite">
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-3">
+          <p className="text-[0.87rem] text-ink-3" aria-live="polite">
             {needs.length > 0 ? `${t("wizard.needs")}: ${needs.map((need) => t(`wizard.need${need}`)).join(", ")}` : null}
           </p>
           <Button size="lg" disabled={needs.length > 0} onClick={() => onStep(step + 1)} data-testid="wizard-next">
             {t("common.next")}
             <ArrowRight aria-hidden />
           </Button>
-        </>
+        </div>
       ) : null}
     </div>
   );

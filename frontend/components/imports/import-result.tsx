@@ -16,7 +16,7 @@ const PARTS = [
   { key: "Created", of: (item: ImportItem) => item.counts.created, className: "bg-seal" },
   { key: "Updated", of: (item: ImportItem) => item.counts.updated, className: "bg-seal/60" },
   { key: "Merged", of: (item: ImportItem) => item.counts.merged, className: "bg-seal/35" },
-  { key: "Duplicates", of: (item: ImportItem) => item.counts.duplicate_rows, className: "bg-warn" },
+  { key: "Duplicates", of: (item: ImportItem) => item.counts.duplicate_rows, className: "bg-ink-3/60" },
   { key: "Unchanged", of: unchangedRows, className: "bg-line-strong" },
   { key: "Rejected", of: (item: ImportItem) => item.counts.rejected, className: "bg-persimmon" },
 ] as const;

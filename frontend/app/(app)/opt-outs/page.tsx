@@ -1,0 +1,5 @@
+import { OptOutsScreen } from "@/components/settings/opt-outs-screen";
+
+export default function Page() {
+  return <OptOutsScreen />;
+}

@@ -1,0 +1,5 @@
+import { MembersScreen } from "@/components/settings/members-screen";
+
+export default function Page() {
+  return <MembersScreen />;
+}

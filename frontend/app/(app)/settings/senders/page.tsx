@@ -1,0 +1,5 @@
+import { SendersScreen } from "@/components/settings/senders-screen";
+
+export default function Page() {
+  return <SendersScreen />;
+}

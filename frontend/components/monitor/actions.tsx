@@ -1,0 +1,49 @@
+"use client";
+
+import { Ban, Pause, Play } from "lucide-react";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
+import { useCampaignAction } from "@/lib/campaigns";
+import { isFinal } from "@/lib/states";
+import type { CampaignStatus } from "@/lib/types";
+
+export function CampaignActions({ id, status }: { id: string; status: CampaignStatus }) {
+  const t = useTranslations("monitor");
+  const action = useCampaignAction(id);
+  const [asking, setAsking] = useState(false);
+  if (isFinal(status)) return null;
+  const pending = (name: string) => action.isPending && action.variables === name;
+  return (
+    <>
+      {status === "sending" || status === "launching" ? (
+        <Button variant="secondary" loading={pending("pause")} onClick={() => action.mutate("pause")} data-testid="campaign-pause">
+          <Pause aria-hidden />
+          {t("pause")}
+        </Button>
+      ) : null}
+      {status === "paused" ? (
+        <Button loading={pending("resume")} onClick={() => action.mutate("resume")} data-testid="campaign-resume">
+          <Play aria-hidden />
+          {t("resume")}
+        </Button>
+      ) : null}
+      <Button variant="danger-ghost" onClick={() => setAsking(true)} data-testid="campaign-cancel">
+        <Ban aria-hidden />
+        {t("cancel")}
+      </Button>
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        danger
+        title={t("cancelTitle")}
+        description={t("cancelNote")}
+        confirmLabel={t("cancelConfirm")}
+        pending={pending("cancel")}
+        onConfirm={() => action.mutate("cancel", { onSettled: () => setAsking(false) })}
+        testId="campaign-cancel-confirm"
+      />
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+"use client";
+
+import { Search } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { FilterChip } from "@/components/contacts/tag-chip";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { DataTable, type Column } from "@/components/ui/data-table";
+import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Input } from "@/components/ui/input";
+import { useLedger } from "@/lib/campaigns";
+import { useFormat } from "@/lib/format";
+import { useDebounced } from "@/lib/hooks";
+import { MESSAGE_TONE } from "@/lib/states";
+import type { Message, MessageState } from "@/lib/types";
+
+const STATES: MessageState[] = ["sending", "accepted", "delivered", "failed", "unknown"];
+
+function Person({ message }: { message: Message }) {
+  const t = useTranslations("contacts");
+  const name = message.name ?? t("noName");
+  if (!message.contact_id) return <span className="font-medium">{name}</span>;
+  return <Link href={`/contacts/${message.contact_id}`} prefetch={false} className="font-medium hover:underline">{name}</Link>;
+}
+
+function StateBadge({ state }: { state: MessageState }) {
+  const t = useTranslations("messageState");
+  return <Badge tone={MESSAGE_TONE[state]}>{t(state)}</Badge>;
+}
+
+function useColumns(): Column<Message>[] {
+  const t = useTranslations();
+  const format = useFormat();
+  return [
+    {
+      id: "person",
+      header: t("monitor.person"),
+      cell: ({ row }) => (
+        <span className="flex flex-wrap items-baseline gap-x-3">
+          <Person message={row.original} />
+          <span className="text-[0.87rem] text-ink-3">{row.original.phone}</span>
+        </span>
+      ),
+    },
+    {
+      id: "channel",
+      header: t("monitor.channel"),
+      cell: ({ row }) => <span className="whitespace-nowrap">{row.original.step}. {t(`channel.${row.original.channel}`)}</span>,
+    },
+    { id: "state", header: t("monitor.state"), cell: ({ row }) => <StateBadge state={row.original.state} /> },
+    {
+      id: "reason",
+      header: t("monitor.reason"),
+      cell: ({ row }) => (
+        <span className="text-ink-2">
+          {row.original.reason}
+          {row.original.reason && row.original.carrier_code ? <span className="ml-2 text-xs text-ink-3">{row.original.carrier_code}</span> : null}
+        </span>
+      ),
+    },
+    { id: "sent", header: t("monitor.sentAt"), cell: ({ row }) => <span className="text-ink-3">{format.clock(row.original.attempted_at)}</span> },
+    { id: "settled", header: t("monitor.settledAt"), cell: ({ row }) => <span className="text-ink-3">{format.clock(row.original.settled_at)}</span> },
+  ];
+}
+
+export function Ledger({ id, live }: { id: string; live: boolean }) {
+  const t = useTranslations();
+  const [status, setStatus] = useState<MessageState | null>(null);
+  const [text, setText] = useState("");
+  const columns = useColumns();
+  const ledger = useLedger(id, { status, q: useDebounced(text, 200).trim() }, live);
+  const messages = ledger.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Card className="overflow-hidden" data-testid="ledger">
+      <CardHeader title={t("monitor.ledger")} note={t("monitor.ledgerNote")} />
+      <div className="flex flex-wrap items-center gap-2 px-5 pt-2 pb-3">
+        <div className="relative min-w-52 flex-1">
+          <Search className="absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
+          <Input type="search" value={text} onChange={(event) => setText(event.target.value)} placeholder={t("monitor.search")} aria-label={t("monitor.search")} className="h-9 pl-9" data-testid="ledger-search" />
+        </div>
+        <div role="group" aria-label={t("monitor.state")} className="no-scrollbar flex gap-1.5 overflow-x-auto">
+          <FilterChip label={t("common.all")} active={status === null} onClick={() => setStatus(null)} />
+          {STATES.map((state) => (
+            <FilterChip key={state} label={t(`messageState.${state}`)} active={status === state} onClick={() => setStatus(state)} testId={`ledger-${state}`} />
+          ))}
+        </div>
+      </div>
+      <div className="border-t border-line">
+        {ledger.isPending ? <SkeletonRows rows={4} /> : null}
+        {ledger.isError && !ledger.data ? <Failure error={ledger.error} onRetry={() => ledger.refetch()} /> : null}
+        {ledger.data && messages.length === 0 ? <p className="px-5 py-12 text-center text-[0.93rem] text-ink-3">{t("monitor.noMessages")}</p> : null}
+        {messages.length > 0 ? (
+          <DataTable caption={t("monitor.ledger")} columns={columns} rows={messages} rowId={(message) => message.id} card={(message) => <LedgerCard message={message} />} />
+        ) : null}
+        {ledger.hasNextPage ? (
+          <div className="border-t border-line p-3 text-center">
+            <Button variant="ghost" size="sm" loading={ledger.isFetchingNextPage} onClick={() => ledger.fetchNextPage()}>{t("common.more")}</Button>
+          </div>
+        ) : null}
+      </div>
+    </Card>
+  );
+}
+
+function LedgerCard({ message }: { message: Message }) {
+  const t = useTranslations();
+  const format = useFormat();
+  return (
+    <div className="px-4 py-3">
+      <p className="flex items-center justify-between gap-3">
+        <Person message={message} />
+        <StateBadge state={message.state} />
+      </p>
+      <p className="mt-0.5 flex flex-wrap gap-x-3 text-[0.85rem] text-ink-3">
+        <span>{message.phone}</span>
+        <span>{t(`channel.${message.channel}`)}</span>
+        {message.reason ? <span className="text-bad-ink">{message.reason}</span> : null}
+        <span className="ml-auto">{format.clock(message.settled_at ?? message.attempted_at)}</span>
+      </p>
+    </div>
+  );
+}

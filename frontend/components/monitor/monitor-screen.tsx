@@ -1,0 +1,99 @@
+"use client";
+
+import { OctagonAlert, Pencil } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "use-intl";
+import { StatusBadge } from "@/components/campaigns/status-badge";
+import { BackLink } from "@/components/layout/back-link";
+import { Button } from "@/components/ui/button";
+import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
+import { PageHeader } from "@/components/ui/page-header";
+import { useCampaign, useSeries, useStats } from "@/lib/campaigns";
+import { useFormat } from "@/lib/format";
+import { isFinal } from "@/lib/states";
+import type { Campaign, CampaignStats } from "@/lib/types";
+import { CampaignActions } from "./actions";
+import { Flow } from "./flow";
+import { Ledger } from "./ledger";
+import { Reasons } from "./reasons";
+import { SeriesCard } from "./series-card";
+import { Summary } from "./summary";
+
+export function MonitorScreen({ id }: { id: string }) {
+  const campaign = useCampaign(id);
+  const stats = useStats(id, campaign.data !== undefined && campaign.data.status !== "draft");
+  if (campaign.isError && !campaign.data) return <Failure error={campaign.error} onRetry={() => campaign.refetch()} />;
+  if (!campaign.data) return <MonitorSkeleton />;
+  return (
+    <>
+      <MonitorHeader campaign={campaign.data} stats={stats.data} />
+      {stats.isError && !stats.data ? <Failure error={stats.error} onRetry={() => stats.refetch()} /> : null}
+      {stats.data ? <MonitorBody campaign={campaign.data} stats={stats.data} /> : campaign.data.status === "draft" ? null : <MonitorSkeleton />}
+    </>
+  );
+}
+
+function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: CampaignStats }) {
+  const t = useTranslations();
+  const format = useFormat();
+  const status = stats?.status ?? campaign.status;
+  const since = campaign.launched_at ?? campaign.scheduled_at;
+  return (
+    <>
+      <PageHeader
+        back={<BackLink href="/campaigns">{t("campaigns.list")}</BackLink>}
+        title={
+          <span className="flex flex-wrap items-center gap-3">
+            {campaign.name}
+            <StatusBadge status={status} />
+          </span>
+        }
+        note={[t(`purpose.${campaign.purpose}`), campaign.steps.map((step) => t(`channel.${step.channel}`)).join(" → "), since ? format.dateTime(since) : null].filter(Boolean).join(" · ")}
+        actions={
+          status === "draft" ? (
+            <Button asChild>
+              <Link href={`/campaigns/${campaign.id}/edit`}>
+                <Pencil aria-hidden />
+                {t("monitor.edit")}
+              </Link>
+            </Button>
+          ) : (
+            <CampaignActions id={campaign.id} status={status} />
+          )
+        }
+      />
+      {status === "stopped" && campaign.stop_reason ? (
+        <Notice tone="bad" icon={<OctagonAlert aria-hidden />} title={t("monitor.stopped")} className="mb-5">{campaign.stop_reason}</Notice>
+      ) : null}
+    </>
+  );
+}
+
+function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignStats }) {
+  const live = !isFinal(stats.status);
+  const series = useSeries(campaign.id, live);
+  return (
+    <div className="grid gap-5">
+      <Summary stats={stats} live={live} />
+      <div className="grid gap-5 lg:grid-cols-3">
+        <SeriesCard series={series.data} className="lg:col-span-2" />
+        <Reasons stats={stats} />
+      </div>
+      <Flow campaign={campaign} stats={stats} />
+      <Ledger id={campaign.id} live={live} />
+    </div>
+  );
+}
+
+function MonitorSkeleton() {
+  return (
+    <div role="status" className="grid gap-5">
+      <Skeleton className="h-9 w-72" />
+      <Skeleton className="h-48" />
+      <div className="grid gap-5 lg:grid-cols-3">
+        <Skeleton className="h-72 lg:col-span-2" />
+        <Skeleton className="h-72" />
+      </div>
+    </div>
+  );
+}

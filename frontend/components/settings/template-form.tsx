@@ -1,0 +1,92 @@
+"use client";
+
+import { Plus, X } from "lucide-react";
+import { useState, type FormEvent } from "react";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { useSaveItem } from "@/lib/settings";
+import type { Channel, Template, TemplateButton } from "@/lib/types";
+import { formErrors, FormFooter } from "./collection";
+
+const CHANNELS: Channel[] = ["kakao_alimtalk", "sms", "lms"];
+const MAX_BUTTONS = 5;
+
+export function TemplateForm({ template, onClose }: { template?: Template; onClose: () => void }) {
+  const t = useTranslations();
+  const save = useSaveItem<Record<string, unknown>>("/templates");
+  const [channel, setChannel] = useState<Channel>(template?.channel ?? "kakao_alimtalk");
+  const [name, setName] = useState(template?.name ?? "");
+  const [subject, setSubject] = useState(template?.subject ?? "");
+  const [body, setBody] = useState(template?.body ?? "");
+  const [carrierId, setCarrierId] = useState(template?.carrier_template_id ?? "");
+  const [buttons, setButtons] = useState<TemplateButton[]>(template?.buttons ?? []);
+  const kakao = channel === "kakao_alimtalk";
+  const errors = formErrors(save.error, ["name", "subject", "body", "carrier_template_id"]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const input = {
+      name: name.trim(), channel, body, subject: channel === "lms" && subject.trim() ? subject.trim() : null,
+      buttons: kakao ? buttons.filter((button) => button.name.trim()) : [],
+      carrier_template_id: kakao && carrierId.trim() ? carrierId.trim() : null,
+    };
+    save.mutate({ id: template?.id, input }, { onSuccess: onClose });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={t("templates.name")} error={errors.of("name")}>
+          <Input value={name} onChange={(event) => setName(event.target.value)} data-testid="template-name" />
+        </Field>
+        <Field label={t("templates.channel")}>
+          <Select value={channel} onValueChange={(value) => setChannel(value as Channel)} options={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))} />
+        </Field>
+      </div>
+      {channel === "lms" ? (
+        <Field label={t("templates.subject")} optional={t("common.optional")} error={errors.of("subject")}>
+          <Input value={subject} onChange={(event) => setSubject(event.target.value)} />
+        </Field>
+      ) : null}
+      <Field label={t("templates.body")} error={errors.of("body")}>
+        <Textarea value={body} onChange={(event) => setBody(event.target.value)} className="min-h-40" data-testid="template-body" />
+      </Field>
+      {kakao ? (
+        <>
+          <Buttons buttons={buttons} onChange={setButtons} />
+          <Field label={t("templates.carrierId")} hint={t("templates.carrierIdHint")} optional={t("common.optional")} error={errors.of("carrier_template_id")}>
+            <Input value={carrierId} onChange={(event) => setCarrierId(event.target.value)} placeholder="KA01TP…" data-testid="template-carrier-id" />
+          </Field>
+        </>
+      ) : null}
+      <FormFooter error={errors.general} pending={save.isPending} onCancel={onClose} />
+    </form>
+  );
+}
+
+function Buttons({ buttons, onChange }: { buttons: TemplateButton[]; onChange: (buttons: TemplateButton[]) => void }) {
+  const t = useTranslations("templates");
+  const set = (index: number, part: Partial<TemplateButton>) =>
+    onChange(buttons.map((button, at) => (at === index ? { ...button, ...part } : button)));
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1.5 text-[0.87rem] font-medium text-ink-2">{t("buttons")}</legend>
+      {buttons.map((button, index) => (
+        <div key={index} className="flex gap-1.5">
+          <Input value={button.name} maxLength={14} onChange={(event) => set(index, { name: event.target.value })} placeholder={t("buttonName")} aria-label={t("buttonName")} className="w-2/5" />
+          <Input value={button.link_mobile ?? ""} onChange={(event) => set(index, { link_mobile: event.target.value || null })} placeholder="https://" aria-label={t("buttonLink")} />
+          <Button variant="ghost" size="icon" aria-label={t("removeButton")} onClick={() => onChange(buttons.filter((_, at) => at !== index))}>
+            <X aria-hidden />
+          </Button>
+        </div>
+      ))}
+      {buttons.length < MAX_BUTTONS ? (
+        <Button variant="ghost" size="sm" className="-ml-2 justify-self-start text-seal" onClick={() => onChange([...buttons, { name: "", type: "WL", link_mobile: null }])}>
+          <Plus aria-hidden />
+          {t("addButton")}
+        </Button>
+      ) : null}
+    </fieldset>
+  );
+}
