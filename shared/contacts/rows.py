@@ -155,7 +155,8 @@ def _text(cell: str) -> str:
     if not cell:
         return ""
     text = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
-    return _CONTROLS.sub("", text).strip()[:MAX_TEXT]
+    clean = text if text.isprintable() else _CONTROLS.sub("", text)
+    return clean.strip()[:MAX_TEXT]
 
 
 def _joined(separator: str, parts: Iterable[str]) -> str:

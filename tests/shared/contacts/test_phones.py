@@ -151,7 +151,7 @@ def test_a_number_given_twice_counts_once() -> None:
     assert len(parse_phones("010-2345-6789, 01023456789").phones) == 1
 
 
-subscriber = st.from_regex(r"[2-9]\d{3}\d{4}", fullmatch=True).filter(lambda digits: len(set(digits)) > 1)
+subscriber = st.from_regex(r"[2-9][0-9]{7}", fullmatch=True).filter(lambda digits: len(set(digits)) > 1)
 
 
 @given(
@@ -160,7 +160,6 @@ subscriber = st.from_regex(r"[2-9]\d{3}\d{4}", fullmatch=True).filter(lambda dig
     st.sampled_from(["010", "10", "+8210", "8210", "008210"]),
 )
 def test_a_mobile_survives_any_separator_and_prefix(digits: str, gap: str, prefix: str) -> None:
-    digits = re.sub(r"\D", "", digits.translate({ord(c): str(int(c)) for c in digits if not c.isascii()}))
     (phone,) = parse_phones(f"{prefix}{gap}{digits[:4]}{gap}{digits[4:]}").phones
     assert phone.e164 == f"+8210{digits}"
     assert TEXTABLE.fullmatch("0" + phone.e164[3:])

@@ -1,0 +1,28 @@
+from functions.contacts.inspect_import import inspect_import
+from shared.contacts import imports
+from shared.contacts.import_models import ImportStarted
+from shared.contacts.import_upload import check_size, receive_upload
+from shared.kernel.ids import new_id
+from shared.runtime import Request, Role, http
+from shared.runtime.multipart import form_parts
+
+
+@http("POST", "/contacts/imports", role=Role.STAFF, status=202, multipart=True)
+def create_import(request: Request) -> ImportStarted:
+    """Uploads a list: the part `file` (CSV or TSV, up to 200 MB) and, if wanted, the part `options` (JSON).
+
+    The file is sealed as it streams in. One that cannot be read answers 202 with status `failed`; the
+    import's `error` says why.
+    """
+    check_size(request.raw.content_length)
+    import_id = new_id()
+    with request.transaction() as connection:
+        cipher = request.cipher(connection)
+    upload = receive_upload(form_parts(request.raw), cipher, import_id)
+    with request.transaction() as connection:
+        started = imports.register(connection, cipher, request.member.member_id, import_id, upload)
+    if started.status == "queued":
+        inspect_import.send(str(request.tenant_id), str(import_id))
+    else:
+        upload.files.delete()
+    return started

@@ -1,0 +1,12 @@
+from uuid import UUID
+
+from shared.contacts import imports
+from shared.contacts.import_models import ImportItem
+from shared.runtime import Request, Role, http
+
+
+@http("GET", "/contacts/imports/{import_id}", role=Role.STAFF)
+def get_import(request: Request, import_id: UUID) -> ImportItem:
+    """One import: its status, live progress, columns, counts, and what went wrong. One row by its key."""
+    with request.transaction() as connection:
+        return imports.get(connection, request.cipher(connection), import_id, request.language)

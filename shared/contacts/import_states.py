@@ -1,0 +1,17 @@
+"""The life of an import, as data: into which status it may move, and from where."""
+
+from types import MappingProxyType
+
+ALLOWED_FROM = MappingProxyType(
+    {
+        "inspecting": ("queued", "inspecting"),
+        "awaiting_mapping": ("inspecting",),
+        "ingesting": ("inspecting", "awaiting_mapping"),
+        "deduplicating": ("ingesting",),
+        "completed": ("deduplicating",),
+        "failed": ("queued", "inspecting", "awaiting_mapping", "ingesting", "deduplicating"),
+    }
+)
+TERMINAL = frozenset({"completed", "failed", "undone"})
+# What a worker should be doing; recover_imports looks after these.
+WORKING = ("queued", "inspecting", "ingesting", "deduplicating")
