@@ -1,0 +1,64 @@
+"""Fixtures of messaging: the real simulator, and the hub's API on a port for its webhooks."""
+
+import threading
+from collections.abc import Callable, Iterator
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+
+from shared.kernel.config import settings
+from shared.messaging import (
+    accounts,
+    composing,
+    dispatching,
+    facts,
+    reports,
+    sending,
+    simulator_mirror,
+    sweeps,
+)
+from tests.factories import Camp
+from tests.infra.simulator.running import Simulator, simulator
+from tests.shared.messaging.desk import Desk
+
+__all__ = ["simulator"]
+
+_READERS = (accounts, composing, facts, reports, sending, simulator_mirror, sweeps)
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def hub_url(app: Any) -> Iterator[str]:
+    """The hub's API on a loopback port, for the simulator to call."""
+    server = make_server("127.0.0.1", 0, app, server_class=_Server, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def new_desk(
+    simulator: Simulator, hub_url: str, monkeypatch: pytest.MonkeyPatch, new_camp: Callable[[], Camp]
+) -> Callable[[], Desk]:
+    """Makes desks: camps whose carrier is this run's simulator."""
+    chosen = settings().model_copy(update={"simulator_url": simulator.url, "public_url": hub_url})
+    for module in _READERS:
+        monkeypatch.setattr(module, "settings", lambda: chosen)
+    dispatching._rates.clear()
+    return lambda: Desk(new_camp(), simulator, chosen)
+
+
+@pytest.fixture
+def desk(new_desk: Callable[[], Desk]) -> Desk:
+    return new_desk()
