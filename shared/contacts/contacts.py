@@ -96,6 +96,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
         source=row["source"],
         legal_basis=row["legal_basis"],
         import_id=row["import_id"],
+        aliases=[cipher.open("name", sealed) for sealed in store.aliases_of(connection, contact_id)],
         points=[
             ContactPoint(
                 id=point["hash"].hex(),
@@ -181,8 +182,9 @@ def reindex(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> N
     for point in store.points_of(connection, [contact_id]):
         values[point["kind"]].append(cipher.open(point["kind"], point["value_sealed"]))
     name = cipher.open_optional("name", row["name_sealed"])
+    aliases = [cipher.open("name", sealed) for sealed in store.aliases_of(connection, contact_id)]
     terms = contact_terms(
-        names=[name] if name else [],
+        names=[*([name] if name else []), *aliases],
         phones=values["phone"],
         emails=values["email"],
         kakao_ids=values["kakao_id"],

@@ -28,6 +28,7 @@ def merge(
     kept = rows.pop(keep_id)
     moved = store.move_points(connection, list(rows), keep_id)
     store.update_contact(connection, keep_id, _filled(kept, list(rows.values())))
+    store.keep_names(connection, list(rows), keep_id)
     for merged_id in rows:
         _record_merge(connection, member_id, kept, merged_id, moved)
     store.delete_tokens(connection, list(rows))

@@ -65,6 +65,7 @@ class Contact(ContactItem):
     source: str | None
     legal_basis: str | None
     import_id: UUID | None
+    aliases: list[str]
     points: list[ContactPoint]
 
 

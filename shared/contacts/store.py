@@ -152,6 +152,34 @@ def delete_tokens(c: Connection, contact_ids: list[UUID]) -> None:
     )
 
 
+def aliases_of(c: Connection, contact_id: UUID) -> list[bytes]:
+    """The other names under which a contact stands in somebody's list, sealed, oldest first."""
+    rows = c.execute(
+        """SELECT name_sealed FROM contact_aliases
+            WHERE tenant_id = current_tenant() AND contact_id = %s ORDER BY created_at""",
+        [contact_id],
+    ).fetchall()
+    return [row["name_sealed"] for row in rows]
+
+
+def keep_names(c: Connection, from_ids: list[UUID], to_id: UUID) -> None:
+    """The names and aliases of contacts that are being merged become aliases of the one that stays."""
+    c.execute(
+        """INSERT INTO contact_aliases (tenant_id, contact_id, name_hash, name_sealed)
+           SELECT current_tenant(), %(to_id)s, n.name_hash, n.name_sealed
+             FROM (SELECT id AS contact_id, name_hash, name_sealed FROM contacts
+                    WHERE tenant_id = current_tenant() AND name_hash IS NOT NULL
+                   UNION ALL
+                   SELECT contact_id, name_hash, name_sealed FROM contact_aliases
+                    WHERE tenant_id = current_tenant()) n
+            WHERE n.contact_id = ANY(%(from_ids)s)
+              AND n.name_hash IS DISTINCT FROM (SELECT name_hash FROM contacts
+                                                 WHERE tenant_id = current_tenant() AND id = %(to_id)s)
+           ON CONFLICT DO NOTHING""",
+        {"from_ids": from_ids, "to_id": to_id},
+    )
+
+
 def imports_of(c: Connection, contact_id: UUID) -> list[UUID]:
     """The imports that touched a contact."""
     rows = c.execute(
@@ -166,6 +194,9 @@ def erase_contact(c: Connection, contact_id: UUID) -> None:
     """Deletes a contact's personal data; the row stays so that its history can be read."""
     c.execute(
         "DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = %s", [contact_id]
+    )
+    c.execute(
+        "DELETE FROM contact_aliases WHERE tenant_id = current_tenant() AND contact_id = %s", [contact_id]
     )
     delete_tokens(c, [contact_id])
     c.execute(

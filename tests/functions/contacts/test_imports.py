@@ -315,7 +315,10 @@ def test_a_shared_phone_keeps_the_other_name_as_an_alias(camp: Camp, workers: Dr
 
 
 KNOWN = "이름,휴대폰,이메일,주소,메모,소속,태그\n홍길동,010-2345-6789,,서울시 중구,,한표,당원\n"
-NEWER = "이름,휴대폰,이메일,주소,메모,소속,지역,태그\n홍길순,010-2345-6789,hong@b.kr,서울시 마포구,새 메모,두표,서부,지지자\n"
+NEWER = (
+    "이름,휴대폰,이메일,주소,메모,소속,지역,태그\n"
+    "홍길순,010-2345-6789,hong@b.kr,서울시 마포구,새 메모,두표,서부,지지자\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -427,3 +430,23 @@ def test_a_messy_list_is_de_duplicated_exactly(camp: Camp, workers: Drain, encod
     again = imported(camp, workers, as_csv(rows, encoding))
     assert again["counts"]["unchanged"] == len(persons)
     assert again["counts"]["created"] == again["counts"]["updated"] == 0
+
+
+def test_aliases_survive_an_edit_and_go_with_the_contact(camp: Camp, workers: Drain) -> None:
+    imported(camp, workers, "이름,휴대폰\n홍길동,010-2345-6789\n김부인,010-2345-6789\n")
+    (hong,) = contacts(camp)
+    edited = camp.api.put(f"/contacts/{hong['id']}", {"note": "가족"}).json["data"]
+    assert edited["aliases"] == ["김부인"]
+    assert [contact["id"] for contact in contacts(camp, q="김부인")] == [hong["id"]]
+    camp.api.delete(f"/contacts/{hong['id']}")
+    assert camp.rows("SELECT 1 FROM contact_aliases") == []
+
+
+def test_a_merge_by_hand_keeps_the_other_name(camp: Camp, workers: Drain) -> None:
+    imported(camp, workers, "이름,휴대폰\n홍길동,010-2345-6789\n길동이,010-3333-4444\n")
+    other, hong = contacts(camp)
+    merged = camp.api.post("/contacts/merges", {"keep_id": hong["id"], "merge_ids": [other["id"]]}).json[
+        "data"
+    ]
+    assert merged["aliases"] == ["길동이"]
+    assert [contact["id"] for contact in contacts(camp, q="길동이")] == [hong["id"]]

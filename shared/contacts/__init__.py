@@ -1,0 +1,1 @@
+"""Contacts: people, their contact points, imports, de-duplication and search."""

@@ -1,0 +1,229 @@
+"""Imports under kill −9, replays, lost queues and races: each completes exactly once."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+
+from functions.contacts.fail_import import fail_import
+from functions.contacts.inspect_import import inspect_import
+from functions.contacts.recover_imports import recover_imports
+from shared.contacts import dedup, imports, ingest
+from shared.contacts.import_states import ALLOWED_FROM, TERMINAL, WORKING
+from shared.kernel.config import settings
+from tests.corpus import as_csv, voter_list
+from tests.factories import Camp
+
+Drain = Callable[[], None]
+ROWS = voter_list(6_000, seed=11)  # two chunks
+PERSONS = len({row.person for row in ROWS if row.person is not None})
+
+# Runs one step of an import in a process of its own that is killed when it enters a function.
+KILLED_STEP = """
+import os, signal, sys
+from importlib import import_module
+from uuid import UUID
+
+step, place, tenant_id, import_id = sys.argv[1:5]
+module, name = place.rsplit(".", 1)
+owner = import_module(module)
+setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+from shared.contacts import dedup, imports, ingest
+ids = UUID(tenant_id), UUID(import_id)
+{"inspect": lambda: imports.inspect(*ids), "ingest": lambda: ingest.ingest(*ids, 1),
+ "dedup": lambda: dedup.dedup(*ids)}[step]()
+"""
+
+
+def upload(camp: Camp) -> UUID:
+    """An upload whose queued work is lost."""
+    with patch.object(inspect_import, "send"):
+        answer = camp.api.upload("/contacts/imports", as_csv(ROWS), source="명부", legal_basis="consent")
+    return UUID(answer.json["data"]["id"])
+
+
+def look(camp: Camp, import_id: UUID) -> dict[str, Any]:
+    found: dict[str, Any] = camp.api.get(f"/contacts/imports/{import_id}").json["data"]
+    return found
+
+
+def be_late(camp: Camp, seconds: int = 21) -> None:
+    """Lets time pass since the last progress."""
+    with camp.transaction() as connection:
+        connection.execute("UPDATE imports SET progressed_at = now() - make_interval(secs => %s)", [seconds])
+
+
+def run_killed(camp: Camp, import_id: UUID, step: str, place: str) -> None:
+    arguments = [sys.executable, "-c", KILLED_STEP, step, place, str(camp.tenant_id), str(import_id)]
+    done = subprocess.run(arguments, env={**os.environ, "PYTHONPATH": "."}, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def recover(camp: Camp, drain: Drain) -> None:
+    be_late(camp)
+    recover_imports()
+    drain()
+
+
+def assert_done_once(camp: Camp, import_id: UUID) -> None:
+    done = look(camp, import_id)
+    assert done["status"] == "completed", done["error"]
+    assert done["counts"]["created"] == PERSONS
+    assert done["counts"]["rows"] == done["progress"]["done_rows"] == len(ROWS)
+    (people,) = camp.rows("SELECT count(*) FROM contacts")
+    (events,) = camp.rows("SELECT count(*) FROM contact_events WHERE kind = 'import'")
+    (rejects,) = camp.rows("SELECT count(*) FROM import_rejects")
+    assert people["count"] == events["count"] == PERSONS
+    assert rejects["count"] == done["counts"]["rejected"]
+    assert camp.rows("SELECT 1 FROM import_rows UNION ALL SELECT 1 FROM import_row_points") == []
+
+
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [
+        ("inspect", "shared.contacts.import_files.find_header"),
+        ("inspect", "shared.contacts.store_imports.insert_chunks"),
+        ("ingest", "shared.contacts.store_imports.stage_points"),
+        ("ingest", "shared.contacts.store_imports.finish_chunk"),
+        ("dedup", "shared.contacts.store_dedup.insert_points"),
+        ("dedup", "shared.contacts.store_imports.clear"),
+        # After the commit, before the files are destroyed.
+        ("dedup", "shared.contacts.dedup.ImportFiles"),
+    ],
+)
+def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
+    camp: Camp, workers: Drain, step: str, place: str
+) -> None:
+    import_id = upload(camp)
+    if step != "inspect":
+        chunks = imports.inspect(camp.tenant_id, import_id)
+        if step == "dedup":
+            for number in chunks:
+                ingest.ingest(camp.tenant_id, import_id, number)
+    run_killed(camp, import_id, step, place)
+    assert look(camp, import_id)["status"] != "failed"
+    recover(camp, workers)
+    assert_done_once(camp, import_id)
+
+
+def test_a_killed_chunk_leaves_nothing_in_staging(camp: Camp) -> None:
+    import_id = upload(camp)
+    imports.inspect(camp.tenant_id, import_id)
+    run_killed(camp, import_id, "ingest", "shared.contacts.store_imports.finish_chunk")
+    assert camp.rows("SELECT 1 FROM import_rows UNION ALL SELECT 1 FROM import_rejects") == []
+    assert look(camp, import_id)["progress"]["done_rows"] == 0
+
+
+def test_every_step_may_run_twice(camp: Camp) -> None:
+    import_id = upload(camp)
+    tenant_id = camp.tenant_id
+    chunks = imports.inspect(tenant_id, import_id)
+    assert imports.inspect(tenant_id, import_id) == chunks  # a redelivered message starts them again
+    assert [ingest.ingest(tenant_id, import_id, number) for number in chunks] == [False, True]
+    # Redelivered after the last chunk: the de-duplication is started again, the rows are not.
+    assert ingest.ingest(tenant_id, import_id, chunks[0])
+    assert dedup.dedup(tenant_id, import_id)
+    assert not dedup.dedup(tenant_id, import_id)
+    assert not ingest.ingest(tenant_id, import_id, chunks[0])
+    assert imports.inspect(tenant_id, import_id) == []
+    assert_done_once(camp, import_id)
+
+
+def test_two_workers_on_the_same_chunks_count_them_once(camp: Camp) -> None:
+    import_id = upload(camp)
+    chunks = imports.inspect(camp.tenant_id, import_id)
+    with ThreadPoolExecutor(4) as pool:
+        last = list(pool.map(lambda number: ingest.ingest(camp.tenant_id, import_id, number), chunks * 2))
+    assert any(last)
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda _: dedup.dedup(camp.tenant_id, import_id), range(3)))
+    assert done.count(True) == 1
+    assert_done_once(camp, import_id)
+
+
+def test_two_files_of_the_same_people_at_once_make_them_once(camp: Camp, workers: Drain) -> None:
+    for _ in range(3):
+        assert camp.api.upload("/contacts/imports", as_csv(ROWS)).status_code == 202
+    workers()
+    items = camp.api.get("/contacts/imports").json["data"]
+    assert [item["status"] for item in items] == ["completed"] * 3
+    assert sorted(item["counts"]["created"] for item in items) == [0, 0, PERSONS]
+    (people,) = camp.rows("SELECT count(*) FROM contacts")
+    assert people["count"] == PERSONS
+
+
+def test_a_lost_queue_is_found_within_the_window(camp: Camp, workers: Drain) -> None:
+    import_id = upload(camp)
+    be_late(camp, 15)
+    recover_imports()
+    workers()
+    assert look(camp, import_id)["status"] == "queued"  # not yet late: somebody may be at it
+    be_late(camp, 21)
+    recover_imports()
+    recover_imports()  # claimed: given out once per window
+    workers()
+    assert_done_once(camp, import_id)
+
+
+def test_what_never_moves_ends_with_an_error(camp: Camp, workers: Drain) -> None:
+    import_id = upload(camp)
+    be_late(camp)
+    with camp.transaction() as connection:
+        connection.execute("UPDATE imports SET recoveries = %s", [imports.MAX_RECOVERIES])
+    recover_imports()
+    workers()
+    failed = look(camp, import_id)
+    assert (failed["status"], failed["error"]["code"]) == ("failed", "internal")
+
+
+def test_an_actor_that_fails_too_often_ends_the_import_whole(camp: Camp, workers: Drain) -> None:
+    import_id = upload(camp)
+    chunks = imports.inspect(camp.tenant_id, import_id)
+    ingest.ingest(camp.tenant_id, import_id, chunks[0])
+    fail_import.send({"args": [str(camp.tenant_id), str(import_id), 2]}, {"retries": 5, "max_retries": 5})
+    workers()
+    failed = look(camp, import_id)
+    assert (failed["status"], failed["error"]["code"]) == ("failed", "internal")
+    left = "SELECT 1 FROM import_rows UNION ALL SELECT 1 FROM import_rejects UNION ALL SELECT 1 FROM contacts"
+    assert camp.rows(left) == []
+    assert not ingest.ingest(camp.tenant_id, import_id, chunks[1])
+    assert look(camp, import_id)["status"] == "failed"
+
+
+def test_a_point_that_somebody_takes_meanwhile_does_not_split_a_person(camp: Camp) -> None:
+    """The merge that loses the race fails whole and, run again, finds the member's contact."""
+    import_id = upload(camp)
+    for number in imports.inspect(camp.tenant_id, import_id):
+        ingest.ingest(camp.tenant_id, import_id, number)
+    phone = next(row.cells[2] for row in ROWS if row.person is not None and row.cells[2].startswith("010-"))
+    assert camp.api.post("/contacts", {"name": "먼저 온 이", "phones": [phone[:13]]}).status_code == 201
+    assert dedup.dedup(camp.tenant_id, import_id)
+    done = look(camp, import_id)
+    assert done["counts"]["created"] == PERSONS - 1
+    assert done["counts"]["updated"] == 1
+
+
+def test_the_state_machine_has_no_way_out_of_an_end() -> None:
+    for allowed in ALLOWED_FROM.values():
+        assert not TERMINAL & set(allowed)
+    assert set(WORKING) <= set(ALLOWED_FROM["failed"])
+
+
+def test_uploads_are_stored_sealed(camp: Camp) -> None:
+    import_id = upload(camp)
+    imports.inspect(camp.tenant_id, import_id)
+    root = settings().storage_url.removeprefix("file://")
+    folder = f"{root}/imports/{camp.tenant_id}/{import_id}"
+    assert sorted(os.listdir(folder)) == ["chunk-1", "chunk-2", "source"]
+    for name in os.listdir(folder):
+        with open(f"{folder}/{name}", "rb") as file:
+            data = file.read()
+        assert b"naver.com" not in data
+        assert "마포구".encode() not in data
