@@ -4,7 +4,7 @@ import typescript from "eslint-config-next/typescript";
 const config = [
   ...next,
   ...typescript,
-  { ignores: [".next/**", "next-env.d.ts"] },
+  { ignores: [".next/**", "public/**", "next-env.d.ts"] },
   {
     rules: {
       // The React Compiler is off; TanStack Virtual and react-hook-form return live objects on purpose.

@@ -67,7 +67,7 @@ export function useLedger(id: Id, { status, q }: LedgerQuery, live: boolean) {
   });
 }
 
-export type CampaignAction = "pause" | "resume" | "cancel";
+export type CampaignAction = "pause" | "resume" | "cancel" | "retry-failed";
 
 export function useCampaignAction(id: Id) {
   const client = useQueryClient();
@@ -94,6 +94,7 @@ export function useSaveDraft() {
       id
         ? api.put<Campaign>(`/campaigns/${id}`, input)
         : api.post<Campaign>("/campaigns", input, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
     onSuccess: (campaign) => {
       client.setQueryData(["campaigns", "one", campaign.id], campaign);
       return client.invalidateQueries({ queryKey: ["campaigns", "list"] });
@@ -104,6 +105,16 @@ export function useSaveDraft() {
 /** The key is made once per wizard: a second click, or a retry after a lost answer, is the same launch. */
 export function launchCampaign(id: Id, key: string): Promise<{ id: Id; status: CampaignStatus }> {
   return api.post(`/campaigns/${id}/launch`, {}, { idempotencyKey: key });
+}
+
+export interface TrialAnswer {
+  state: "accepted" | "failed" | "unknown";
+  reason: string | null;
+}
+
+/** One message of the first step to one's own number. */
+export function sendTrial(id: Id, to: string): Promise<TrialAnswer> {
+  return api.post(`/campaigns/${id}/test-send`, { to });
 }
 
 export function useSegments() {

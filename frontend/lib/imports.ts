@@ -84,20 +84,12 @@ export interface MappingInput {
   legal_basis: string | null;
 }
 
-function useImportAction<Input>(id: Id, call: (input: Input) => Promise<unknown>) {
+export function useConfirmMapping(id: Id) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: call,
+    mutationFn: (input: MappingInput) => api.post(`/contacts/imports/${id}/mapping`, input),
     onSuccess: () => client.invalidateQueries({ queryKey: ["imports", "one", id] }),
   });
-}
-
-export function useConfirmMapping(id: Id) {
-  return useImportAction(id, (input: MappingInput) => api.post(`/contacts/imports/${id}/mapping`, input));
-}
-
-export function useUndoImport(id: Id) {
-  return useImportAction(id, () => api.post(`/contacts/imports/${id}/undo`));
 }
 
 export function useDownloadRejects() {

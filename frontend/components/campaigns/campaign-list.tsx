@@ -36,7 +36,7 @@ export function CreateCampaignButton({ size }: { size?: "lg" }) {
 }
 
 /** What has become of a campaign, in one line: a bar and the delivered share. */
-export function CampaignProgress({ item }: { item: CampaignItem }) {
+function CampaignProgress({ item }: { item: CampaignItem }) {
   const t = useTranslations("campaigns");
   const format = useFormat();
   const { counts } = item;
@@ -50,7 +50,7 @@ export function CampaignProgress({ item }: { item: CampaignItem }) {
   );
 }
 
-export function StepChain({ item }: { item: CampaignItem }) {
+function StepChain({ item }: { item: CampaignItem }) {
   const t = useTranslations("channel");
   return <span className="text-[0.9rem] text-ink-2">{item.steps.map((step) => t(step.channel)).join(" → ")}</span>;
 }
@@ -85,7 +85,7 @@ function useColumns(): Column<CampaignItem>[] {
   ];
 }
 
-export function CampaignCard({ item }: { item: CampaignItem }) {
+function CampaignCard({ item }: { item: CampaignItem }) {
   const format = useFormat();
   const t = useTranslations("campaigns");
   return (
@@ -103,11 +103,24 @@ export function CampaignCard({ item }: { item: CampaignItem }) {
   );
 }
 
+export function CampaignTable({ items }: { items: CampaignItem[] }) {
+  const t = useTranslations("campaigns");
+  const router = useRouter();
+  return (
+    <DataTable
+      caption={t("title")}
+      columns={useColumns()}
+      rows={items}
+      rowId={(item) => item.id}
+      onRowClick={(item) => router.push(campaignHref(item))}
+      card={(item) => <CampaignCard item={item} />}
+    />
+  );
+}
+
 export function CampaignList() {
   const t = useTranslations();
-  const router = useRouter();
   const [status, setStatus] = useState<CampaignStatus | null>(null);
-  const columns = useColumns();
   const campaigns = useCampaigns(status);
   const items = campaigns.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -130,14 +143,7 @@ export function CampaignList() {
           )
         ) : null}
         {items.length > 0 ? (
-          <DataTable
-            caption={t("campaigns.title")}
-            columns={columns}
-            rows={items}
-            rowId={(item) => item.id}
-            onRowClick={(item) => router.push(campaignHref(item))}
-            card={(item) => <CampaignCard item={item} />}
-          />
+          <CampaignTable items={items} />
         ) : null}
       </Card>
       {campaigns.hasNextPage ? (

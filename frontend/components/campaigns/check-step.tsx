@@ -10,6 +10,7 @@ import { missing, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import type { CampaignPreview, PreviewStep, Verdict } from "@/lib/types";
 import { LaunchPanel } from "./launch-panel";
+import { TrialSend } from "./trial-send";
 
 export function CheckStep({ draft, preview }: { draft: Draft; preview: UseQueryResult<CampaignPreview> }) {
   const t = useTranslations("wizard");
@@ -138,6 +139,7 @@ export function CheckSide({ id, draft, preview, onSaved }: CheckSideProps) {
       </dl>
       {short > 0 ? <Notice tone="bad" className="mt-4">{t("quotaShort", { count: format.number(short) })}</Notice> : null}
       <LaunchPanel id={id} draft={draft} preview={preview} onSaved={onSaved} />
+      <TrialSend id={id} draft={draft} onSaved={onSaved} />
     </Card>
   );
 }

@@ -15,6 +15,7 @@ import { useSenders } from "@/lib/settings";
 import type { Sender } from "@/lib/types";
 import { AudienceSide, AudienceStep } from "./audience-step";
 import { CheckSide, CheckStep } from "./check-step";
+import { DeleteDraftButton } from "./delete-draft";
 import { MessageStep } from "./message-step";
 import { OrderStep } from "./order-step";
 import { PhonePreview } from "./phone-preview";
@@ -77,7 +78,12 @@ export function CampaignWizard({ initial, initialId, firstStep = 0 }: { initial:
       <PageHeader
         title={draft.name.trim() || t(id ? "editTitle" : "newTitle")}
         back={<BackLinkToList />}
-        actions={<SaveButton id={id} draft={draft} onSaved={saved} />}
+        actions={
+          <>
+            {id ? <DeleteDraftButton id={id} name={draft.name} /> : null}
+            <SaveButton id={id} draft={draft} onSaved={saved} />
+          </>
+        }
       />
       <div className="mb-6 max-w-3xl">
         <Stepper label={t("newTitle")} current={step} steps={steps} onStep={go} />
@@ -117,6 +123,7 @@ function SaveButton({ id, draft, onSaved }: { id: string | null; draft: Draft; o
           onSaved(campaign.id);
           toast.success(t("draftSaved"));
         },
+        onError: (error) => toast.error(error.message),
       },
     );
   };

@@ -4,7 +4,7 @@ import { FileUp } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { CampaignCard, CreateCampaignButton } from "@/components/campaigns/campaign-list";
+import { CampaignTable, CreateCampaignButton } from "@/components/campaigns/campaign-list";
 import { QuotaGauge } from "@/components/settings/quota-gauge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -31,7 +31,7 @@ export function Dashboard() {
   const me = useMe();
   const [range] = useState(() => lastDays(DAYS));
   const overview = useOverview(range.from, range.to);
-  const first = overview.data ? overview.data.totals.contacts === 0 || overview.data.totals.campaigns === 0 : false;
+  const first = overview.data ? overview.data.totals.contacts === 0 || overview.data.recent_campaigns.length === 0 : false;
   return (
     <>
       <PageHeader
@@ -119,12 +119,11 @@ function RecentCampaigns({ overview }: { overview: Overview }) {
         title={t("dashboard.recent")}
         action={<Link href="/campaigns" className="text-[0.87rem] text-seal hover:underline">{t("common.viewAll")}</Link>}
       />
-      {overview.recent_campaigns.length === 0 ? <p className="px-5 py-8 text-[0.93rem] text-ink-3">{t("dashboard.recentEmpty")}</p> : null}
-      <ul className="mt-2 divide-y divide-line [&>li>a]:px-5">
-        {overview.recent_campaigns.slice(0, 5).map((item) => (
-          <li key={item.id} className="transition-colors hover:bg-hover/50"><CampaignCard item={item} /></li>
-        ))}
-      </ul>
+      {overview.recent_campaigns.length > 0 ? (
+        <CampaignTable items={overview.recent_campaigns.slice(0, 5)} />
+      ) : (
+        <p className="px-5 py-8 text-[0.93rem] text-ink-3">{t("dashboard.recentEmpty")}</p>
+      )}
     </Card>
   );
 }

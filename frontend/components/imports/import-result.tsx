@@ -1,14 +1,12 @@
 "use client";
 
-import { CircleCheckBig, Download, Info, RotateCcw, Send, UsersRound } from "lucide-react";
+import { CircleCheckBig, Download, Info, Send, UsersRound } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
 import { Notice, StackedBar } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
-import { unchangedRows, useDownloadRejects, useUndoImport } from "@/lib/imports";
+import { unchangedRows, useDownloadRejects } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
@@ -93,28 +91,5 @@ function Warnings({ item }: { item: ImportItem }) {
         {item.warnings.map((warning, index) => <li key={index}>{typeof warning === "string" ? warning : warning.message}</li>)}
       </ul>
     </Notice>
-  );
-}
-
-export function UndoButton({ item }: { item: ImportItem }) {
-  const t = useTranslations("imports");
-  const undo = useUndoImport(item.id);
-  const [asking, setAsking] = useState(false);
-  return (
-    <>
-      <Button variant="ghost" onClick={() => setAsking(true)} data-testid="import-undo">
-        <RotateCcw aria-hidden />
-        {t("undo")}
-      </Button>
-      <Confirm
-        open={asking}
-        onOpenChange={setAsking}
-        title={t("undoTitle")}
-        description={t("undoNote")}
-        confirmLabel={t("undo")}
-        pending={undo.isPending}
-        onConfirm={() => undo.mutate(undefined, { onSettled: () => setAsking(false) })}
-      />
-    </>
   );
 }

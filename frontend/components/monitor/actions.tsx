@@ -1,7 +1,8 @@
 "use client";
 
-import { Ban, Pause, Play } from "lucide-react";
+import { Ban, Pause, Play, RotateCw } from "lucide-react";
 import { useState } from "react";
+import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
@@ -9,11 +10,29 @@ import { useCampaignAction } from "@/lib/campaigns";
 import { isFinal } from "@/lib/states";
 import type { CampaignStatus } from "@/lib/types";
 
-export function CampaignActions({ id, status }: { id: string; status: CampaignStatus }) {
+/** Offered once a campaign is over and some of its messages failed. */
+function RetryFailed({ id }: { id: string }) {
+  const t = useTranslations("retry");
+  const action = useCampaignAction(id);
+  return (
+    <Button
+      variant="secondary"
+      title={t("note")}
+      loading={action.isPending}
+      onClick={() => action.mutate("retry-failed", { onSuccess: () => toast.success(t("started")) })}
+      data-testid="campaign-retry"
+    >
+      <RotateCw aria-hidden />
+      {t("button")}
+    </Button>
+  );
+}
+
+export function CampaignActions({ id, status, failed }: { id: string; status: CampaignStatus; failed: number }) {
   const t = useTranslations("monitor");
   const action = useCampaignAction(id);
   const [asking, setAsking] = useState(false);
-  if (isFinal(status)) return null;
+  if (isFinal(status)) return status === "completed" && failed > 0 ? <RetryFailed id={id} /> : null;
   const pending = (name: string) => action.isPending && action.variables === name;
   return (
     <>

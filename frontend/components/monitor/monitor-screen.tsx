@@ -58,7 +58,7 @@ function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: Campai
               </Link>
             </Button>
           ) : (
-            <CampaignActions id={campaign.id} status={status} />
+            <CampaignActions id={campaign.id} status={status} failed={stats?.failed ?? 0} />
           )
         }
       />

@@ -32,7 +32,7 @@ export function CarriersScreen() {
     <>
       <CollectionScreen title={t("title")} note={t("note")} action={add} query={accounts} empty={{ art: <ArtSend />, title: t("emptyTitle"), note: t("emptyNote") }}>
         {(items) => (
-          <ul className="grid gap-4 lg:grid-cols-2">
+          <ul className="grid gap-4 *:min-w-0 lg:grid-cols-2">
             {items.map((account) => <li key={account.id}><AccountCard account={account} manage={manage} /></li>)}
           </ul>
         )}

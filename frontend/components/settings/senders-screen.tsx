@@ -32,7 +32,7 @@ export function SendersScreen() {
     <>
       <CollectionScreen title={t("title")} note={t("note")} action={add} query={senders} empty={{ art: <ArtPhone />, title: t("emptyTitle"), note: t("emptyNote") }}>
         {(items) => (
-          <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+          <ul className="grid gap-3 *:min-w-0 md:grid-cols-2 xl:grid-cols-3">
             {items.map((sender) => (
               <li key={sender.id}>
                 <SenderCard sender={sender} onEdit={manage ? () => setEditing(sender) : undefined} />

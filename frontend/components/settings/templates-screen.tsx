@@ -29,7 +29,7 @@ export function TemplatesScreen() {
     <>
       <CollectionScreen title={t("title")} note={t("note")} action={add} query={templates} empty={{ art: <ArtPhone />, title: t("emptyTitle"), note: t("emptyNote") }}>
         {(items) => (
-          <ul className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
+          <ul className="grid items-start gap-4 *:min-w-0 md:grid-cols-2 xl:grid-cols-3">
             {items.map((template) => (
               <li key={template.id}>
                 <TemplateCard template={template} onEdit={manage ? () => setEditing(template) : undefined} />
