@@ -1,10 +1,13 @@
 from uuid import UUID
 
-from shared.messaging import sending
+from shared.messaging import pace, sending
 from shared.runtime import actor
 
 
 @actor(queue="sending", max_retries=3)
 def send_messages(tenant_id: str, campaign_id: str, limit: int) -> None:
     """Sends up to `limit` due messages of a campaign."""
-    sending.send_due(UUID(tenant_id), UUID(campaign_id), limit)
+    try:
+        sending.send_due(UUID(tenant_id), UUID(campaign_id), limit)
+    finally:
+        pace.end_job(UUID(campaign_id))

@@ -20,7 +20,7 @@ from shared.security import audit
 from shared.security.cipher import TenantCipher
 
 SIMULATOR: Final = "simulator"
-SIMULATOR_PER_SECOND = 2000
+SIMULATOR_PER_SECOND = 5000
 _FIELD = "carrier_credentials"
 _KEY_RANDOM_BYTES = 16
 

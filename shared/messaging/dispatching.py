@@ -19,8 +19,8 @@ from shared.messaging.sending import BATCH
 
 TURN_SECONDS = 1.5
 PAUSE_SECONDS = 0.05
-# While work is due but not yet claimed by the workers, further jobs would find nothing.
-JOBS_PER_ROUND = 4
+# Of one campaign, queued or running. More would only stand in line before other camps' work.
+JOBS_AT_ONCE = 12
 
 Enqueue = Callable[[UUID, UUID, int], object]
 
@@ -55,9 +55,10 @@ def admit(enqueue: Enqueue, now: datetime) -> int | None:
 
 def _admit_campaign(enqueue: Enqueue, tenant_id: UUID, campaign_id: UUID, account_id: UUID) -> int:
     rate, jobs = _rate(tenant_id, account_id), 0
-    while jobs < JOBS_PER_ROUND:
+    while pace.start_job(campaign_id, JOBS_AT_ONCE):
         granted = pace.take(account_id, rate=rate, wanted=BATCH)
         if granted == 0:
+            pace.end_job(campaign_id)
             break
         enqueue(tenant_id, campaign_id, granted)
         jobs += 1

@@ -35,6 +35,18 @@ if tokens then redis.call('HSET', KEYS[1], 'tokens', tostring(tonumber(tokens) +
 return 0
 """
 
+_START_JOB = """
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then return 0 end
+redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], 30)
+return 1
+"""
+
+_END_JOB = """
+if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
+return 0
+"""
+
 
 def take(account_id: UUID, *, rate: int, wanted: int) -> int:
     """How many messages may be sent now, at most `wanted`; 0 means wait.
@@ -58,9 +70,26 @@ def hold(account_id: UUID, seconds: float) -> None:
     _redis().set(_keys(account_id)[1], "1", px=max(1, round(seconds * 1000)))
 
 
+def start_job(campaign_id: UUID, most: int) -> bool:
+    """Whether one more job of a campaign may be queued; at most `most` are queued or running.
+
+    The count forgets itself half a minute after the last job, should a worker die without `end_job`.
+    """
+    return bool(_redis().eval(_START_JOB, 1, _jobs_key(campaign_id), most))
+
+
+def end_job(campaign_id: UUID) -> None:
+    """A job of a campaign has ended."""
+    _redis().eval(_END_JOB, 1, _jobs_key(campaign_id))
+
+
 def take_turn(name: str, seconds: float) -> bool:
     """Whether this process may do a job that one process at a time is enough for."""
     return bool(_redis().set(f"hanpyo:turn:{name}", "1", nx=True, px=max(1, round(seconds * 1000))))
+
+
+def _jobs_key(campaign_id: UUID) -> str:
+    return f"hanpyo:jobs:{campaign_id}"
 
 
 def _keys(account_id: UUID) -> tuple[str, str]:

@@ -137,6 +137,8 @@ def sanitize(text: str) -> str:
 
 def unsendable_characters(text: str) -> tuple[str, ...]:
     """Characters a Korean carrier refuses (not in CP949, or control characters), each once."""
+    if _plainly_sendable(text):
+        return ()
     return tuple(dict.fromkeys(character for character in text if not _sendable(character)))
 
 
@@ -196,6 +198,15 @@ def _unsendable_for(kind: Kind, text: str) -> tuple[str, ...]:
     if kind in (Kind.ALIMTALK, Kind.BRAND):
         return ()
     return unsendable_characters(text)
+
+
+def _plainly_sendable(text: str) -> bool:
+    """Nearly every text, told in two calls; looking at each character took a third of composing."""
+    try:
+        text.encode("cp949")
+    except UnicodeEncodeError:
+        return False
+    return text.replace("\n", "").isprintable()
 
 
 def _sendable(character: str) -> bool:

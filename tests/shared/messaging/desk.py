@@ -121,7 +121,7 @@ class Desk:
     def sweep(self, name: str) -> int:
         return sweeps.SWEEPS[name](self.camp.tenant_id, self.now())
 
-    def settle(self, campaign_id: UUID, seconds: float = 15) -> None:
+    def settle(self, campaign_id: UUID, seconds: float = 40) -> None:
         """Send, take reports and fall back until nobody waits and nobody is under way."""
 
         def done() -> bool:

@@ -384,3 +384,23 @@ def test_the_whole_chain_runs_by_itself(desk: Desk, workers: Any) -> None:
     wait_until(done, 40)
     assert desk.received()["counts"] == {number.replace("-", ""): 1 for number in numbers}
     desk.check_books([campaign])
+
+
+def test_one_campaign_does_not_fill_the_queue(desk: Desk) -> None:
+    desk.contacts(1)
+    campaign = desk.launch()
+    started: list[int] = []
+
+    def enqueue(tenant: Any, of: Any, limit: int) -> None:
+        if of == campaign:
+            started.append(limit)
+
+    for _ in range(40):
+        with desk.camp.transaction() as connection:
+            connection.execute("UPDATE carrier_accounts SET messages_per_second = 10000")
+        dispatching._rates.clear()
+        dispatching.admit(enqueue, desk.now())
+    assert len(started) == dispatching.JOBS_AT_ONCE
+    pace.end_job(campaign)
+    dispatching.admit(enqueue, desk.now())
+    assert len(started) == dispatching.JOBS_AT_ONCE + 1
