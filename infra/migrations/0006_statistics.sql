@@ -5,6 +5,8 @@ CREATE FUNCTION refresh_contact_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   ANALYZE contacts, contact_points, contact_search;
+  -- New entries wait in a list that every search would have to read through.
+  PERFORM gin_clean_pending_list('contact_search_tokens');
 END $$;
 REVOKE ALL ON FUNCTION refresh_contact_statistics() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION refresh_contact_statistics() TO hanpyo_app;

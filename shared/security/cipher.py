@@ -4,10 +4,11 @@ import hmac
 import json
 import os
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from cachetools import TTLCache
+from cachetools import TTLCache, cached
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.kernel.database import Connection
@@ -76,20 +77,13 @@ class TenantCipher:
 
 
 # Erasing a tenant's key must take effect in every process: a cached cipher lives for a minute at most.
-_ciphers: TTLCache[UUID, TenantCipher] = TTLCache(maxsize=256, ttl=60)
-
-
+@cached(TTLCache(maxsize=256, ttl=60), key=lambda _, tenant_id: tenant_id, lock=Lock())
 def tenant_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
     """The cipher of the transaction's tenant. Raises NotFound for an unknown or erased tenant."""
-    cached = _ciphers.get(tenant_id)
-    if cached is not None:
-        return cached
     row = connection.execute("SELECT data_key FROM tenants WHERE tenant_id = %s", [tenant_id]).fetchone()
     if row is None or row["data_key"] is None:
         raise NotFound
-    cipher = TenantCipher(tenant_id, master_key().unwrap(tenant_id, row["data_key"]))
-    _ciphers[tenant_id] = cipher
-    return cipher
+    return TenantCipher(tenant_id, master_key().unwrap(tenant_id, row["data_key"]))
 
 
 def new_data_key() -> bytes:
