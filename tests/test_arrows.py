@@ -65,7 +65,7 @@ def test_a_domain_does_not_reach_into_anothers_store(domain: str) -> None:
 
 def test_functions_hold_no_sql() -> None:
     words = ("SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM")
-    exempt = {"readyz.py", "make_partitions.py"}
+    exempt = {"readyz.py", "make_partitions.py", "purge_by_age.py"}
     found = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "functions").rglob("*.py")

@@ -246,10 +246,13 @@ GRANT EXECUTE ON FUNCTION link_tenant(bigint) TO hanpyo_app;
 -- Monthly partitions of the ledger and of the contacts' events, made ahead of time.
 -- A partition is reached through its parent only: the application role gets no right on it.
 CREATE FUNCTION ensure_partitions(p_from date, p_months integer) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   parent text; month date; child text;
 BEGIN
+  IF p_months > 24 THEN
+    RAISE EXCEPTION 'at most 24 months ahead';
+  END IF;
   FOREACH parent IN ARRAY ARRAY['messages', 'contact_events'] LOOP
     FOR step IN 0 .. p_months - 1 LOOP
       month := (date_trunc('month', p_from) + make_interval(months => step))::date;

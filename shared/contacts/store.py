@@ -191,7 +191,11 @@ def imports_of(c: Connection, contact_id: UUID) -> list[UUID]:
 
 
 def erase_contact(c: Connection, contact_id: UUID) -> None:
-    """Deletes a contact's personal data; the row stays so that its history can be read."""
+    """Deletes a contact's personal data; the row stays so that its history can be read.
+
+    The copies frozen into campaigns go too, also those of contacts merged into this one: what stays of a
+    message is the keyed hash of its number. A message not yet sent to an erased person is never sent.
+    """
     c.execute(
         "DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = %s", [contact_id]
     )
@@ -199,6 +203,18 @@ def erase_contact(c: Connection, contact_id: UUID) -> None:
         "DELETE FROM contact_aliases WHERE tenant_id = current_tenant() AND contact_id = %s", [contact_id]
     )
     delete_tokens(c, [contact_id])
+    c.execute(
+        """WITH RECURSIVE family (id) AS (
+             SELECT %s::uuid
+             UNION SELECT m.merged_id FROM contact_merges m JOIN family f ON m.kept_id = f.id
+                    WHERE m.tenant_id = current_tenant())
+           UPDATE recipients SET name_sealed = NULL, phone_sealed = NULL
+            WHERE tenant_id = current_tenant() AND contact_id IN (SELECT id FROM family)""",
+        [contact_id],
+    )
+    c.execute(
+        """DELETE FROM contact_aliases WHERE tenant_id = current_tenant() AND contact_id = %s""", [contact_id]
+    )
     c.execute(
         """UPDATE contacts SET name_sealed = NULL, name_hash = NULL,
                   address_sealed = NULL, address_hash = NULL,

@@ -224,9 +224,14 @@ def _ledger_item(row: Mapping[str, Any], cipher: TenantCipher) -> LedgerItem:
         **{name: row[name] for name in names},
         carrier_code=row["code"],
         name=cipher.open_optional(people.NAME, row["name_sealed"]),
-        phone=people.national(cipher.open(people.PHONE, row["phone_sealed"])),
+        phone=_phone(cipher, row["phone_sealed"]),
     )
 
 
 def _rate(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
+
+
+def _phone(cipher: TenantCipher, sealed: bytes | None) -> str:
+    """The number as people write it; empty once the person was erased."""
+    return people.national(cipher.open(people.PHONE, sealed)) if sealed else ""

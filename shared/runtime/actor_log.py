@@ -43,3 +43,23 @@ class ActorLog(dramatiq.Middleware):
         if exception:
             _log.error("actor_failed", exc_info=exception, seconds=round(seconds, 3))
         structlog.contextvars.unbind_contextvars("actor", "job")
+
+
+class ForgetExceptionText(dramatiq.Middleware):
+    """Keeps exceptions' texts out of the queue: Retries puts a traceback into the message it enqueues again,
+    and a traceback ends with the exception's text, which may hold a voter's number. Places stay.
+    """
+
+    def before_enqueue(
+        self, broker: dramatiq.Broker, message: dramatiq.Message[Any], delay: int | None
+    ) -> None:
+        _forget(message.options)
+        for argument in message.args:  # on_retry_exhausted hands the whole failed message to an actor
+            if isinstance(argument, dict):
+                _forget(argument.get("options"))
+
+
+def _forget(options: Any) -> None:
+    if isinstance(options, dict) and isinstance(options.get("traceback"), str):
+        places = [line for line in options["traceback"].splitlines() if line.startswith('  File "')]
+        options["traceback"] = "\n".join(places)

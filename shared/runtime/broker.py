@@ -16,7 +16,7 @@ from dramatiq.middleware import (
 )
 
 from shared.kernel.config import settings
-from shared.runtime.actor_log import ActorLog
+from shared.runtime.actor_log import ActorLog, ForgetExceptionText
 
 
 @lru_cache(maxsize=1)
@@ -44,4 +44,5 @@ def _middleware() -> list[Middleware]:
         Retries(max_retries=8, min_backoff=500, max_backoff=60_000),
         CurrentMessage(),
         ActorLog(),
+        ForgetExceptionText(),
     ]

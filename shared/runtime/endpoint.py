@@ -1,13 +1,16 @@
 """One HTTP function at work: authentication, limits, validation, the call, the envelope."""
 
 import time
+from ipaddress import ip_address
 from typing import Any
 
 import falcon
+import psycopg
+import redis
 import structlog
 from pydantic import BaseModel
 
-from shared.kernel.errors import HanpyoError, InternalError
+from shared.kernel.errors import HanpyoError, InternalError, Unavailable
 from shared.kernel.i18n import pick_language
 from shared.kernel.ids import new_id
 from shared.kernel.logging import get_logger
@@ -37,6 +40,9 @@ class Endpoint:
             self._answer(request, response, path)
         except HanpyoError as error:
             answer_error(response, error, request.id, request.language)
+        except (psycopg.OperationalError, redis.RedisError):
+            _log.exception("service_unavailable")
+            answer_error(response, Unavailable(), request.id, request.language)
         except Exception:
             _log.exception("request_failed")
             answer_error(response, InternalError(), request.id, request.language)
@@ -142,8 +148,14 @@ def _client_address(raw: falcon.Request) -> str:
     """The client's address as our gateway saw it; the header is believed from private peers only."""
     peer = str(raw.env.get("REMOTE_ADDR", ""))
     forwarded = raw.get_header("X-Real-IP")
-    trusted = peer in ("127.0.0.1", "::1", "") or peer.startswith(("172.", "10."))
-    return forwarded if forwarded and trusted else peer
+    return forwarded if forwarded and _is_private(peer) else peer
+
+
+def _is_private(address: str) -> bool:
+    try:
+        return not address or ip_address(address).is_private
+    except ValueError:
+        return False
 
 
 def _plain(result: Any) -> Any:

@@ -45,7 +45,7 @@ def migrate(chosen: Settings, migrations: list[Migration]) -> list[str]:
     """
     applied = []
     url = chosen.database_admin_url or chosen.database_url
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True, options="-c timezone=UTC") as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
         _ensure_roles(connection, chosen)
         connection.execute(
@@ -60,6 +60,8 @@ def migrate(chosen: Settings, migrations: list[Migration]) -> list[str]:
                 applied.append(migration.name)
             elif known[migration.name] != migration.checksum:
                 raise MigrationChanged(f"{migration.name} was changed after it had been applied")
+        if migrations:
+            connection.execute("SELECT ensure_partitions((now() - interval '1 month')::date, 8)")
     return applied
 
 

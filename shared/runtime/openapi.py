@@ -43,7 +43,9 @@ def _operation(function: HttpFunction, schemas: dict[str, Any]) -> dict[str, Any
         "operationId": function.name,
         "tags": [function.module.split(".")[1]],
         "summary": summary,
-        "parameters": _path_parameters(function) + _query_parameters(function) + _header_parameters(function),
+        "parameters": _path_parameters(function)
+        + _query_parameters(function, schemas)
+        + _header_parameters(function),
         "responses": _responses(function, schemas),
     }
     if rest.strip():
@@ -70,10 +72,11 @@ def _path_parameters(function: HttpFunction) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(function: HttpFunction) -> list[dict[str, Any]]:
+def _query_parameters(function: HttpFunction, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     if function.query is None:
         return []
-    schema = function.query.model_json_schema()
+    schema = function.query.model_json_schema(ref_template=_REFERENCE)
+    schemas.update(schema.get("$defs", {}))
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": value}
