@@ -38,7 +38,7 @@ export interface RequestOptions {
 type QueryValue = string | number | boolean | string[] | null | undefined;
 
 let accessToken: string | null = null;
-let renewal: Promise<boolean> | null = null;
+let renewal: Promise<ApiError | null> | null = null;
 let language = "ko";
 let networkMessage = "";
 let onSignedOut: () => void = () => {};
@@ -100,38 +100,41 @@ export function errorFrom(status: number, text: string): ApiError {
   }
 }
 
-async function renewOnce(): Promise<boolean> {
+/** Null when the session was renewed, otherwise the server's refusal. */
+async function renewOnce(): Promise<ApiError | null> {
   const response = await send("POST", "/auth/refresh", { anonymous: true, body: {} });
   if (!response.ok) {
+    const error = errorFrom(response.status, await response.text());
     // A gateway that is still starting answers 502: that is no reason to sign the user out.
-    if (response.status >= 500) throw errorFrom(response.status, await response.text());
-    return false;
+    if (response.status >= 500) throw error;
+    return error;
   }
   const { data } = (await response.json()) as { data: Tokens };
   setTokens(data);
-  return true;
+  return null;
 }
 
 /** Refresh tokens rotate and reuse ends the session, so tabs of one browser take turns where the browser can. */
-function renewInTurn(): Promise<boolean> {
+function renewInTurn(): Promise<ApiError | null> {
   if (typeof navigator !== "undefined" && navigator.locks) {
-    return navigator.locks.request("hanpyo-refresh", renewOnce) as Promise<boolean>;
+    return navigator.locks.request("hanpyo-refresh", renewOnce) as Promise<ApiError | null>;
   }
   return renewOnce();
 }
 
-/** Renews the access token; calls made meanwhile share the one request. False when the session is over. */
-export function renewSession(): Promise<boolean> {
+/** Renews the access token; calls made meanwhile share the one request. Throws when the session is over. */
+async function renewSession(): Promise<void> {
   renewal ??= renewInTurn().finally(() => {
     renewal = null;
   });
-  return renewal;
+  const refusal = await renewal;
+  if (refusal) throw signedOut(refusal);
 }
 
-function signedOut(status: number, text: string): ApiError {
+function signedOut(error: ApiError): ApiError {
   setTokens(null);
   onSignedOut();
-  return errorFrom(status, text);
+  return error;
 }
 
 async function authorised(method: string, path: string, options: RequestOptions): Promise<Response> {
@@ -139,12 +142,10 @@ async function authorised(method: string, path: string, options: RequestOptions)
   if (!accessToken) await renewSession();
   const response = await send(method, path, options);
   if (response.status !== 401) return response;
-  if (await renewSession()) {
-    const again = await send(method, path, options);
-    if (again.status !== 401) return again;
-    throw signedOut(401, await again.text());
-  }
-  throw signedOut(401, await response.text());
+  await renewSession();
+  const again = await send(method, path, options);
+  if (again.status === 401) throw signedOut(errorFrom(401, await again.text()));
+  return again;
 }
 
 async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<{ data: T; meta: Meta }> {
@@ -200,8 +201,11 @@ function uploadOnce(path: string, options: UploadOptions): Promise<{ status: num
 async function upload<T>(path: string, options: UploadOptions): Promise<T> {
   if (!accessToken) await renewSession();
   let answer = await uploadOnce(path, options);
-  if (answer.status === 401 && (await renewSession())) answer = await uploadOnce(path, options);
-  if (answer.status === 401) throw signedOut(401, answer.text);
+  if (answer.status === 401) {
+    await renewSession();
+    answer = await uploadOnce(path, options);
+  }
+  if (answer.status === 401) throw signedOut(errorFrom(401, answer.text));
   if (answer.status >= 400) throw errorFrom(answer.status, answer.text);
   return (JSON.parse(answer.text) as { data: T }).data;
 }

@@ -24,8 +24,8 @@ interface LaunchPanelProps {
 }
 
 /**
- * Saves what is on the screen and launches it. The key stays the same until the server has refused, so a second click
- * or a lost answer can never send twice.
+ * Saves what is on the screen and launches it. The draft's id and the key stay the same until the server has refused,
+ * so a lost answer that is tried again can never send twice.
  */
 function useLaunch({ id, draft, onSaved }: LaunchPanelProps) {
   const router = useRouter();
@@ -33,9 +33,11 @@ function useLaunch({ id, draft, onSaved }: LaunchPanelProps) {
   const t = useTranslations("wizard");
   const save = useSaveDraft();
   const key = useRef<string | null>(null);
+  const savedId = useRef(id);
   return useMutation({
     mutationFn: async () => {
-      const campaign = await save.mutateAsync({ id, input: toInput(draft) });
+      const campaign = await save.mutateAsync({ id: savedId.current, input: toInput(draft) });
+      savedId.current = campaign.id;
       onSaved(campaign.id);
       key.current ??= uuid();
       await launchCampaign(campaign.id, key.current);
@@ -59,6 +61,18 @@ export function LaunchPanel(props: LaunchPanelProps) {
   const format = useFormat();
   const launch = useLaunch(props);
   const [asking, setAsking] = useState(false);
+  // React learns of the pending launch a moment after the click; a held Enter key is faster than that.
+  const underWay = useRef(false);
+  const confirm = () => {
+    if (underWay.current) return;
+    underWay.current = true;
+    launch.mutate(undefined, {
+      onError: () => {
+        underWay.current = false;
+        setAsking(false);
+      },
+    });
+  };
   const count = format.total(preview.audience);
   const later = draft.scheduledAt !== null;
   const ready = preview.compliance.allowed && preview.audience.value > 0;
@@ -76,7 +90,7 @@ export function LaunchPanel(props: LaunchPanelProps) {
         description={later ? t("launchLaterNote", { at: format.dateTime(toInstant(draft.scheduledAt ?? "")) }) : t("launchNote")}
         confirmLabel={later ? t("launchLater") : t("launchConfirm", { count })}
         pending={launch.isPending || launch.isSuccess}
-        onConfirm={() => launch.mutate(undefined, { onError: () => setAsking(false) })}
+        onConfirm={confirm}
         testId="launch-confirm"
       />
     </>

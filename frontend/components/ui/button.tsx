@@ -1,7 +1,7 @@
 import { cva, type VariantProps } from "class-variance-authority";
 import { LoaderCircle } from "lucide-react";
 import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import { cn } from "@/lib/utils";
 
 export const buttonStyle = cva(
@@ -34,12 +34,19 @@ interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof butt
   loading?: boolean;
 }
 
-/** `loading` shows a spinner and refuses further clicks. */
-export function Button({ className, variant, size, asChild, loading, disabled, children, type, ...props }: ButtonProps) {
+/**
+ * `loading` shows a spinner and refuses further clicks. A button that starts something (it has `loading`) also ignores
+ * the second half of a double click, which arrives before the first could disable it.
+ */
+export function Button({ className, variant, size, asChild, loading, disabled, children, type, onClick, ...props }: ButtonProps) {
   const style = cn(buttonStyle({ variant, size }), className);
-  if (asChild) return <Slot.Root className={style} {...props}>{children}</Slot.Root>;
+  if (asChild) return <Slot.Root className={style} onClick={onClick} {...props}>{children}</Slot.Root>;
+  const click = (event: MouseEvent<HTMLButtonElement>) => {
+    if (loading !== undefined && event.detail > 1) return event.preventDefault();
+    onClick?.(event);
+  };
   return (
-    <button type={type ?? "button"} className={style} disabled={disabled || loading} aria-busy={loading} {...props}>
+    <button type={type ?? "button"} className={style} disabled={disabled || loading} aria-busy={loading} onClick={click} {...props}>
       {loading ? <LoaderCircle className="animate-spin" aria-hidden /> : null}
       {children}
     </button>

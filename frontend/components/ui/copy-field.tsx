@@ -16,7 +16,7 @@ export function CopyField({ label, value, testId }: { label: string; value: stri
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <div>
+    <div className="min-w-0">
       <p className="mb-1 text-[0.82rem] text-ink-3">{label}</p>
       <div className="flex items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3 ring-1 ring-line ring-inset">
         <code className="no-scrollbar min-w-0 flex-1 overflow-x-auto font-mono text-[0.8rem] whitespace-nowrap" data-testid={testId}>{value}</code>
