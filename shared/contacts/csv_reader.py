@@ -19,6 +19,7 @@ MAX_CELL = 32_767  # what Excel can hold in a cell
 MAX_LINE = 1_000_000
 MAX_RECORD_LINES = 100
 SAMPLE_ROWS = 200
+SAMPLE_CHARACTERS = 2_000_000
 HEADER_SEARCH_ROWS = 30
 DELIMITERS = ",\t;|"
 
@@ -243,8 +244,15 @@ def unique_headers(cells: Sequence[str]) -> list[str]:
 
 
 def sample_of(records: Iterator[Record]) -> list[Record]:
-    """The first rows, enough to find header and columns."""
-    return list(islice(records, SAMPLE_ROWS))
+    """The first rows, enough to find header and columns; fewer when they are huge."""
+    sample: list[Record] = []
+    characters = 0
+    for record in islice(records, SAMPLE_ROWS):
+        sample.append(record)
+        characters += sum(map(len, record[1]))
+        if characters >= SAMPLE_CHARACTERS:
+            break
+    return sample
 
 
 def check_is_table(head: str, sample: Sequence[Record]) -> None:

@@ -3,10 +3,10 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import BinaryIO, Protocol, cast
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from shared.security.cipher import TenantCipher
 from shared.security.sealed_files import SealedReader, SealedWriter
 
 CHUNK_ROWS = 5_000
+CHUNK_CHARACTERS = 4_000_000
 HEAD_BYTES = 64 * 1024
 SAMPLES_SHOWN = 3
 SAMPLE_WIDTH = 60
@@ -132,9 +133,7 @@ class ImportFiles:
     def _cut(
         self, data: Iterator[Record], still_working: Callable[[], None]
     ) -> Iterator[tuple[int, int, int]]:
-        number = 0
-        while rows := list(islice(data, CHUNK_ROWS)):
-            number += 1
+        for number, rows in enumerate(_chunks(data), 1):
             with self._sealed_writer(f"chunk-{number}") as target:
                 text = io.TextIOWrapper(cast(BinaryIO, target), encoding="utf-8", newline="")
                 csv.writer(text).writerows([row, *cells] for row, cells in rows)
@@ -156,6 +155,20 @@ class ImportFiles:
         key = f"{self._prefix}/{name}"
         with self._storage.read(key) as source:
             yield cast(BinaryIO, io.BufferedReader(SealedReader(self._cipher, source, key), _PIECE))
+
+
+def _chunks(data: Iterable[Record]) -> Iterator[list[Record]]:
+    """The rows in lists that are bounded in number and in size, so that a worker's memory is too."""
+    rows: list[Record] = []
+    characters = 0
+    for record in data:
+        rows.append(record)
+        characters += sum(map(len, record[1]))
+        if len(rows) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
+            yield rows
+            rows, characters = [], 0
+    if rows:
+        yield rows
 
 
 def _columns(headers: Sequence[str], data: Sequence[Record]) -> list[Column]:
