@@ -130,7 +130,10 @@ class Desk:
             counts = self.counts(campaign_id)
             return not (counts["queued"] or counts["sending"] or counts["sent"])
 
-        wait_until(done, seconds)
+        try:
+            wait_until(done, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"not settled: {self.stats(campaign_id)}") from error
 
     def reconcile(self, campaign_id: UUID) -> None:
         """Ask for missing reports, over hours if need be, until nobody is under way."""

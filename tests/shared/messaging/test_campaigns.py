@@ -1,5 +1,6 @@
 """Writing campaigns, what the preview shows, test sends, links, figures."""
 
+import time
 from typing import Any
 
 import pytest
@@ -355,15 +356,22 @@ def test_the_dispatcher_keeps_the_accounts_pace(desk: Desk, redis: "redis_client
         if started == campaign:
             granted.append(limit)
 
+    started_at = time.monotonic()
+
+    def earned() -> float:
+        """What the bucket may have given by now: a second's worth, and ten for each second since."""
+        return 10 + 10 * (time.monotonic() - started_at) + 1
+
     for _ in range(5):
         dispatching.admit(enqueue, desk.now())
-    assert sum(granted) == 10, "one second's worth at once, no more"
+    assert 10 <= sum(granted) <= earned()
     pace.give_back(row["account_id"], 4)
     dispatching.admit(enqueue, desk.now())
-    assert 14 <= sum(granted) <= 16
+    assert 14 <= sum(granted) <= earned() + 4
     pace.hold(row["account_id"], 30)
+    held = sum(granted)
     dispatching.admit(enqueue, desk.now())
-    assert sum(granted) <= 16, "the carrier asked for a pause"
+    assert sum(granted) == held, "the carrier asked for a pause"
 
 
 def test_the_whole_chain_runs_by_itself(desk: Desk, workers: Any) -> None:
