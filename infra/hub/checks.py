@@ -18,6 +18,9 @@ NOT_FOR_TESTS = (
     "HANPYO_FRONTEND_HOME", *environment.CARRIER_ADDRESSES,
 )  # fmt: skip
 
+# Two workers for two cores; tests of one group (those that share the full stack) stay on one of them.
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -37,7 +40,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> int:
     try:
         with step("시험용 PostgreSQL과 Redis를 시작합니다", "starting PostgreSQL and Redis"):
             services.up(own)
-        code = python_env.call_module(own, test_environment(own), "pytest", *arguments)
+        code = python_env.call_module(own, test_environment(own), "pytest", *PARALLEL, *arguments)
     finally:
         services.down(own)
     if failed:
