@@ -50,7 +50,7 @@ def create(settings: Settings) -> None:
     """A fresh virtual environment of the Python that runs us."""
     shutil.rmtree(settings.venv, ignore_errors=True)
     settings.venv.parent.mkdir(parents=True, exist_ok=True)
-    processes.run([sys.executable, "-m", "venv", str(settings.venv)])
+    processes.run([base_python(), "-m", "venv", str(settings.venv)])
     identity_path(settings).write_text(python_identity(), encoding="utf-8")
 
 
@@ -77,9 +77,17 @@ def works(settings: Settings) -> bool:
     return Path(program).exists() and processes.succeeds([program, "-c", "import pip"])
 
 
+def base_python() -> str:
+    """The machine's Python, also when we run inside an environment of ours: tests start `./hub` from theirs,
+    which must neither be taken for another Python nor be deleted under their feet.
+    """
+    own = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
+    return str(own) if own.exists() else sys.executable
+
+
 def python_identity() -> str:
     """Changes when the machine's Python is replaced by another version."""
-    return f"{sys.executable} {sys.version_info.major}.{sys.version_info.minor}"
+    return f"{base_python()} {sys.version_info.major}.{sys.version_info.minor}"
 
 
 def lock_hash(settings: Settings, lock: str) -> str:
