@@ -33,6 +33,9 @@ from shared.messaging.states import (
 
 log = get_logger(__name__)
 
+# The code of a message that the carrier, asked after the grace, does not know.
+NOT_FOUND = "NOT_FOUND"
+
 # After these no other channel is tried: the person said no, or the message may well have arrived.
 NO_FALLBACK = frozenset({"opt_out", "unreported"})
 
@@ -81,6 +84,7 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> i
     ids = [change.message_id for change in changes]
     campaigns = store_campaigns.lock_all(connection, store_messages.campaigns_of(connection, ids))
     rows = {row["id"]: row for row in store_messages.lock_by_ids(connection, ids)}
+    _believe_late_news(connection, rows, changes)
     moved = _legal(rows, changes)
     if not moved:
         return 0
@@ -95,6 +99,27 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> i
     return len(moved)
 
 
+def _believe_late_news(
+    connection: Connection, rows: Mapping[UUID, dict[str, Any]], changes: Iterable[Change]
+) -> None:
+    """A message that no look-up found, and that the carrier has after all, is `unknown` once more.
+
+    Only while its recipient waits at the same attempt: then the news comes in time to prevent a second text.
+    """
+    news = {c.message_id for c in changes if c.state in (MessageState.ACCEPTED, MessageState.DELIVERED)}
+    lost = [row for id_, row in rows.items() if id_ in news and _was_not_found(row)]
+    taken_back = store_recipients.take_back(connection, lost) if lost else set()
+    again = [row for row in lost if row["recipient_id"] in taken_back]
+    if again:
+        store_messages.reopen(connection, [row["id"] for row in again])
+    for row in again:
+        row["state"] = MessageState.UNKNOWN.value
+
+
+def _was_not_found(row: Mapping[str, Any]) -> bool:
+    return row["state"] == MessageState.WITHDRAWN and row["code"] == NOT_FOUND
+
+
 def _legal(rows: Mapping[UUID, dict[str, Any]], changes: Iterable[Change]) -> list[Moved]:
     """The changes the state table allows, the furthest one per message."""
     chosen: dict[UUID, Change] = {}
@@ -105,6 +130,8 @@ def _legal(rows: Mapping[UUID, dict[str, Any]], changes: Iterable[Change]) -> li
         state = MessageState(row["state"])
         if state not in MESSAGE_FROM[change.state]:
             if state is MessageState.WITHDRAWN:
+                # Too late: the recipient was sent another message, or came to an end.
+                MESSAGES.labels("late").inc()
                 log.warning(
                     "report_for_withdrawn_message", message_id=str(change.message_id), code=change.code
                 )
@@ -196,12 +223,16 @@ def _fail(connection: Connection, work: _CampaignWork, now: datetime) -> int:
     steps = store_campaigns.steps_of(connection, [work.campaign["id"]])
     following = {step["position"] - 1: step for step in steps}
     onward = [pair for pair in failed if _may_fall_back(pair, following, work.campaign)]
+    goes_on = {row["id"] for row, _ in onward}
     holding = [pair for pair in onward if _holds_reservation(pair)]
     needing = [pair for pair in onward if not _holds_reservation(pair)]
     granted = _reserve_up_to(connection, work.campaign, len(needing))
     _start_next_steps(connection, work.campaign["id"], holding + needing[:granted], following, now)
     without_quota = [(pair, "quota") for pair in needing[granted:]]
-    ended = [(pair, pair[1].reason or "unknown") for pair in failed if pair not in onward] + without_quota
+    ended = [
+        *((pair, pair[1].reason or "unknown") for pair in failed if pair[0]["id"] not in goes_on),
+        *without_quota,
+    ]
     store_recipients.move(
         connection,
         work.campaign["id"],

@@ -114,6 +114,25 @@ def queue(
     return cursor.rowcount
 
 
+def take_back(connection: Connection, messages: Sequence[Row]) -> set[UUID]:
+    """Make those recipients `unknown` again who still wait just where their message left them.
+
+    Each: campaign_id, recipient_id, step, attempt of a withdrawn message. Returns the recipients' ids; of the
+    others a later message is under way, or they came to an end.
+    """
+    names = ("campaign_id", "recipient_id", "step", "attempt")
+    rows = connection.execute(
+        """UPDATE recipients r SET state = 'unknown'
+             FROM unnest(%(campaign_id)s::uuid[], %(recipient_id)s::uuid[], %(step)s::smallint[],
+                         %(attempt)s::smallint[]) AS m (campaign_id, recipient_id, step, attempt)
+            WHERE r.campaign_id = m.campaign_id AND r.id = m.recipient_id AND r.state = 'queued'
+              AND r.step = m.step AND r.attempt = m.attempt
+        RETURNING r.id""",
+        {name: [message[name] for message in messages] for name in names},
+    ).fetchall()
+    return {row["id"] for row in rows}
+
+
 def suppress_waiting(connection: Connection, campaign_id: UUID, reason: str) -> int:
     """Suppress everybody who still waits; returns how many."""
     return connection.execute(

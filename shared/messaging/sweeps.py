@@ -107,7 +107,8 @@ def _settle_looked_up(
         missing = [row for row in rows if row["id"] not in found]
         gone = [row["id"] for row in missing if now - row["attempted_at"] >= grace]
         changes = [
-            Change(message_id, MessageState.WITHDRAWN, code="NOT_FOUND", retry_at=now) for message_id in gone
+            Change(message_id, MessageState.WITHDRAWN, code=settling.NOT_FOUND, retry_at=now)
+            for message_id in gone
         ]
         settling.apply(connection, changes, now)
         waiting = [row for row in missing if row["id"] not in set(gone)]
