@@ -25,11 +25,17 @@ from shared.security.cipher import TenantCipher
 _KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
 
 
-def list_page(connection: Connection, cipher: TenantCipher, query: ContactQuery) -> Page[ContactItem]:
-    """One page of the contacts that match all the query's filters, newest first."""
+def list_page(
+    connection: Connection, cipher: TenantCipher, query: ContactQuery, found: search.Found | None = None
+) -> Page[ContactItem]:
+    """One page of the contacts that match all the query's filters, newest first.
+
+    `found`: one more id than the page takes, when somebody else has looked for them (a segment).
+    """
     tokens = search.search_tokens(cipher, query.q, query.tag, query.import_id)
-    if tokens:
+    if tokens and found is None:
         found = search.find(connection, tokens, query.cursor, query.limit + 1)
+    if found is not None:
         rows, total = store.contacts_by_ids(connection, found.ids), found.total
     elif query.q.strip():
         rows, total = [], {"value": 0, "relation": "eq"}  # a question that nothing can match ("???")

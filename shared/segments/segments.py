@@ -99,3 +99,26 @@ def sample(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -
     """Ids of the newest contacts that match a filter."""
     condition, parameters = compile_filter(node, cipher)
     return store.newest_matches(connection, condition, parameters, SAMPLE_SIZE)
+
+
+def page(
+    connection: Connection,
+    cipher: TenantCipher,
+    segment_id: UUID,
+    tokens: list[int],
+    before: UUID | None,
+    limit: int,
+) -> tuple[list[UUID], Count]:
+    """Ids of a segment's contacts that also have all the search tokens, newest first, with their count.
+
+    Raises NotFound.
+    """
+    condition, parameters = condition_of(connection, cipher, segment_id)
+    if tokens:
+        condition = sql.SQL("({} AND {})").format(condition, store.HAS_TOKENS)
+        parameters = [*parameters, tokens]
+    value = store.count_matches(connection, condition, parameters)
+    ids = store.newest_matches(connection, condition, parameters, limit, before)
+    if value > store.COUNT_CAP:
+        return ids, Count(value=store.COUNT_CAP, relation="gte")
+    return ids, Count(value=value, relation="eq")

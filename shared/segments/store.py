@@ -10,6 +10,10 @@ from shared.kernel.database import Connection
 
 Row = dict[str, Any]
 COUNT_CAP = 100_000
+HAS_TOKENS = sql.SQL(
+    """EXISTS (SELECT 1 FROM contact_search s
+                WHERE s.tenant_id = c.tenant_id AND s.contact_id = c.id AND s.tokens @> %s::integer[])"""
+)
 
 
 def insert(connection: Connection, segment_id: UUID, name: str, node: dict[str, Any]) -> None:
@@ -56,13 +60,19 @@ def count_matches(connection: Connection, condition: sql.Composable, parameters:
 
 
 def newest_matches(
-    connection: Connection, condition: sql.Composable, parameters: list[Any], limit: int
+    connection: Connection,
+    condition: sql.Composable,
+    parameters: list[Any],
+    limit: int,
+    before: UUID | None = None,
 ) -> list[UUID]:
-    """Ids of the newest live contacts that match."""
+    """Ids of the newest live contacts that match, older than `before`."""
     rows = connection.execute(
         sql.SQL(
-            "SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {} ORDER BY c.id DESC LIMIT %s"
+            """SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {}
+                  AND c.id < coalesce(%s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+                ORDER BY c.id DESC LIMIT %s"""
         ).format(condition),
-        [*parameters, limit],
+        [*parameters, before, limit],
     ).fetchall()
     return [row["id"] for row in rows]

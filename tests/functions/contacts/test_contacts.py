@@ -67,6 +67,19 @@ def test_tags_filter_together_with_words(camp: Camp) -> None:
     assert found(camp, "홍", tag=["당원", "동작구"]) == ["홍길동"]
 
 
+def test_a_segment_filters_together_with_words(camp: Camp) -> None:
+    for name, tags in (("홍길동", ["당원"]), ("홍범도", ["당원", "탈당"]), ("김철수", ["당원"])):
+        create(camp, name=name, tags=tags)
+    wanted = {"all": [{"tag": "당원"}, {"not": {"tag": "탈당"}}]}
+    segment_id = camp.api.post("/segments", {"name": "남은 당원", "filter": wanted}).json["data"]["id"]
+    assert found(camp, "", segment_id=segment_id) == ["김철수", "홍길동"]
+    assert found(camp, "홍", segment_id=segment_id) == ["홍길동"]
+    first = camp.api.get("/contacts", params={"segment_id": segment_id, "limit": 1}).json
+    assert first["meta"]["total"] == {"value": 2, "relation": "eq"}
+    assert found(camp, "", segment_id=segment_id, cursor=first["meta"]["next_cursor"]) == ["홍길동"]
+    assert camp.api.get("/contacts", params={"segment_id": str(uuid4())}).status_code == 404
+
+
 def test_pages_follow_a_cursor_without_gaps_or_doubles(camp: Camp) -> None:
     names = [f"이번{letter}" for letter in "가나다라마바사"]
     for name in names:
