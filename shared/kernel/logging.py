@@ -36,7 +36,8 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings().log_level)
-    for noisy in ("httpx", "httpcore", "urllib3", "botocore"):  # they log full URLs at INFO
+    # They log full URLs, or every tick, at INFO.
+    for noisy in ("httpx", "httpcore", "urllib3", "botocore", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
