@@ -1,7 +1,8 @@
 """Korean phone numbers as people type them: repaired, checked and classified.
 
 The rules come from the number plan and from what the numbering library gets wrong about it: it takes
-012 pagers, 010 numbers with seven digits and unassigned 010-0/010-1 ranges for valid mobiles.
+012 pagers, 010 numbers with seven digits and unassigned 010-0/010-1 ranges for valid mobiles. A number of the
+unassigned 010-1 range is kept, because people write 010-1234-5678, but no message is ever sent to it.
 """
 
 import re
@@ -18,7 +19,8 @@ MAX_CELL = 200
 
 
 class Phone(NamedTuple):
-    """One number. `kind`: mobile, legacy (01X), pager, landline, voip, foreign. Only mobiles are textable."""
+    """One number. `kind`: mobile, unassigned (010-1), legacy (01X), pager, landline, voip,
+    foreign. Only mobiles are textable."""
 
     e164: str
     national: str
@@ -185,8 +187,10 @@ def _check_mobile(digits: str, repaired: bool) -> Phone | str:
         return "phone_too_long"
     if len(set(digits[3:])) == 1:
         return "phone_placeholder"
-    if not TEXTABLE.fullmatch(digits):
+    if digits.startswith("0100"):
         return "phone_unassigned"
+    if not TEXTABLE.fullmatch(digits):
+        return _spaced(digits, "unassigned", repaired)
     return _mobile(digits[3:7], digits[7:], repaired)
 
 

@@ -56,6 +56,9 @@ KEPT_NOT_TEXTABLE = [
     ("02-345-6789 내선 12", "+8223456789", "landline"),
     ("212345678", "+82212345678", "landline"),
     ("070-1234-5678", "+827012345678", "voip"),
+    ("010-1234-5678", "+821012345678", "unassigned"),
+    ("1012345678.0", "+821012345678", "unassigned"),
+    ("+82-10-1123-4567", "+821011234567", "unassigned"),
     ("+1 650 253 0000", "+16502530000", "foreign"),
     ("+86 138 1234 5678", "+8613812345678", "foreign"),
 ]
@@ -67,7 +70,6 @@ REJECTED = [
     ("010-2222-2222", "phone_placeholder"),
     ("000", "phone_placeholder"),
     ("010-0123-4567", "phone_unassigned"),
-    ("010-1123-4567", "phone_unassigned"),
     ("1588-1234", "phone_company_number"),
     ("1544-0000", "phone_company_number"),
     ("1600-1234", "phone_company_number"),
