@@ -4,6 +4,7 @@ from functions.campaigns.freeze_recipients import freeze_recipients
 from shared.kernel.clock import utc_now
 from shared.messaging import controls
 from shared.messaging.models import Status
+from shared.messaging.states import CampaignStatus
 from shared.runtime import Request, Role, http
 
 
@@ -12,6 +13,6 @@ def resume_campaign(request: Request, campaign_id: UUID) -> Status:
     """Goes on with a paused or stopped campaign."""
     with request.transaction() as connection:
         status = controls.resume(connection, campaign_id, request.member.member_id, utc_now())
-    # A pause may have come before the audience was frozen; if it was frozen, this does nothing.
-    freeze_recipients.send(str(request.tenant_id), str(campaign_id))
+    if status.status == CampaignStatus.LAUNCHING:
+        freeze_recipients.send(str(request.tenant_id), str(campaign_id))
     return status

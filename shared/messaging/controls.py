@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict
-from shared.messaging import campaigns, quotas, store_quotas, store_recipients
+from shared.messaging import campaigns, launching, quotas, store_quotas, store_recipients
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import Status
 from shared.messaging.states import RESUMABLE, RETRYABLE, CampaignStatus
@@ -26,7 +26,7 @@ def pause(connection: Connection, campaign_id: UUID, member_id: UUID, now: datet
 
 
 def resume(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
-    """Go on where it was left; the caller starts the freezing again, in case the pause came before it.
+    """Go on where it was left: after a pause before the freezing, that is `launching`.
 
     Raises NotFound, and Conflict when it is neither paused nor stopped.
     """
@@ -35,6 +35,8 @@ def resume(connection: Connection, campaign_id: UUID, member_id: UUID, now: date
         raise Conflict("campaign.cannot_resume")
     waits = campaign["scheduled_at"] is not None and campaign["scheduled_at"] > now
     target = CampaignStatus.SCHEDULED if waits else CampaignStatus.SENDING
+    if not launching.is_frozen(connection, campaign):
+        target = CampaignStatus.LAUNCHING
     return _move(connection, campaign_id, target, "campaign.cannot_resume", member_id, now)
 
 
@@ -45,8 +47,8 @@ def cancel(connection: Connection, campaign_id: UUID, member_id: UUID, now: date
         connection, campaign_id, CampaignStatus.CANCELLED, "campaign.cannot_cancel", member_id, now
     )
     released = store_recipients.suppress_waiting(connection, campaign_id, "cancelled")
-    if not campaigns.counts_of(connection, [campaign_id])[campaign_id].recipients:
-        released = campaign["reserved"]  # nobody is frozen yet, all is only reserved
+    if not launching.is_frozen(connection, campaign):
+        released = campaign["reserved"]
     store_quotas.settle(connection, campaign["ledger_month"], used=0, released=released)
     store.add_reserved(connection, campaign_id, -released)
     return status
@@ -81,8 +83,7 @@ def finish(tenant_id: UUID, campaign_id: UUID, now: datetime) -> bool:
         if campaign is None or campaign["status"] != CampaignStatus.SENDING:
             return False
         counts = campaigns.counts_of(connection, [campaign_id])[campaign_id]
-        not_frozen = counts.recipients == 0 and campaign["reserved"] > 0
-        if not_frozen or counts.queued or counts.sending or counts.sent or counts.unknown:
+        if counts.queued or counts.sending or counts.sent or counts.unknown:
             return False
         return store.move(connection, campaign_id, CampaignStatus.COMPLETED, now)
 

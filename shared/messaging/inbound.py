@@ -13,6 +13,7 @@ from shared.security.cipher import TenantCipher
 log = get_logger(__name__)
 
 REFUSAL = "reply"
+LONGEST_TEXT, LONGEST_ID = 2000, 200
 _SEALED_FIELD = "event"  # as the contacts' timeline opens it
 
 
@@ -22,7 +23,8 @@ def apply(connection: Connection, cipher: TenantCipher, body: bytes, received_at
         sender, text = item.get("from"), item.get("text")
         phones = parse_phones(sender).phones if isinstance(sender, str) else ()
         if len(phones) == 1 and isinstance(text, str):
-            _apply_text(connection, cipher, phones[0].e164, text, str(item.get("provider_msg_id") or ""))
+            message_id = _clean(str(item.get("provider_msg_id") or ""), LONGEST_ID)
+            _apply_text(connection, cipher, phones[0].e164, _clean(text, LONGEST_TEXT), message_id)
         else:
             log.warning("inbound_unreadable", received_at=received_at.isoformat())
 
@@ -35,8 +37,13 @@ def _apply_text(connection: Connection, cipher: TenantCipher, phone: str, text: 
         if message_id and store_opt_outs.has_inbound(connection, contact_id, message_id):
             continue  # the carrier called twice
         detail = {"provider_msg_id": message_id} if message_id else {}
-        sealed = cipher.seal_json(_SEALED_FIELD, {"text": text[:2000]})
+        sealed = cipher.seal_json(_SEALED_FIELD, {"text": text})
         store_opt_outs.add_event(connection, contact_id, "inbound", detail, sealed=sealed)
+
+
+def _clean(text: str, longest: int) -> str:
+    """Text as the database takes it: JSON may hold NUL and half a surrogate pair, UTF-8 does not."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")[:longest]
 
 
 def _items(body: bytes) -> list[dict[str, Any]]:

@@ -88,6 +88,12 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
             store.move(connection, campaign_id, target, now)
 
 
+def is_frozen(connection: Connection, campaign: dict[str, Any]) -> bool:
+    """Whether a launched campaign has its recipients (an audience that became empty counts as frozen)."""
+    counts = campaigns.counts_of(connection, [campaign["id"]])[campaign["id"]]
+    return counts.recipients > 0 or campaign["reserved"] == 0
+
+
 def release(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
     """Let a scheduled campaign send once its time has come."""
     with tenant_transaction(tenant_id) as connection:
@@ -122,12 +128,9 @@ def ensure_templates(connection: Connection, campaign: dict[str, Any], steps: li
 
 
 def _awaits_freezing(connection: Connection, campaign: dict[str, Any]) -> bool:
-    if campaign["status"] == CampaignStatus.LAUNCHING:
-        return True
-    if campaign["status"] not in (CampaignStatus.PAUSED, CampaignStatus.SENDING, CampaignStatus.SCHEDULED):
-        return False
-    counts = campaigns.counts_of(connection, [campaign["id"]])[campaign["id"]]
-    return counts.recipients == 0 and campaign["reserved"] > 0
+    if campaign["status"] == CampaignStatus.PAUSED:
+        return not is_frozen(connection, campaign)
+    return bool(campaign["status"] == CampaignStatus.LAUNCHING)
 
 
 def _check_launchable(campaign: dict[str, Any], now: datetime) -> None:

@@ -5,10 +5,12 @@ not known yet is asked for by `reconcile_reports`.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import psycopg
 
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
@@ -24,37 +26,45 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 log = get_logger(__name__)
 
 CALLS_AT_ONCE = 20  # up to 100 reports each
+BYTES_AT_ONCE = 4 * 1024 * 1024  # a call may have 10 MB, and several lots are open at once
+MOST_ATTEMPTS = 5
+REPORTS, INBOUND = "reports", "inbound"
 WAITED_TOO_LONG = timedelta(seconds=10)
 _FIELD = "carrier_call"
 _KEPT_HEADERS = ("x-solapi-event-name", "content-type")
 
 
-def receive(carrier: str, account_key: str, kind: str, headers: Mapping[str, str], body: bytes) -> UUID:
+def receive(
+    carrier: str, account_key: str, kind: str, headers: Mapping[str, str], read_body: Callable[[], bytes]
+) -> UUID:
     """Verify and keep one call of a carrier; returns the tenant whose work it is.
 
-    Raises NotFound for an unknown account, Forbidden when the call does not carry its secret.
+    Raises NotFound for an unknown account, Forbidden when the call does not carry its secret: both before
+    the body is read, so that nobody else can make us take ten megabytes.
     """
     tenant_id = accounts.tenant_of_key(account_key)
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
         account = accounts.open_by_key(connection, cipher, carrier, account_key)
-        if not accounts.gateway_for(account).verify(headers):
-            raise Forbidden
-        store.insert(connection, account.id, kind, _sealed(cipher, headers, body))
+    if not accounts.gateway_for(account).verify(headers):
+        raise Forbidden
+    sealed = _sealed(cipher, headers, read_body())
+    with tenant_transaction(tenant_id) as connection:
+        store.insert(connection, account.id, kind, sealed)
     return tenant_id
 
 
 def apply_waiting(tenant_id: UUID, now: datetime) -> int:
-    """Apply the oldest calls that wait; returns how many there were (fewer than CALLS_AT_ONCE: no more)."""
-    with tenant_transaction(tenant_id) as connection:
-        calls = store.take(connection, CALLS_AT_ONCE)
-        if not calls:
-            return 0
-        cipher = tenant_cipher(connection, tenant_id)
-        events = [event for call in calls for event in _events(connection, cipher, call)]
-        apply_events(connection, events, now)
-        store.mark_applied(connection, [call["id"] for call in calls], now)
-    return len(calls)
+    """Apply a lot of the oldest calls that wait; returns how many were applied (0: none is left to try).
+
+    A call that cannot be applied holds up no other: it is tried again by `recover_reports`, and put aside
+    after MOST_ATTEMPTS.
+    """
+    applied = _apply_together(tenant_id, now)
+    if applied is None:
+        applied = _apply_one_by_one(tenant_id, REPORTS, now)
+    # Inbound texts opt people out, which locks the audit log; reports lock campaigns. Never both at once.
+    return applied + _apply_one_by_one(tenant_id, INBOUND, now)
 
 
 def tenants_waiting(now: datetime) -> list[UUID]:
@@ -63,23 +73,64 @@ def tenants_waiting(now: datetime) -> list[UUID]:
         return store.tenants_waiting(connection, now - WAITED_TOO_LONG)
 
 
-def apply_events(connection: Connection, events: Sequence[DeliveryEvent], now: datetime) -> set[UUID]:
-    """Apply what a carrier said about messages; returns the messages it knows.
+def changes_of(
+    connection: Connection, account_id: UUID, events: Sequence[DeliveryEvent], now: datetime
+) -> list[Change]:
+    """What an account's carrier said about messages, as changes to `settling.apply`.
 
-    An event is matched by our reference, else by the carrier's id.
+    An event is matched by our reference, else by the carrier's id; what is about nothing of ours is left out.
     """
     unnamed = [event.carrier_message_id for event in events if _reference(event) is None]
-    by_carrier_id = store_messages.ids_by_carrier_ids(connection, unnamed) if unnamed else {}
-    changes = []
-    for event in events:
-        message_id = _reference(event) or by_carrier_id.get(event.carrier_message_id)
-        if message_id is not None:
-            changes.append(_change(message_id, event, now))
-    settling.apply(connection, changes, now)
-    return {change.message_id for change in changes}
+    known = store_messages.ids_by_carrier_ids(connection, account_id, unnamed) if unnamed else {}
+    named = [(_reference(event) or known.get(event.carrier_message_id), event) for event in events]
+    return [_change(account_id, message_id, event, now) for message_id, event in named if message_id]
 
 
-def _change(message_id: UUID, event: DeliveryEvent, now: datetime) -> Change:
+def _apply_together(tenant_id: UUID, now: datetime) -> int | None:
+    """Apply a lot of report calls in one go; None when something in it cannot be applied."""
+    with tenant_transaction(tenant_id) as connection:
+        calls = store.take(connection, REPORTS, CALLS_AT_ONCE, BYTES_AT_ONCE)
+        if not _applied(connection, tenant_id, calls, now):
+            return None
+        store.mark_applied(connection, [call["id"] for call in calls], now)
+    return len(calls)
+
+
+def _apply_one_by_one(tenant_id: UUID, kind: str, now: datetime) -> int:
+    """Apply calls each in a transaction of its own; returns how many could be."""
+    applied = after = 0
+    for _ in range(CALLS_AT_ONCE):
+        with tenant_transaction(tenant_id) as connection:
+            calls = store.take(connection, kind, 1, BYTES_AT_ONCE, after)
+            if not calls:
+                break
+            after = calls[0]["id"]
+            if _applied(connection, tenant_id, calls, now):
+                store.mark_applied(connection, [after], now)
+                applied += 1
+            elif store.count_attempt(connection, after, MOST_ATTEMPTS, now):
+                log.error("carrier_call_put_aside", call=after, kind=kind)
+    return applied
+
+
+def _applied(
+    connection: Connection, tenant_id: UUID, calls: Sequence[Mapping[str, Any]], now: datetime
+) -> bool:
+    """Apply calls, whole or not at all; False when what they say cannot be applied."""
+    try:
+        with connection.transaction():
+            cipher = tenant_cipher(connection, tenant_id)
+            changes = [change for call in calls for change in _changes(connection, cipher, call, now)]
+            settling.apply(connection, changes, now)
+    except psycopg.OperationalError:  # the database's fault, not the call's: a deadlock, a lost connection
+        raise
+    except Exception:
+        log.exception("carrier_call_failed", calls=len(calls))
+        return False
+    return True
+
+
+def _change(account_id: UUID, message_id: UUID, event: DeliveryEvent, now: datetime) -> Change:
     state = {
         "pending": MessageState.ACCEPTED,
         "delivered": MessageState.DELIVERED,
@@ -93,6 +144,7 @@ def _change(message_id: UUID, event: DeliveryEvent, now: datetime) -> Change:
         carrier_message_id=event.carrier_message_id or None,
         at=event.at,
         next_look_up_at=now + timedelta(seconds=settings().report_poll_seconds),
+        account_id=account_id,
     )
 
 
@@ -103,17 +155,20 @@ def _reference(event: DeliveryEvent) -> UUID | None:
         return None
 
 
-def _events(connection: Connection, cipher: TenantCipher, call: Mapping[str, Any]) -> Iterable[DeliveryEvent]:
+def _changes(
+    connection: Connection, cipher: TenantCipher, call: Mapping[str, Any], now: datetime
+) -> list[Change]:
     headers, body = _opened(cipher, call["body_sealed"])
-    if call["kind"] == "inbound":
+    if call["kind"] == INBOUND:
         inbound.apply(connection, cipher, body, call["received_at"])
         return []
     try:
         account = accounts.open_account(connection, cipher, call["account_id"])
-        return accounts.gateway_for(account).parse_reports(headers, body)
+        events = accounts.gateway_for(account).parse_reports(headers, body)
     except (MalformedReport, NotFound):
         log.warning("report_unreadable", call=call["id"])
         return []
+    return changes_of(connection, account.id, events, now)
 
 
 def _sealed(cipher: TenantCipher, headers: Mapping[str, str], body: bytes) -> bytes:

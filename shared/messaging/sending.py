@@ -64,12 +64,13 @@ def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_
     found no message go back.
     """
     account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock())
+    sent = 0
+    if batch is not None:
+        deliver(batch, clock)
+        sent = len(batch.messages)
     if account_id is not None:
-        pace.give_back(account_id, limit - (len(batch.messages) if batch else 0))
-    if batch is None:
-        return 0
-    deliver(batch, clock)
-    return len(batch.messages)
+        pace.give_back(account_id, limit - sent)
+    return sent
 
 
 def deliver(batch: Batch, clock: Clock = utc_now) -> None:

@@ -44,6 +44,7 @@ NO_FALLBACK = frozenset({"opt_out", "unreported"})
 class Change:
     """What became known about one message. `next_look_up_at` is when to ask again if nothing comes.
 
+    `account_id` is whose word it is: a message of another account does not move. None is our own word.
     `refused`: a failure that is the carrier's answer to the call itself, so nothing left and nothing is
     used. `retry_at` belongs to `withdrawn`: when the recipient may be sent to again.
     """
@@ -58,6 +59,7 @@ class Change:
     at: datetime | None = None
     next_look_up_at: datetime | None = None
     retry_at: datetime | None = None
+    account_id: UUID | None = None
 
 
 Moved = tuple[dict[str, Any], Change]
@@ -84,6 +86,7 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> i
     ids = [change.message_id for change in changes]
     campaigns = store_campaigns.lock_all(connection, store_messages.campaigns_of(connection, ids))
     rows = {row["id"]: row for row in store_messages.lock_by_ids(connection, ids)}
+    changes = [change for change in changes if _may_speak(rows.get(change.message_id), change)]
     _believe_late_news(connection, rows, changes)
     moved = _legal(rows, changes)
     if not moved:
@@ -97,6 +100,16 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> i
     for _, change in moved:
         MESSAGES.labels(change.state.value).inc()
     return len(moved)
+
+
+def _may_speak(row: Mapping[str, Any] | None, change: Change) -> bool:
+    """Whether the message is there and belongs to the account that speaks of it."""
+    if row is None:
+        return False
+    known = change.account_id in (None, row["account_id"])
+    if not known:
+        log.warning("report_of_another_account", message_id=str(change.message_id))
+    return known
 
 
 def _believe_late_news(
@@ -117,16 +130,14 @@ def _believe_late_news(
 
 
 def _was_not_found(row: Mapping[str, Any]) -> bool:
-    return row["state"] == MessageState.WITHDRAWN and row["code"] == NOT_FOUND
+    return bool(row["state"] == MessageState.WITHDRAWN and row["code"] == NOT_FOUND)
 
 
 def _legal(rows: Mapping[UUID, dict[str, Any]], changes: Iterable[Change]) -> list[Moved]:
     """The changes the state table allows, the furthest one per message."""
     chosen: dict[UUID, Change] = {}
     for change in changes:
-        row = rows.get(change.message_id)
-        if row is None:
-            continue
+        row = rows[change.message_id]
         state = MessageState(row["state"])
         if state not in MESSAGE_FROM[change.state]:
             if state is MessageState.WITHDRAWN:

@@ -44,7 +44,7 @@ C, R, M = CampaignStatus, RecipientState, MessageState
 # A launch starts from a draft only: were a scheduled campaign allowed to launch again, the second
 # click of an impatient hand would send at once what was meant for tomorrow.
 CAMPAIGN_FROM: Mapping[CampaignStatus, frozenset[CampaignStatus]] = {
-    C.LAUNCHING: frozenset({C.DRAFT}),
+    C.LAUNCHING: frozenset({C.DRAFT, C.PAUSED}),  # PAUSED: resumed, and its audience not yet frozen
     C.SCHEDULED: frozenset({C.LAUNCHING, C.PAUSED}),
     C.SENDING: frozenset({C.LAUNCHING, C.SCHEDULED, C.PAUSED, C.STOPPED, C.COMPLETED}),
     C.PAUSED: frozenset({C.LAUNCHING, C.SENDING, C.SCHEDULED}),

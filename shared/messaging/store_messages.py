@@ -68,12 +68,14 @@ def reopen(connection: Connection, message_ids: Sequence[UUID]) -> None:
     )
 
 
-def ids_by_carrier_ids(connection: Connection, carrier_ids: Sequence[str]) -> dict[str, UUID]:
-    """Our references for messages known by the carrier's own ids."""
+def ids_by_carrier_ids(
+    connection: Connection, account_id: UUID, carrier_ids: Sequence[str]
+) -> dict[str, UUID]:
+    """Our references for an account's messages known by the carrier's own ids."""
     rows = connection.execute(
         """SELECT id, carrier_message_id FROM messages
-            WHERE tenant_id = current_tenant() AND carrier_message_id = ANY(%s)""",
-        [list(carrier_ids)],
+            WHERE tenant_id = current_tenant() AND account_id = %s AND carrier_message_id = ANY(%s)""",
+        [account_id, list(carrier_ids)],
     ).fetchall()
     return {row["carrier_message_id"]: row["id"] for row in rows}
 

@@ -18,17 +18,39 @@ def insert(connection: Connection, account_id: UUID, kind: str, sealed: bytes) -
     )
 
 
-def take(connection: Connection, limit: int) -> list[Row]:
-    """The oldest calls not yet applied, locked; another worker takes the ones after them."""
+def take(connection: Connection, kind: str, limit: int, most_bytes: int, after: int = 0) -> list[Row]:
+    """The oldest calls of a kind that wait, locked; another worker takes the ones after them.
+
+    At most `most_bytes` together, but always one; only those with a later id than `after`.
+    """
     return connection.execute(
-        """SELECT id, account_id, kind, body_sealed, received_at FROM report_inbox
-            WHERE applied_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
-        [limit],
+        """WITH waiting AS (
+             SELECT id, octet_length(body_sealed) AS bytes FROM report_inbox
+              WHERE kind = %(kind)s AND applied_at IS NULL AND failed_at IS NULL AND id > %(after)s
+              ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+           added AS (
+             SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS total FROM waiting)
+           SELECT i.id, i.account_id, i.kind, i.body_sealed, i.received_at
+             FROM report_inbox i JOIN added ON added.id = i.id
+            WHERE added.total <= %(bytes)s OR added.total = added.bytes
+            ORDER BY i.id""",
+        {"kind": kind, "after": after, "limit": limit, "bytes": most_bytes},
     ).fetchall()
 
 
 def mark_applied(connection: Connection, ids: Sequence[int], at: datetime) -> None:
     connection.execute("UPDATE report_inbox SET applied_at = %s WHERE id = ANY(%s)", [at, list(ids)])
+
+
+def count_attempt(connection: Connection, call_id: int, most: int, at: datetime) -> bool:
+    """Count an attempt that failed; True when it was the last one and the call is put aside."""
+    row = connection.execute(
+        """UPDATE report_inbox SET attempts = attempts + 1,
+                  failed_at = CASE WHEN attempts + 1 >= %s THEN %s::timestamptz END
+            WHERE id = %s RETURNING failed_at""",
+        [most, at, call_id],
+    ).fetchone()
+    return row is not None and row["failed_at"] is not None
 
 
 def tenants_waiting(connection: Connection, before: datetime) -> list[UUID]:

@@ -70,7 +70,7 @@ def resolve_unknown(tenant_id: UUID, now: datetime) -> int:
         except LookUpFailed as error:
             _ask_later(tenant_id, rows, now, error)
             continue
-        _settle_looked_up(tenant_id, rows, events, now)
+        _settle_looked_up(tenant_id, account_id, rows, events, now)
     return len(due)
 
 
@@ -84,7 +84,7 @@ def reconcile_reports(tenant_id: UUID, now: datetime) -> int:
             _ask_later(tenant_id, rows, now, error)
             continue
         with tenant_transaction(tenant_id) as connection:
-            reports.apply_events(connection, events, now)
+            settling.apply(connection, reports.changes_of(connection, account_id, events, now), now)
             store.postpone(connection, [(row["id"], _next_look(row, now)) for row in rows])
     return len(due)
 
@@ -99,17 +99,23 @@ def expire_unreported(tenant_id: UUID, now: datetime) -> int:
 
 
 def _settle_looked_up(
-    tenant_id: UUID, rows: Sequence[dict[str, Any]], events: Sequence[DeliveryEvent], now: datetime
+    tenant_id: UUID,
+    account_id: UUID,
+    rows: Sequence[dict[str, Any]],
+    events: Sequence[DeliveryEvent],
+    now: datetime,
 ) -> None:
     grace = timedelta(seconds=settings().unknown_grace_seconds)
     with tenant_transaction(tenant_id) as connection:
-        found = reports.apply_events(connection, events, now)
+        changes = reports.changes_of(connection, account_id, events, now)
+        found = {change.message_id for change in changes}
         missing = [row for row in rows if row["id"] not in found]
         gone = [row["id"] for row in missing if now - row["attempted_at"] >= grace]
-        changes = [
+        changes += [
             Change(message_id, MessageState.WITHDRAWN, code=settling.NOT_FOUND, retry_at=now)
             for message_id in gone
         ]
+        # One call, so that the campaigns of both are locked in order.
         settling.apply(connection, changes, now)
         waiting = [row for row in missing if row["id"] not in set(gone)]
         store.postpone(connection, [(row["id"], _within_grace(row, now, grace)) for row in waiting])

@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from socketserver import ThreadingMixIn
 from typing import Any
+from uuid import UUID
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
 from shared.kernel.config import settings
+from shared.kernel.database import Connection
 from shared.messaging import (
     accounts,
     composing,
@@ -17,6 +20,7 @@ from shared.messaging import (
     reports,
     sending,
     simulator_mirror,
+    store_campaigns,
     sweeps,
 )
 from tests.factories import Camp
@@ -56,7 +60,21 @@ def new_desk(
     for module in _READERS:
         monkeypatch.setattr(module, "settings", lambda: chosen)
     dispatching._rates.clear()
-    return lambda: Desk(new_camp(), simulator, chosen)
+    ours: set[UUID] = set()
+    everybodys = store_campaigns.due
+
+    def due_here(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+        # The database is shared with other test processes, whose camps our simulator does not know.
+        return [row for row in everybodys(connection, now) if row["tenant_id"] in ours]
+
+    monkeypatch.setattr(store_campaigns, "due", due_here)
+
+    def make() -> Desk:
+        camp = new_camp()
+        ours.add(camp.tenant_id)
+        return Desk(camp, simulator, chosen)
+
+    return make
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ class Desk:
     def freeze(self, campaign_id: UUID) -> None:
         launching.freeze(self.camp.tenant_id, campaign_id, self.now())
         self.simulator.put(
-            self.api_key, latency_ms=20, timeout_ms=200, webhook_backoff_ms=20
+            self.api_key, latency_ms=20, timeout_ms=200, webhook_backoff_ms=150
         ).raise_for_status()
 
     def send(self, campaign_id: UUID, limit: int = 500) -> int:
@@ -133,7 +133,8 @@ class Desk:
         try:
             wait_until(done, seconds)
         except AssertionError as error:
-            raise AssertionError(f"not settled: {self.stats(campaign_id)}") from error
+            view = self.ok("GET", f"/campaigns/{campaign_id}")
+            raise AssertionError(f"not settled: {view}") from error
 
     def reconcile(self, campaign_id: UUID) -> None:
         """Ask for missing reports, over hours if need be, until nobody is under way."""

@@ -156,6 +156,20 @@ def test_a_pause_before_the_freezing_holds(desk: Desk) -> None:
     desk.check_books([campaign])
 
 
+def test_a_resume_before_the_freezing_launches_again(desk: Desk) -> None:
+    desk.contacts(3)
+    campaign = desk.campaign()
+    desk.ok("POST", f"/campaigns/{campaign}/launch", status=202)
+    desk.ok("POST", f"/campaigns/{campaign}/pause")
+    assert desk.ok("POST", f"/campaigns/{campaign}/resume")["status"] == "launching"
+    assert desk.camp.api.post(f"/campaigns/{campaign}/launch").status_code == 409
+    assert not desk.finish(campaign)
+    desk.freeze(campaign)
+    desk.settle(campaign)
+    assert (desk.received()["total"], desk.received()["most"]) == (3, 1)
+    desk.check_books([campaign])
+
+
 def test_cancel_gives_the_quota_back_and_lets_reports_come(desk: Desk) -> None:
     desk.contacts(6)
     campaign = desk.launch()

@@ -12,7 +12,8 @@ from shared.messaging.states import (
 
 
 def test_a_second_launch_is_never_allowed() -> None:
-    launched = set(CampaignStatus) - {CampaignStatus.DRAFT}
+    # A campaign that was paused before its audience was frozen goes back there when it is resumed.
+    launched = set(CampaignStatus) - {CampaignStatus.DRAFT, CampaignStatus.PAUSED}
     assert not any(may_move(status, CampaignStatus.LAUNCHING) for status in launched)
 
 
