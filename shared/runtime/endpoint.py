@@ -1,6 +1,7 @@
 """One HTTP function at work: authentication, limits, validation, the call, the envelope."""
 
 import time
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -71,7 +72,7 @@ class Endpoint:
         if function.query:
             request.query = validate(function.query, query_parameters(raw, function.query))
         if function.webhook:
-            request.body = read_bytes(raw, function.body_limit)
+            request.read_body = partial(read_bytes, raw, function.body_limit)
             return None
         if function.body is None or function.multipart:
             return None

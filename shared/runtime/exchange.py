@@ -1,6 +1,6 @@
 """What an HTTP function is given and what it may answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +33,7 @@ class Request:
     remote_address: str
     identity: Identity | None = None
     body: Any = None
+    read_body: Callable[[], bytes] = bytes  # of a webhook: it verifies before it reads
     query: Any = None
     cookies_to_set: list[dict[str, Any]] = field(default_factory=list)
     status: int | None = None

@@ -141,7 +141,7 @@ def http(
 
 
 def webhook(path: str, *, body_limit: int = 10 * 1024 * 1024) -> Callable[[F], F]:
-    """A POST that a carrier calls, outside /api/v1. `request.body` is the raw bytes; it verifies."""
+    """A POST that a carrier calls, outside /api/v1. `request.read_body()` reads it; verify first."""
 
     def register(handler: F) -> F:
         FUNCTIONS.http.append(HttpFunction(handler, "POST", path, None, webhook=True, body_limit=body_limit))

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from shared.kernel.config import settings
-from shared.messaging import accounts, controls, reports, settling
+from shared.kernel.errors import Forbidden, NotFound
+from shared.messaging import accounts, controls, inbound, reports, settling
 from shared.messaging.gateways import solapi_wire
 from tests.shared.messaging.desk import HTTP, Desk, phone
 
@@ -79,7 +80,7 @@ def test_a_fault_of_ours_in_inbound_texts_does_not_stop_reports(desk: Desk, monk
         raise KeyError("text")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reports.inbound, "apply", broken)
+        patch.setattr(inbound, "apply", broken)
         assert desk.apply_reports() == 1
     assert desk.ledger(campaign) == {"delivered": 1}
     assert desk.apply_reports() == 1, "the text was not given up"
@@ -153,7 +154,7 @@ def test_a_strangers_body_is_not_read(desk: Desk) -> None:
     sent(desk)
     key = desk.ok("GET", "/carrier-accounts")[0]["account_key"]
     for wanted, headers in ((key[:-2] + "00", {}), ("nonsense", {}), (key, {"X-Solapi-Secret": "guessed"})):
-        with pytest.raises((reports.NotFound, reports.Forbidden)):
+        with pytest.raises((NotFound, Forbidden)):
             reports.receive("simulator", wanted, "reports", headers, unread)
 
 
