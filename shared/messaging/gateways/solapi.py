@@ -116,9 +116,10 @@ class SolapiGateway:
             "endDate": _wire_time(until + _CLOCK_SKEW),
         }
         for page in self._pages(window) if wanted else ():
-            for event in page:
-                if event.reference in wanted:
-                    _keep_furthest(found, event.reference, event)
+            for record in page:
+                reference = wire.reference_of(record)
+                if reference in wanted:
+                    _keep_furthest(found, reference, _event_of(record))
             if len(found) == len(wanted):
                 break
         return list(found.values())
@@ -130,7 +131,7 @@ class SolapiGateway:
         for start in range(0, len(ids), _IDS_PER_QUERY):
             some = ids[start : start + _IDS_PER_QUERY]
             for page in self._pages({"messageIds[in]": wire.encode_json(some).decode()}):
-                events += page
+                events += filter(None, map(wire.decode_listed, page))
         return events
 
     def verify(self, headers: Mapping[str, str]) -> bool:
@@ -192,23 +193,31 @@ class SolapiGateway:
             raise _question_error(response)
         return _json_or_none(response)
 
-    def _pages(self, query: Mapping[str, str]) -> Iterator[list[DeliveryEvent]]:
+    def _pages(self, query: Mapping[str, str]) -> Iterator[list[wire.JsonObject]]:
         """The pages of the message list; a page that cannot be read is an error, not the end."""
         seen: set[str] = set()
-        key: str | None = None
-        while key is None or key not in seen:
-            parameters = {**query, "limit": str(_PAGE)}
-            if key is not None:
-                seen.add(key)
-                parameters["startKey"] = key
-            answer = self._get("/messages/v4/list", parameters)
-            if not isinstance(answer, dict) or "messageList" not in answer:
+        start: dict[str, str] = {}
+        while True:
+            answer = self._get("/messages/v4/list", {**query, "limit": str(_PAGE), **start})
+            page = wire.decode_page(answer)
+            if page is None:
                 raise LookUpFailed("UNREADABLE_ANSWER", retryable=True)
-            records = wire.as_items(answer["messageList"])
-            yield [event for event in map(wire.decode_event, records) if event]
-            key = wire.plain_id(answer.get("nextKey"))
+            records, key = page
+            yield records
             if key is None:
                 return
+            if key in seen:
+                raise LookUpFailed("CIRCULAR_LIST", retryable=True)
+            seen.add(key)
+            start = {"startKey": key}
+
+
+def _event_of(record: wire.JsonObject) -> DeliveryEvent:
+    """A listed record that we look for: it must be read, or "not found" would be believed."""
+    event = wire.decode_listed(record)
+    if event is None:
+        raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
+    return event
 
 
 def _keep_furthest(found: dict[str, DeliveryEvent], reference: str, event: DeliveryEvent) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from shared.messaging.gateways.gateway import Acceptance, Button, DeliveryEvent, OutgoingMessage
-from shared.messaging.gateways.solapi_codes import classify
+from shared.messaging.gateways.solapi_codes import ACCEPTED, classify
 
 JsonObject = dict[str, Any]
 
@@ -133,7 +133,7 @@ def _settled(
     unique_numbers = _unique_numbers(references)
     for key in ("messageList", "failedMessageList"):
         for item in as_items(answer.get(key)):
-            reference = _reference(item) or unique_numbers.get(str(item.get("to")))
+            reference = reference_of(item) or unique_numbers.get(str(item.get("to")))
             code = status_code(item)
             if reference is not None and reference in references and code:
                 settled[reference] = _acceptance(reference, item, code, group_id)
@@ -168,7 +168,31 @@ def decode_event(record: JsonObject) -> DeliveryEvent | None:
         return None
     outcome, reason = classify(code)
     at = _timestamp(record, "dateReceived", "dateReported", "dateProcessed", "dateUpdated")
-    return DeliveryEvent(_reference(record), message_id, code, outcome, reason, at)
+    return DeliveryEvent(reference_of(record), message_id, code, outcome, reason, at)
+
+
+def decode_listed(record: JsonObject) -> DeliveryEvent | None:
+    """A record of the carrier's list as an event; None when it names no message.
+
+    What is listed was taken, so a record whose code cannot be read is pending, not unknown.
+    """
+    readable = record if status_code(record) else {**record, "statusCode": ACCEPTED}
+    return decode_event(readable)
+
+
+def decode_page(answer: object) -> tuple[list[JsonObject], str | None] | None:
+    """The records of a page of the message list and the key of the next page (None: the last one).
+
+    None when any of it cannot be read: taken for an empty or a last page, it would hide messages.
+    """
+    page = as_object(answer)
+    listed, next_key = page.get("messageList"), page.get("nextKey")
+    if not isinstance(listed, list | dict) or len(as_items(listed)) < len(listed):
+        return None
+    if next_key in (None, ""):
+        return as_items(listed), None
+    key = plain_id(next_key)
+    return (as_items(listed), key) if key else None
 
 
 def iter_report_items(body: object) -> Iterator[JsonObject]:
@@ -206,7 +230,8 @@ def plain_id(value: object) -> str | None:
     return value if isinstance(value, str) and _PLAIN_ID.fullmatch(value) else None
 
 
-def _reference(item: JsonObject) -> str | None:
+def reference_of(item: JsonObject) -> str | None:
+    """Our reference as the carrier echoes it, or None."""
     return plain_id(as_object(item.get("customFields")).get("ref"))
 
 

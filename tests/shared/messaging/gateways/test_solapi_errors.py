@@ -176,9 +176,44 @@ def test_a_look_up_sees_what_a_carrier_dated_by_a_clock_15_minutes_off() -> None
     assert seen == ["CREATED", "2026-04-30T23:45:00.000Z", "2026-05-01T00:15:00.000Z"]
 
 
-def test_a_list_that_goes_in_circles_ends() -> None:
-    page = {"messageList": {}, "nextKey": "M1"}
-    assert _answering(200, json=page).look_up(["r1"], since=NOW, until=NOW) == []
+def _record(**changed: Any) -> dict[str, Any]:
+    return {"messageId": "M1", "statusCode": "2000", "customFields": {"ref": "r1"}, **changed}
+
+
+def _look_up(*pages: dict[str, Any]) -> list[tuple[str | None, str]]:
+    answers = iter(pages)
+    gateway = _gateway(lambda request: httpx.Response(200, json=next(answers)))
+    return [(e.reference, e.outcome) for e in gateway.look_up(["r1"], since=NOW, until=NOW)]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [{"messageList": {}, "nextKey": 12345}],
+        [{"messageList": {}, "nextKey": "k" * 120}],
+        [{"messageList": {}, "nextKey": "a"}, {"messageList": {}, "nextKey": "a"}],
+        [{"messageList": None, "nextKey": None}],
+        [{"messageList": "error"}],
+        [{"messageList": [None]}],
+        [{"messageList": {"M1": "gone"}}],
+        [{"messageList": {"M1": _record(messageId=None)}}],
+    ],
+)
+def test_what_cannot_be_read_is_never_taken_for_not_found(pages: list[dict[str, Any]]) -> None:
+    with pytest.raises(LookUpFailed) as caught:
+        _look_up(*pages)
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize("code", [None, "", {"no": "code"}])
+def test_a_listed_message_without_a_readable_code_is_pending(code: Any) -> None:
+    assert _look_up({"messageList": {"M1": _record(statusCode=code)}}) == [("r1", "pending")]
+
+
+def test_a_list_is_walked_to_its_last_page() -> None:
+    pages = [{"messageList": {}, "nextKey": "a"}, {"messageList": [_record()], "nextKey": ""}]
+    assert _look_up(*pages) == [("r1", "pending")]
+    assert _look_up(pages[0], {"messageList": []}) == []
 
 
 def test_of_two_records_of_one_reference_the_further_one_counts() -> None:
