@@ -5,8 +5,11 @@ import hmac
 import json
 import logging
 import secrets
+import socket
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import httpx
 
@@ -23,7 +26,13 @@ from shared.messaging.gateways.gateway import (
 
 log = logging.getLogger(__name__)
 
-_TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=5.0)
+# A call as a whole: httpx only limits each read and each write, so a trickle has no end.
+_CALL_SECONDS = 30.0
+_PIECE = 64 * 1024
+# What the kernel still holds of a request must not arrive minutes after we gave it up.
+_SOCKET_OPTIONS = (
+    [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 20_000)] if hasattr(socket, "TCP_USER_TIMEOUT") else []
+)
 _LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=4.0)
 _PAGE = 500
 # Ids in one query string: 50 keep the request line well under 4 kB.
@@ -38,11 +47,11 @@ _NOTHING_WRITTEN = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
 )
 # Answers of whatever stands before the carrier's application, which then saw no message.
 _REFUSING_STATUS = frozenset({400, 401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
 _RETRYABLE_ERRORS = frozenset({"RequestTimeTooSkewed"})
+_LONGEST_RETRY_AFTER = 300.0
 # Our salt is new each time, so this means that something on the way sent our request twice, and
 # the first copy may have been accepted.
 _REPLAYED = "DuplicatedSignature"
@@ -52,15 +61,39 @@ _RANK = {"failed": 0, "pending": 1, "delivered": 2}
 @functools.cache
 def _shared_client() -> httpx.Client:
     """One per process, made at the first use: loading the certificates takes some 20 ms."""
-    return httpx.Client(timeout=_TIMEOUT, limits=_LIMITS, follow_redirects=False, trust_env=False)
+    transport = httpx.HTTPTransport(limits=_LIMITS, trust_env=False, socket_options=_SOCKET_OPTIONS)
+    return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
+
+
+class CallTimeout(httpx.TimeoutException):
+    """The call as a whole took too long."""
+
+
+class _InTime(httpx.SyncByteStream):
+    """A body that breaks off when the call's time is over: no piece is handed on after that."""
+
+    def __init__(self, pieces: Iterable[bytes], ends: float) -> None:
+        self._pieces = pieces
+        self._ends = ends
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            if time.monotonic() >= self._ends:
+                raise CallTimeout("the call took too long")
+            yield piece
+
+    def close(self) -> None:
+        if isinstance(self._pieces, httpx.SyncByteStream):
+            self._pieces.close()
 
 
 class SolapiGateway:
     """One SOLAPI account (also the simulator, which speaks the same protocol).
 
     Thread-safe and cheap to make: all accounts of a process share one client, whose connections
-    are kept alive. `clock` returns an aware datetime, `salt` 12 to 64 characters that never
-    repeat; both are injected for tests, as is `client`.
+    are kept alive. `call_seconds` is the patience for a call as a whole: later no further piece
+    of a request is written and none of an answer read. `clock` returns an aware datetime, `salt`
+    12 to 64 characters that never repeat; both are injected for tests, as is `client`.
     """
 
     max_batch = 10_000
@@ -72,6 +105,7 @@ class SolapiGateway:
         api_secret: str,
         webhook_secret: str,
         *,
+        call_seconds: float = _CALL_SECONDS,
         client: httpx.Client | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         salt: Callable[[], str] = lambda: secrets.token_hex(16),
@@ -80,6 +114,7 @@ class SolapiGateway:
         self._api_key = api_key
         self._api_secret = api_secret
         self._webhook_digest = wire.webhook_digest(webhook_secret) if webhook_secret else None
+        self._call_seconds = call_seconds
         self._client = client or _shared_client()
         self._clock = clock
         self._salt = salt
@@ -166,19 +201,23 @@ class SolapiGateway:
         except (KeyError, TypeError, ValueError, OverflowError):
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=True) from None
 
-    def _headers(self) -> dict[str, str]:
-        return {
+    def _headers(self, content_length: int) -> dict[str, str]:
+        headers = {
             "Authorization": wire.authorization(self._api_key, self._api_secret, self._clock(), self._salt()),
             "Content-Type": "application/json; charset=utf-8",
         }
+        # Said, because a body that goes out in pieces would else be sent "chunked".
+        return headers | ({"Content-Length": str(content_length)} if content_length else {})
 
     def _post(self, path: str, body: bytes) -> httpx.Response:
         """The 2xx answer to a send, or the error that says what may have been accepted."""
         try:
-            response = self._client.post(self._base_url + path, content=body, headers=self._headers())
+            response = self._call("POST", path, body=body)
+        except _Unwritable as error:
+            raise CarrierRefused("UNWRITABLE_REQUEST", retryable=False) from error
         except _NOTHING_WRITTEN as error:
             raise CarrierRefused(_transport_code(error), retryable=True) from error
-        except httpx.HTTPError as error:
+        except Exception as error:
             raise OutcomeUnknown(_transport_code(error)) from error
         if response.is_success:
             return response
@@ -186,12 +225,37 @@ class SolapiGateway:
 
     def _get(self, path: str, query: Mapping[str, str]) -> object:
         try:
-            response = self._client.get(self._base_url + path, params=query, headers=self._headers())
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise LookUpFailed(_transport_code(error), retryable=True) from error
+            response = self._call("GET", path, query=query)
+        except Exception as error:
+            retryable = not isinstance(error, _Unwritable)
+            raise LookUpFailed(_transport_code(error), retryable=retryable) from error
         if not response.is_success:
             raise _question_error(response)
         return _json_or_none(response)
+
+    def _call(
+        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> httpx.Response:
+        """One request with its answer read, in `call_seconds`. Raises what httpx raises, and _Unwritable."""
+        ends = time.monotonic() + self._call_seconds
+        try:
+            request = self._client.build_request(
+                method,
+                self._base_url + path,
+                params=query,
+                headers=self._headers(len(body)),
+                content=_InTime(_pieces(body), ends) if body else None,
+                timeout=httpx.Timeout(min(20.0, self._call_seconds), connect=5.0, pool=5.0),
+            )
+        except Exception as error:
+            raise _Unwritable from error
+        response = self._client.send(request, stream=True)
+        try:
+            response.stream = _InTime(cast(httpx.SyncByteStream, response.stream), ends)
+            response.read()
+        finally:
+            response.close()
+        return response
 
     def _pages(self, query: Mapping[str, str]) -> Iterator[list[wire.JsonObject]]:
         """The pages of the message list; a page that cannot be read is an error, not the end."""
@@ -210,6 +274,14 @@ class SolapiGateway:
                 raise LookUpFailed("CIRCULAR_LIST", retryable=True)
             seen.add(key)
             start = {"startKey": key}
+
+
+class _Unwritable(Exception):
+    """A request that cannot be put into bytes, such as a key that fits into no header."""
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + _PIECE] for start in range(0, len(body), _PIECE))
 
 
 def _event_of(record: wire.JsonObject) -> DeliveryEvent:
@@ -256,7 +328,8 @@ def _json_or_none(response: httpx.Response) -> object:
 
 def _retry_after(response: httpx.Response) -> float | None:
     value = response.headers.get("retry-after", "")
-    return float(value) if value.isascii() and value.isdigit() else None
+    # A carrier that asks for years, or for more digits than a date can hold, is asked again before.
+    return min(float(value), _LONGEST_RETRY_AFTER) if value.isascii() and value.isdigit() else None
 
 
 def _transport_code(error: Exception) -> str:

@@ -1,10 +1,12 @@
 """Which failures prove that nothing was accepted, and which leave it open."""
 
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -93,7 +95,9 @@ def test_a_clear_no_is_a_refusal(status: int, answer: dict[str, Any], code: str,
     assert (caught.value.code, caught.value.retryable) == (code, bool(retryable))
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("Fri, 1 May", None), ("", None)])
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), ("9" * 30, 300.0), ("Fri, 1 May", None), ("", None)]
+)
 def test_the_wait_the_carrier_asks_for_is_passed_on(header: str, seconds: float | None) -> None:
     with pytest.raises(CarrierRefused) as caught:
         _answering(429, headers={"Retry-After": header}).send(ONE)
@@ -121,6 +125,25 @@ def test_the_wait_the_carrier_asks_for_is_passed_on(header: str, seconds: float 
 def test_an_unclear_answer_leaves_the_outcome_open(status: int, answer: dict[str, Any]) -> None:
     with pytest.raises(OutcomeUnknown):
         _answering(status, **answer).send(ONE)
+
+
+@pytest.mark.parametrize("key", ["키", "\ud83d"])
+def test_a_request_that_cannot_be_written_is_refused_for_good(key: str) -> None:
+    client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={})))
+    gateway = SolapiGateway("http://carrier.test", key, "secret", "hook", client=client)
+    with pytest.raises(CarrierRefused) as refused:
+        gateway.send(ONE)
+    with pytest.raises(LookUpFailed) as failed:
+        gateway.look_up(["r1"], since=NOW, until=NOW)
+    assert not refused.value.retryable
+    assert not failed.value.retryable
+
+
+def test_an_error_of_another_kind_while_writing_leaves_the_outcome_open() -> None:
+    with pytest.raises(OutcomeUnknown):
+        _failing(OSError("odd")).send(ONE)
+    with pytest.raises(LookUpFailed):
+        _failing(OSError("odd")).balance()
 
 
 def test_each_message_gets_its_own_answer_in_order() -> None:
@@ -211,9 +234,9 @@ def test_a_listed_message_without_a_readable_code_is_pending(code: Any) -> None:
 
 
 def test_a_list_is_walked_to_its_last_page() -> None:
-    pages = [{"messageList": {}, "nextKey": "a"}, {"messageList": [_record()], "nextKey": ""}]
-    assert _look_up(*pages) == [("r1", "pending")]
-    assert _look_up(pages[0], {"messageList": []}) == []
+    first = {"messageList": {}, "nextKey": "a"}
+    assert _look_up(first, {"messageList": [_record()], "nextKey": ""}) == [("r1", "pending")]
+    assert _look_up(first, {"messageList": []}) == []
 
 
 def test_of_two_records_of_one_reference_the_further_one_counts() -> None:
@@ -261,3 +284,54 @@ def test_a_real_hang_up_leaves_the_outcome_open(hanging_up: str) -> None:
     gateway = SolapiGateway(hanging_up, "KEY", "secret", "hook")
     with pytest.raises(OutcomeUnknown):
         gateway.send(ONE)
+
+
+@pytest.fixture
+def trickling() -> Iterator[str]:
+    """A server that answers a byte now and then, each well within a read's patience."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.05)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    server.close()
+
+
+def test_an_answer_that_trickles_is_given_up(trickling: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(OutcomeUnknown, match="CallTimeout"):
+        SolapiGateway(trickling, "KEY", "secret", "hook", call_seconds=0.5).send(ONE)
+    assert 0.4 < time.monotonic() - started < 5
+
+
+def test_a_request_is_not_finished_after_its_time() -> None:
+    """However slowly it is taken: a carrier never gets the last piece of a call that was given up."""
+    taken = bytearray()
+
+    class Slow(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            for piece in cast(httpx.SyncByteStream, request.stream):
+                taken.extend(piece)
+                time.sleep(0.2)
+            return httpx.Response(200, json={})
+
+    long = [OutgoingMessage(f"r{i}", "01012345678", "02", "lms", "가" * 1000) for i in range(100)]
+    gateway = SolapiGateway(
+        "http://carrier.test",
+        "KEY",
+        "secret",
+        "hook",
+        call_seconds=0.3,
+        client=httpx.Client(transport=Slow()),
+    )
+    with pytest.raises(OutcomeUnknown, match="CallTimeout"):
+        gateway.send(long)
+    assert 0 < len(taken) < 200_000
