@@ -86,11 +86,12 @@ class TimelineQuery(BaseModel):
 
 
 class TimelineItem(BaseModel):
-    """Something that happened to a contact. `detail` depends on the kind."""
+    """Something that happened to a contact. `title`: an import's file name. `detail` depends on the kind."""
 
     id: str
     kind: str
     at: datetime
+    title: str | None = None
     detail: dict[str, Any]
 
 

@@ -30,6 +30,15 @@ def get_import(c: Connection, import_id: UUID) -> Row | None:
     ).fetchone()
 
 
+def sealed_file_names(c: Connection, import_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The sealed name of each of these imports' files: one look at the primary key each."""
+    rows = c.execute(
+        "SELECT id, file_name_sealed FROM imports WHERE tenant_id = current_tenant() AND id = ANY(%s)",
+        [list(import_ids)],
+    )
+    return {row["id"]: row["file_name_sealed"] for row in rows}
+
+
 def newest_imports(c: Connection, before: UUID | None, limit: int) -> list[Row]:
     """A page of imports, newest first: a walk of the primary key."""
     return c.execute(

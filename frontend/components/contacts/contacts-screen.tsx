@@ -3,7 +3,7 @@
 import { FileUp, LoaderCircle, Plus, Search, X } from "lucide-react";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtPeople, ArtSearch } from "@/components/art";
 import { Button } from "@/components/ui/button";
@@ -21,14 +21,20 @@ import { ContactList } from "./contact-list";
 import { SelectionBar } from "./selection-bar";
 import { TagFilter } from "./tag-filter";
 
-/** Filters live in the address, so that a reload or a link shows the same people. */
+const readFilters = (params: URLSearchParams): ContactQuery => ({
+  q: params.get("q") ?? "",
+  tags: params.getAll("tag"),
+  importId: params.get("import_id"),
+});
+
+/**
+ * Filters live in the address, so that a reload or a link shows the same people. An address that was not written here
+ * (the menu's "Contacts" while a filter is on) sets the filters; ours come back late and are known by `written`.
+ */
 function useFilters() {
   const params = useSearchParams();
-  const [filters, setFilters] = useState<ContactQuery>(() => ({
-    q: params.get("q") ?? "",
-    tags: params.getAll("tag"),
-    importId: params.get("import_id"),
-  }));
+  const [filters, setFilters] = useState(() => readFilters(params));
+  const written = useRef({ latest: params.toString(), all: new Set([params.toString()]) });
   const settled = useDebounced(filters.q, 150).trim();
   const { tags, importId } = filters;
   useEffect(() => {
@@ -37,8 +43,16 @@ function useFilters() {
     tags.forEach((tag) => next.append("tag", tag));
     if (importId) next.set("import_id", importId);
     const text = next.toString();
+    written.current.latest = text;
+    written.current.all.add(text);
     window.history.replaceState(null, "", text ? `/contacts?${text}` : "/contacts");
   }, [settled, tags, importId]);
+  useEffect(() => {
+    const text = params.toString();
+    const { latest, all } = written.current;
+    if (text === latest) written.current.all = new Set([text]);
+    else if (!all.has(text)) setFilters(readFilters(params));
+  }, [params]);
   return { filters, setFilters, query: useMemo(() => ({ q: settled, tags, importId }), [settled, tags, importId]) };
 }
 

@@ -7,12 +7,15 @@ import {
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "use-intl";
+import { useCan } from "@/lib/session";
 import { cn } from "@/lib/utils";
 
 export interface NavItem {
   href: string;
   key: "dashboard" | "contacts" | "imports" | "campaigns" | "optOuts" | "senders" | "templates" | "carriers" | "members" | "quota";
   icon: LucideIcon;
+  /** Only for those who manage the camp. */
+  manage?: boolean;
 }
 
 export const MAIN: NavItem[] = [
@@ -26,7 +29,7 @@ export const SETTINGS: NavItem[] = [
   { href: "/settings/senders", key: "senders", icon: BadgeCheck },
   { href: "/settings/templates", key: "templates", icon: MessageSquareQuote },
   { href: "/settings/carriers", key: "carriers", icon: Cable },
-  { href: "/settings/members", key: "members", icon: UserRoundCog },
+  { href: "/settings/members", key: "members", icon: UserRoundCog, manage: true },
   { href: "/settings/quota", key: "quota", icon: Gauge },
 ];
 
@@ -42,9 +45,11 @@ export function useActiveHref(): string | undefined {
 export function NavLinks({ items, onNavigate }: { items: NavItem[]; onNavigate?: () => void }) {
   const t = useTranslations("nav");
   const active = useActiveHref();
+  const { manage } = useCan();
+  const shown = items.filter((item) => manage || !item.manage);
   return (
     <ul className="grid gap-0.5">
-      {items.map(({ href, key, icon: Icon }) => {
+      {shown.map(({ href, key, icon: Icon }) => {
         const current = href === active;
         return (
           <li key={href}>

@@ -98,6 +98,7 @@ def test_an_import_is_a_filter_and_a_line_in_the_timeline(camp: Camp, workers: D
         "created",
         done["id"],
     )
+    assert event["title"] == done["file_name"] == "명단.csv"
 
 
 @pytest.mark.parametrize(
