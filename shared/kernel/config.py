@@ -32,14 +32,25 @@ class Settings(BaseModel):
     log_level: str = "INFO"
     upload_limit_bytes: int = 200 * 1024 * 1024
     default_monthly_limit: int = 100_000
-    send_deadline_seconds: int = 60
-    unknown_grace_seconds: int = 120
+    # After the deadline nobody works on a message any more; the grace is counted from there.
+    send_deadline_seconds: int = Field(default=60, ge=6)
+    unknown_grace_seconds: int = Field(default=60, ge=5)
     report_poll_seconds: int = 60
     report_expiry_hours: int = 72
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def send_start_seconds(self) -> float:
+        """How old an attempt may be when its call begins; later it is withdrawn instead."""
+        return self.send_deadline_seconds / 3
+
+    @property
+    def send_call_seconds(self) -> float:
+        """How long the call may take. With the start it leaves a sixth of the deadline for the answer."""
+        return self.send_deadline_seconds / 2
 
     @property
     def effective_broker_url(self) -> str:

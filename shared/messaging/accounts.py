@@ -148,7 +148,13 @@ def hooks(carrier: str, account_key: str) -> Hooks:
 def _make_gateway(account: Account) -> Gateway:
     base_url = settings().simulator_url if account.simulated else settings().solapi_base_url
     secrets_ = account.credentials
-    return SolapiGateway(base_url, secrets_.api_key, secrets_.api_secret, secrets_.webhook_secret)
+    return SolapiGateway(
+        base_url,
+        secrets_.api_key,
+        secrets_.api_secret,
+        secrets_.webhook_secret,
+        call_seconds=settings().send_call_seconds,
+    )
 
 
 def _make_simulator(connection: Connection, cipher: TenantCipher) -> Account:

@@ -49,12 +49,17 @@ FIRST_LOOK_UP = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Batch:
-    """Attempts that are in the ledger and may now be handed to the carrier."""
+    """Attempts that are in the ledger and may be handed to the carrier, if that begins soon after."""
 
     tenant_id: UUID
     campaign_id: UUID | None
     account: accounts.Account
     messages: tuple[Composed, ...]
+    attempted_at: datetime
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether a call that begins now might still run when the messages are looked for as lost."""
+        return now - self.attempted_at > timedelta(seconds=settings().send_start_seconds)
 
 
 def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_now) -> int:
@@ -63,7 +68,7 @@ def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_
     Safe to run twice and at the same time: a recipient is claimed once. Tokens of the carrier's pace that
     found no message go back.
     """
-    account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock())
+    account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock)
     sent = 0
     if batch is not None:
         deliver(batch, clock)
@@ -74,8 +79,16 @@ def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_
 
 
 def deliver(batch: Batch, clock: Clock = utc_now) -> None:
-    """Hand a batch to the carrier and write down what it said. No connection is held during the call."""
+    """Hand a batch to the carrier and write down what it said. No connection is held during the call.
+
+    A batch that waited too long (a stalled worker, a starved machine) is withdrawn instead: by the end of
+    the call its messages might have been looked for, not found and given to somebody else.
+    """
     gateway = accounts.gateway_for(batch.account)
+    if batch.is_stale(clock()):
+        _count_call(batch, "too_late")
+        _withdraw(batch, clock())
+        return
     try:
         acceptances = gateway.send([message.outgoing for message in batch.messages])
     except CarrierRefused as refusal:
@@ -128,12 +141,13 @@ def write_attempts(
     store_messages.insert_sending(connection, shared, [message.ledger for message in composed])
 
 
-def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, now: datetime) -> tuple[UUID | None, Batch | None]:
+def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tuple[UUID | None, Batch | None]:
     """Take due recipients and write their attempts; (account, batch), the batch None when nothing is due."""
     with tenant_transaction(tenant_id) as connection:
         campaign = store_campaigns.lock(connection, campaign_id)
         if campaign is None:
             return None, None
+        now = clock()  # only now: the lock may have been waited for
         account_id = campaign["account_id"]
         if campaign["status"] != CampaignStatus.SENDING or _rests_at_night(campaign, now):
             return account_id, None
@@ -142,7 +156,7 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, now: datetime) -> tup
         if not composed:
             return account_id, None
         account = accounts.open_account(connection, cipher, account_id)
-        return account_id, Batch(tenant_id, campaign_id, account, tuple(composed))
+        return account_id, Batch(tenant_id, campaign_id, account, tuple(composed), now)
 
 
 def _rests_at_night(campaign: dict[str, Any], now: datetime) -> bool:
@@ -213,6 +227,15 @@ def _change_for(answer: Acceptance, attempt: int, now: datetime) -> Change:
 
 def _is_about_account(answer: Acceptance) -> bool:
     return not answer.accepted and answer.reason in ACCOUNT_REASONS
+
+
+def _withdraw(batch: Batch, now: datetime) -> None:
+    changes = [
+        Change(one.id, MessageState.WITHDRAWN, code="TOO_LATE", retry_at=now) for one in batch.messages
+    ]
+    log.warning("send_too_late", messages=len(batch.messages))
+    with tenant_transaction(batch.tenant_id) as connection:
+        settling.apply(connection, changes, now)
 
 
 def _store_unknown(batch: Batch, error: OutcomeUnknown, now: datetime) -> None:

@@ -128,7 +128,8 @@ def fate(connection: Connection, message_id: UUID) -> Row | None:
 def due(connection: Connection, state: str, now: datetime, limit: int) -> list[Row]:
     """Messages in a state whose look is due, oldest first: a walk of messages_unsettled."""
     return connection.execute(
-        """SELECT id, account_id, campaign_id, carrier_message_id, attempted_at, look_ups FROM messages
+        """SELECT id, account_id, campaign_id, carrier_message_id, attempted_at, deadline, look_ups
+             FROM messages
             WHERE state = %s AND state IN ('sending', 'accepted', 'unknown') AND next_look_up_at <= %s
             ORDER BY next_look_up_at LIMIT %s""",
         [state, now, limit],

@@ -2,7 +2,8 @@
 
 recover_sends: `sending` past its deadline (60 s) becomes unknown.
 resolve_unknown: unknown messages are looked up after 5 s, then less and less often; found, they become what
-  the carrier says; not found after the grace (120 s), their recipients wait again.
+  the carrier says; not found a grace (60 s) after the deadline, their recipients wait again. Until the
+  deadline a stalled worker may still be calling, so "not found" means nothing before.
 reconcile_reports: accepted without a report after 60 s, then after ever longer waits, are looked up by id.
 expire_unreported: no end 72 h after the attempt becomes failed, "unreported".
 
@@ -110,7 +111,7 @@ def _settle_looked_up(
         changes = reports.changes_of(connection, account_id, events, now)
         found = {change.message_id for change in changes}
         missing = [row for row in rows if row["id"] not in found]
-        gone = [row["id"] for row in missing if now - row["attempted_at"] >= grace]
+        gone = [row["id"] for row in missing if now - row["deadline"] >= grace]
         changes += [
             Change(message_id, MessageState.WITHDRAWN, code=settling.NOT_FOUND, retry_at=now)
             for message_id in gone
@@ -124,7 +125,7 @@ def _settle_looked_up(
 def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datetime:
     """Ask again soon, and certainly when the grace ends."""
     soon = now + timedelta(seconds=5 * 2 ** min(row["look_ups"], 6))
-    ends: datetime = row["attempted_at"] + grace
+    ends: datetime = row["deadline"] + grace
     return min(soon, ends)
 
 

@@ -91,7 +91,7 @@ def _write(
         composed = compose_one(cipher, content, phone, values)
         place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
         sending.write_attempts(connection, step, place, [composed], now)
-        return Batch(tenant_id, None, account, (composed,))
+        return Batch(tenant_id, None, account, (composed,), now)
 
 
 def _step(connection: Connection, campaign_id: UUID, position: int) -> dict[str, Any]:

@@ -122,6 +122,52 @@ def test_a_worker_that_dies_after_the_call_sends_nothing_twice(desk: Desk, monke
     desk.check_books([campaign])
 
 
+def test_a_worker_that_stalls_before_the_call_leaves_the_sending_to_others(desk: Desk) -> None:
+    """It wakes up after its messages were looked for, not found and sent by somebody else."""
+    desk.contact(phone())
+    campaign = desk.launch()
+    _, stalled = sending._claim(desk.camp.tenant_id, campaign, 500, desk.now)
+    assert stalled is not None
+    desk.skip(seconds=65)
+    desk.sweep("recover_sends")
+    desk.skip(seconds=65)
+    desk.sweep("resolve_unknown")
+    desk.send(campaign)
+    sending.deliver(stalled, desk.now)
+    assert (desk.received()["total"], desk.received()["most"]) == (1, 1)
+    desk.settle(campaign)
+    assert desk.ledger(campaign) == {"withdrawn": 1, "delivered": 1}
+    desk.check_books([campaign])
+
+
+def test_a_batch_that_comes_late_is_withdrawn_and_sent_anew(desk: Desk) -> None:
+    desk.contacts(2)
+    campaign = desk.launch()
+    _, late = sending._claim(desk.camp.tenant_id, campaign, 500, desk.now)
+    assert late is not None
+    desk.skip(seconds=desk.settings.send_start_seconds + 1)
+    sending.deliver(late, desk.now)
+    assert desk.received()["total"] == 0
+    assert desk.counts(campaign)["queued"] == 2
+    desk.check_books([campaign])
+    desk.settle(campaign)
+    assert (desk.received()["total"], desk.received()["most"]) == (2, 1)
+
+
+def test_not_found_is_not_believed_while_a_call_may_still_run(desk: Desk) -> None:
+    desk.contact(phone())
+    campaign = desk.launch()
+    sending._claim(desk.camp.tenant_id, campaign, 500, desk.now)
+    desk.skip(seconds=desk.settings.send_deadline_seconds + 1)
+    desk.sweep("recover_sends")
+    desk.skip(seconds=desk.settings.unknown_grace_seconds - 5)
+    desk.sweep("resolve_unknown")
+    assert desk.counts(campaign)["unknown"] == 1
+    desk.skip(seconds=10)
+    desk.sweep("resolve_unknown")
+    assert desk.counts(campaign)["queued"] == 1
+
+
 def test_reports_that_overtake_the_answer_are_not_undone(desk: Desk, monkeypatch: Any) -> None:
     """The worker's write of the acceptances comes after the reports were applied."""
     desk.contacts(3)
