@@ -1,7 +1,8 @@
 """SQL of audiences: who a campaign reaches, counted, and frozen into recipients.
 
-A person is reached at the first mobile number that has not opted out. A number belongs to one
-contact (primary key of contact_points), so no number comes up twice.
+A person is reached at their first mobile number, unless any number of theirs has opted out: a refusal is
+the person's (docs/decisions/0006). A number belongs to one contact (primary key of contact_points), so no
+number comes up twice.
 """
 
 from typing import Any
@@ -13,16 +14,22 @@ from shared.kernel.database import Connection
 
 Condition = tuple[sql.Composable, list[Any]]
 
-# `c` is the contact; the condition on it comes from the audience.
+# `c` is the contact; the condition on it comes from the audience. OFFSET 0 keeps the two probes by index:
+# as a join, with statistics from before the opt-outs, they took 10 s for 100,000 contacts instead of 0.9 s.
 _REACHABLE = sql.SQL(
     """FROM contacts c
        CROSS JOIN LATERAL (
          SELECT p.hash, p.value_sealed FROM contact_points p
           WHERE p.tenant_id = c.tenant_id AND p.contact_id = c.id AND p.kind = 'phone' AND p.textable
-            AND NOT EXISTS (SELECT 1 FROM opt_outs o
-                             WHERE o.tenant_id = p.tenant_id AND o.kind = 'phone' AND o.hash = p.hash)
           ORDER BY p.position, p.created_at, p.hash LIMIT 1) AS point
-      WHERE c.deleted_at IS NULL AND {condition}"""
+      WHERE c.deleted_at IS NULL
+        AND NOT EXISTS (
+          SELECT 1 FROM contact_points q
+           WHERE q.tenant_id = c.tenant_id AND q.contact_id = c.id AND q.kind = 'phone'
+             AND EXISTS (SELECT 1 FROM opt_outs o
+                          WHERE o.tenant_id = q.tenant_id AND o.kind = q.kind AND o.hash = q.hash OFFSET 0)
+          OFFSET 0)
+        AND {condition}"""
 )
 
 _FREEZE = sql.SQL(
@@ -43,7 +50,7 @@ def of_contacts(contact_ids: list[UUID]) -> Condition:
 
 
 def count_reachable(connection: Connection, condition: Condition) -> int:
-    """How many people an audience reaches. About 0.4 s per 100,000 contacts; asked at launch and preview."""
+    """How many people an audience reaches. About 0.9 s per 100,000 contacts; asked at launch and preview."""
     where, parameters = condition
     row = connection.execute(
         sql.SQL("SELECT count(*) AS value {reachable}").format(reachable=_REACHABLE.format(condition=where)),

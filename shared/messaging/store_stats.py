@@ -53,12 +53,14 @@ def campaign_totals(connection: Connection, first: date, last: date) -> Row:
 
 
 def people(connection: Connection) -> Row:
-    """Contacts, those with a mobile number, opt-outs. The first from its counter, the others counted."""
+    """Contacts, those who may be texted, opt-outs. The first from its counter, the others counted."""
     row = connection.execute(
         """SELECT coalesce((SELECT count FROM contact_counters WHERE tag = ''), 0)::int AS contacts,
                   (SELECT count(*) FROM contact_points p
                     WHERE p.kind = 'phone' AND p.textable AND p.position = 0
-                      AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.kind = 'phone' AND o.hash = p.hash)
+                      AND NOT EXISTS (SELECT 1 FROM opt_outs o
+                                        JOIN contact_points q ON q.kind = o.kind AND q.hash = o.hash
+                                       WHERE q.contact_id = p.contact_id AND o.kind = 'phone')
                   )::int AS reachable,
                   (SELECT count(*) FROM opt_outs)::int AS opt_outs"""
     ).fetchone()

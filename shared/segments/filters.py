@@ -111,13 +111,14 @@ def _contacted(value: Any, _: TenantCipher) -> tuple[sql.SQL, list[Any]]:
 
 
 def _reachable(value: Any, _: TenantCipher) -> tuple[sql.SQL, list[Any]]:
-    """Has a mobile number that did not opt out; Kakao is reached by the number as well."""
+    """Has a mobile number and opted none out; Kakao is reached by the number as well."""
     if value not in ("sms", "lms", "mms", "kakao_alimtalk", "kakao_brand"):
         raise ValueError(value)
     return sql.SQL(
-        "EXISTS (SELECT 1 FROM contact_points p WHERE p.tenant_id = c.tenant_id AND p.contact_id = c.id"
-        " AND p.kind = 'phone' AND p.textable AND NOT EXISTS (SELECT 1 FROM opt_outs o"
-        " WHERE o.tenant_id = p.tenant_id AND o.kind = 'phone' AND o.hash = p.hash))"
+        "(EXISTS (SELECT 1 FROM contact_points p WHERE p.tenant_id = c.tenant_id AND p.contact_id = c.id"
+        " AND p.kind = 'phone' AND p.textable) AND NOT EXISTS (SELECT 1 FROM opt_outs o"
+        " JOIN contact_points p ON p.tenant_id = o.tenant_id AND p.kind = o.kind AND p.hash = o.hash"
+        " WHERE p.tenant_id = c.tenant_id AND p.contact_id = c.id AND o.kind = 'phone'))"
     ), []
 
 
