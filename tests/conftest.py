@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+_ONE_WORKER_AT_A_TIME = 0x54455354  # "TEST"
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 
 
@@ -47,13 +48,14 @@ from tests.stack import Stack  # noqa: E402
 @pytest.fixture(scope="session")
 def database() -> None:
     """A migrated database; made anew when a migration was edited since the last run."""
-    try:
-        migrate(settings(), read_migrations())
-    except MigrationChanged:
-        with psycopg.connect(settings().database_admin_url or "", autocommit=True) as connection:
+    with psycopg.connect(settings().database_admin_url or "", autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_ONE_WORKER_AT_A_TIME])
+        try:
+            migrate(settings(), read_migrations())
+        except MigrationChanged:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
-        migrate(settings(), read_migrations())
+            migrate(settings(), read_migrations())
 
 
 @pytest.fixture(scope="session")

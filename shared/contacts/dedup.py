@@ -13,6 +13,9 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 _CUSTOM_BATCH = 1_000
 _PROBED_ROWS = 1_000
+# Before the commit, so that nobody's first search or launch meets a planner that takes the camp for empty:
+# launching to 10,000 people right after their import took 105 s, with the statistics 0.1 s.
+_WORTH_STATISTICS_ROWS = 1_000
 
 
 def dedup(tenant_id: UUID, import_id: UUID) -> bool:
@@ -33,6 +36,8 @@ def dedup(tenant_id: UUID, import_id: UUID) -> bool:
             if row["total_rows"] > _PROBED_ROWS:
                 store.join_by_hash(connection)
             _merge(connection, cipher, import_id, row["member_id"], options_of(cipher, row))
+            if row["total_rows"] >= _WORTH_STATISTICS_ROWS:
+                store_imports.refresh_contact_statistics(connection)
     ImportFiles(storage(), cipher, import_id).delete()
     return row is not None
 

@@ -226,5 +226,5 @@ def claim_stalled(c: Connection, import_id: UUID, before: datetime) -> Row | Non
 
 
 def refresh_contact_statistics(c: Connection) -> None:
-    """ANALYZE of the contact tables: 0.3 s at 200,000 contacts."""
+    """ANALYZE of the contact tables, the transaction's own rows included: 0.3 s at 200,000 contacts."""
     c.execute("SELECT refresh_contact_statistics()")
