@@ -69,7 +69,14 @@ def create(
 def change(
     connection: Connection, cipher: TenantCipher, account_id: UUID, wanted: AccountChange, member_id: UUID
 ) -> AccountView:
-    """Change the pace or the secrets. Raises NotFound."""
+    """Change the pace or the secrets. Raises NotFound, and Conflict for another account's key.
+
+    With it, messages under way would be looked up where nobody knows them and be sent again.
+    """
+    if wanted.credentials is not None:
+        known = open_account(connection, cipher, account_id).credentials
+        if known.api_key != wanted.credentials.api_key:
+            raise Conflict("account.other_key")
     sealed = cipher.seal(_FIELD, wanted.credentials.model_dump_json()) if wanted.credentials else None
     if not store.update(connection, account_id, sealed, wanted.messages_per_second):
         raise NotFound
