@@ -197,14 +197,18 @@ class AccountDraft(StrictModel):
     messages_per_second: int = Field(default=50, ge=1, le=10_000)
 
 
+# Keys and secrets travel in HTTP headers, which hold no other characters.
+Key = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=200)]
+
+
 class Credentials(BaseModel):
     """Secrets of an account at a carrier. Stored sealed, never shown again."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    api_key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    api_secret: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    webhook_secret: Annotated[str, StringConstraints(max_length=200)] = ""
+    api_key: Key
+    api_secret: Key
+    webhook_secret: Key | Literal[""] = ""
 
 
 class AccountChange(StrictModel):

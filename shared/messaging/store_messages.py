@@ -136,13 +136,13 @@ def due(connection: Connection, state: str, now: datetime, limit: int) -> list[R
     ).fetchall()
 
 
-def unreported_since(connection: Connection, before: datetime, limit: int) -> list[UUID]:
-    """Messages that were attempted before a moment and still have no end."""
-    rows = connection.execute(
-        """SELECT id FROM messages WHERE state IN ('accepted', 'unknown') AND attempted_at < %s LIMIT %s""",
+def unreported_since(connection: Connection, before: datetime, limit: int) -> list[Row]:
+    """Messages that were attempted before a moment and still have no end: id, accepted_at."""
+    return connection.execute(
+        """SELECT id, accepted_at FROM messages
+            WHERE state IN ('accepted', 'unknown') AND attempted_at < %s LIMIT %s""",
         [before, limit],
     ).fetchall()
-    return [row["id"] for row in rows]
 
 
 def postpone(connection: Connection, looks: Sequence[tuple[UUID, datetime]]) -> None:

@@ -91,11 +91,16 @@ def reconcile_reports(tenant_id: UUID, now: datetime) -> int:
 
 
 def expire_unreported(tenant_id: UUID, now: datetime) -> int:
-    """Close messages that have had no end for the whole expiry; no other channel is tried for them."""
+    """Close messages that have had no end for the whole expiry; no other channel is tried for them.
+
+    One that the carrier never confirmed uses no quota.
+    """
     before = now - timedelta(hours=settings().report_expiry_hours)
     with tenant_transaction(tenant_id) as connection:
-        ids = store.unreported_since(connection, before, LOT)
-        changes = [Change(message_id, MessageState.FAILED, reason=UNREPORTED) for message_id in ids]
+        changes = [
+            Change(row["id"], MessageState.FAILED, reason=UNREPORTED, refused=row["accepted_at"] is None)
+            for row in store.unreported_since(connection, before, LOT)
+        ]
         return settling.apply(connection, changes, now)
 
 

@@ -135,6 +135,26 @@ def test_with_a_real_account_an_unreviewed_template_is_warned_about(desk: Desk) 
     assert desk.ok("GET", "/carrier-accounts") == []
 
 
+@pytest.mark.parametrize("field", ["api_key", "api_secret", "webhook_secret"])
+@pytest.mark.parametrize("value", ["키", "a b", "a\nb"])
+def test_keys_that_fit_into_no_header_are_refused(desk: Desk, field: str, value: str) -> None:
+    credentials = {"api_key": "KEY", "api_secret": "SECRET", "webhook_secret": ""} | {field: value}
+    draft = {"carrier": "solapi", "credentials": credentials}
+    answer = desk.camp.api.post("/carrier-accounts", draft)
+    assert answer.status_code == 422
+    assert "SECRET" not in answer.text
+
+
+def test_the_secrets_of_an_account_may_change_but_not_its_key(desk: Desk) -> None:
+    """Messages under way would be looked up where nobody knows them, and be sent again."""
+    old = {"api_key": "KEY", "api_secret": "SECRET", "webhook_secret": "HOOK"}
+    account = desk.ok("POST", "/carrier-accounts", {"carrier": "solapi", "credentials": old}, 201)
+    path = f"/carrier-accounts/{account['id']}"
+    desk.ok("PUT", path, {"credentials": old | {"api_secret": "NEW"}})
+    refused = desk.camp.api.put(path, {"credentials": old | {"api_key": "OTHER"}})
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "CONFLICT")
+
+
 def test_a_test_send_goes_to_ones_own_number_and_counts(desk: Desk) -> None:
     desk.contact(phone(), "김하나")
     campaign = desk.campaign()

@@ -168,14 +168,31 @@ def test_not_found_is_not_believed_while_a_call_may_still_run(desk: Desk) -> Non
     assert desk.counts(campaign)["queued"] == 1
 
 
+def test_what_the_carrier_never_confirmed_is_closed_without_using_quota(desk: Desk, monkeypatch: Any) -> None:
+    desk.contacts(2)
+    campaign = desk.launch()
+    with dying_before(SolapiGateway, "send", monkeypatch):
+        desk.send(campaign)
+    desk.skip(seconds=61)
+    desk.sweep("recover_sends")
+    desk.skip(hours=73)
+    assert desk.sweep("expire_unreported") == 2
+    assert (desk.quota()["used"], desk.quota()["reserved"]) == (0, 0)
+    desk.check_books([campaign])
+
+
 def test_reports_that_overtake_the_answer_are_not_undone(desk: Desk, monkeypatch: Any) -> None:
     """The worker's write of the acceptances comes after the reports were applied."""
     desk.contacts(3)
     campaign = desk.launch()
     answered = sending._store_answers
 
+    def all_reported() -> bool:
+        desk.apply_reports()
+        return desk.counts(campaign)["delivered"] == 3
+
     def late(*arguments: Any) -> None:
-        wait_until(lambda: desk.apply_reports() > 0 and desk.counts(campaign)["delivered"] == 3)
+        wait_until(all_reported)
         answered(*arguments)
 
     monkeypatch.setattr(sending, "_store_answers", late)
