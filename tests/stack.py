@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -23,6 +24,8 @@ _NOT_PASSED_ON = (
     "PROMETHEUS_MULTIPROC_DIR", "HANPYO_CHOSEN", "HANPYO_ENV",
 )  # fmt: skip
 
+_DATA = ("files", "logs", "postgres", "redis", "secrets", "simulator")
+
 T = TypeVar("T")
 
 
@@ -35,7 +38,13 @@ class Stack:
     home: Path = HOME
 
     def start(self) -> None:
-        """`./hub up -d`. Raises CalledProcessError with what it printed."""
+        """`./hub up -d` without the data of an earlier run, whose schema may be another; builds are kept.
+
+        Raises AssertionError with what it printed.
+        """
+        self.stop()
+        for name in _DATA:
+            shutil.rmtree(self.home / name, ignore_errors=True)
         self._hub("up", "-d")
 
     def stop(self) -> None:

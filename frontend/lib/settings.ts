@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
 import { api } from "./api";
 import type { CarrierAccount, Id, Member, OptOut, Overview, Quota, Role, Sender, Template } from "./types";
 import { uuid } from "./utils";
@@ -23,7 +24,15 @@ export function useOptOuts() {
     queryFn: ({ pageParam }) => api.page<OptOut>("/opt-outs", { query: { cursor: pageParam } }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
+    // People opt out while somebody is looking.
+    refetchInterval: 5_000,
   });
+}
+
+/** Why a number is opted out: what staff wrote stays as it is, the hub's own reasons have words. */
+export function useOptOutReason(): (reason: string) => string {
+  const t = useTranslations("optOuts");
+  return (reason) => (reason === "reply" ? t("byReply") : reason === "carrier" ? t("byCarrier") : reason);
 }
 
 export type Collection = "/senders" | "/templates" | "/carrier-accounts" | "/opt-outs";

@@ -77,7 +77,7 @@ export interface ContactInput {
   custom: Record<string, string>;
 }
 export type TimelineKind =
-  | "import" | "created" | "edited" | "merged" | "message" | "opt_out" | "opt_in" | "deleted";
+  | "import" | "created" | "edited" | "merged" | "message" | "inbound" | "opt_out" | "opt_in" | "deleted";
 export interface TimelineEvent {
   id: Id;
   kind: TimelineKind;

@@ -215,10 +215,15 @@ def opt_out_on_the_phone(visitor: Visitor, people: MessyList) -> None:
     expect(visitor.page.locator(".bubble.in")).to_have_text(re.compile("수신거부"))
     expect(visitor.page.locator("#opt-out")).to_contain_text("해제")
     visitor.go("/opt-outs")
-    expect(visitor.page.get_by_role("row").nth(1)).to_contain_text(people.digits("홍길동")[-4:])
+    expect(visitor.page.get_by_role("row").nth(1)).to_contain_text("문자로 거부")
     visitor.click("nav-contacts")
     visitor.at("contact-search").fill("홍길동")
+    expect(visitor.at("contact-row")).to_have_count(1)
     visitor.sees("contact-row", "수신거부")
+    visitor.at("contact-row").click()
+    visitor.sees("contact-timeline", "답장")
+    visitor.sees("contact-timeline", "문자로 거부")
+    visitor.page.keyboard.press("Escape")
 
 
 def the_next_campaign_leaves_the_person_out(visitor: Visitor, people: MessyList) -> None:

@@ -1,7 +1,7 @@
 "use client";
 
 import {
-  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, FileUp, Merge, Pencil, Trash2, UserPlus, type LucideIcon,
+  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, FileUp, History, Merge, Pencil, Reply, Trash2, UserPlus, type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
@@ -10,12 +10,14 @@ import { Button } from "@/components/ui/button";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { useTimeline } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
+import { useOptOutReason } from "@/lib/settings";
 import { MESSAGE_TONE } from "@/lib/states";
 import type { Channel, MessageState, TimelineEvent, TimelineKind } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
 const ICON: Record<Exclude<TimelineKind, "message">, LucideIcon> = {
-  import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, opt_out: BellOff, opt_in: BellRing, deleted: Trash2,
+  import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, inbound: Reply, opt_out: BellOff,
+  opt_in: BellRing, deleted: Trash2,
 };
 const FATE_ICON: Record<MessageState, LucideIcon> = {
   sending: Clock3, accepted: Clock3, delivered: CircleCheck, failed: CircleX, unknown: CircleHelp,
@@ -64,7 +66,8 @@ function Event({ event }: { event: TimelineEvent }) {
   const format = useFormat();
   const message = event.kind === "message" ? (event.detail as MessageDetail | undefined) : undefined;
   const tone: Tone = message?.state ? MESSAGE_TONE[message.state] : event.kind === "opt_out" ? "bad" : "neutral";
-  const Icon = event.kind === "message" ? FATE_ICON[message?.state ?? "unknown"] : ICON[event.kind];
+  // A newer server may tell of things this page does not know yet.
+  const Icon = event.kind === "message" ? FATE_ICON[message?.state ?? "unknown"] : (ICON[event.kind] ?? History);
   return (
     <li className="relative flex gap-3.5">
       <span className={cn("z-1 grid size-8 shrink-0 place-items-center rounded-full ring-1", CIRCLE[tone])}>
@@ -72,7 +75,7 @@ function Event({ event }: { event: TimelineEvent }) {
       </span>
       <div className="min-w-0 flex-1 pt-0.5">
         <p className="flex flex-wrap items-baseline justify-between gap-x-3">
-          <span className="font-medium">{message ? <MessageTitle message={message} /> : t(event.kind)}</span>
+          <span className="font-medium">{message ? <MessageTitle message={message} /> : t.has(event.kind) ? t(event.kind) : event.kind}</span>
           <time dateTime={event.at} className="text-[0.82rem] text-ink-3">{format.dateTime(event.at)}</time>
         </p>
         {message ? <MessageBody message={message} /> : <EventNote event={event} />}
@@ -82,9 +85,15 @@ function Event({ event }: { event: TimelineEvent }) {
 }
 
 function EventNote({ event }: { event: TimelineEvent }) {
-  const reason = event.detail?.reason;
-  const note = event.title ?? (typeof reason === "string" ? reason : null);
+  const reasonOf = useOptOutReason();
+  const { reason, text } = event.detail ?? {};
+  if (typeof text === "string") return <Said>{text}</Said>;
+  const note = event.title ?? (typeof reason === "string" ? reasonOf(reason) : null);
   return note ? <p className="text-[0.9rem] text-ink-3">{note}</p> : null;
+}
+
+function Said({ children }: { children: string }) {
+  return <p className="mt-2 rounded-lg rounded-tl-sm bg-sunken px-3 py-2 text-[0.9rem] whitespace-pre-wrap">{children}</p>;
 }
 
 function MessageTitle({ message }: { message: MessageDetail }) {
@@ -103,9 +112,7 @@ function MessageBody({ message }: { message: MessageDetail }) {
         {message.state ? <Badge tone={MESSAGE_TONE[message.state]}>{t(`messageState.${message.state}`)}</Badge> : null}
         {message.reason}
       </p>
-      {message.text ? (
-        <p className="mt-2 rounded-lg rounded-tl-sm bg-sunken px-3 py-2 text-[0.9rem] whitespace-pre-wrap">{message.text}</p>
-      ) : null}
+      {message.text ? <Said>{message.text}</Said> : null}
     </>
   );
 }

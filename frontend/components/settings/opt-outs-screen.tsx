@@ -15,7 +15,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 import { useFormat } from "@/lib/format";
-import { useDeleteItem, useOptOuts, useSaveItem } from "@/lib/settings";
+import { useDeleteItem, useOptOutReason, useOptOuts, useSaveItem } from "@/lib/settings";
 import type { OptOut } from "@/lib/types";
 import { formErrors, FormFooter } from "./collection";
 
@@ -67,9 +67,10 @@ function LiftButton({ onLift }: { onLift: () => void }) {
 function useColumns(onLift: (item: OptOut) => void): Column<OptOut>[] {
   const t = useTranslations("optOuts");
   const format = useFormat();
+  const reasonOf = useOptOutReason();
   return [
     { id: "value", header: t("value"), cell: ({ row }) => <span className="font-medium">{row.original.value_masked ?? "–"}</span> },
-    { id: "reason", header: t("reason"), cell: ({ row }) => row.original.reason },
+    { id: "reason", header: t("reason"), cell: ({ row }) => reasonOf(row.original.reason ?? "") },
     { id: "when", header: t("when"), cell: ({ row }) => <span className="text-ink-3">{format.dateTime(row.original.created_at)}</span> },
     { id: "lift", header: "", cell: ({ row }) => <span className="flex justify-end"><LiftButton onLift={() => onLift(row.original)} /></span> },
   ];
@@ -77,11 +78,12 @@ function useColumns(onLift: (item: OptOut) => void): Column<OptOut>[] {
 
 function OptOutCard({ item, onLift }: { item: OptOut; onLift: () => void }) {
   const format = useFormat();
+  const reasonOf = useOptOutReason();
   return (
     <div className="flex items-center justify-between gap-3 px-4 py-3">
       <div>
         <p className="font-medium">{item.value_masked ?? "–"}</p>
-        <p className="text-[0.85rem] text-ink-3">{[item.reason, format.dateTime(item.created_at)].filter(Boolean).join(" · ")}</p>
+        <p className="text-[0.85rem] text-ink-3">{[reasonOf(item.reason ?? ""), format.dateTime(item.created_at)].filter(Boolean).join(" · ")}</p>
       </div>
       <LiftButton onLift={onLift} />
     </div>
