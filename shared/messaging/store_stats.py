@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.database import Connection
+from shared.messaging import store_audience
 
 Row = dict[str, Any]
 
@@ -56,12 +57,7 @@ def people(connection: Connection) -> Row:
     """Contacts, those who may be texted, opt-outs. The first from its counter, the others counted."""
     row = connection.execute(
         """SELECT coalesce((SELECT count FROM contact_counters WHERE tag = ''), 0)::int AS contacts,
-                  (SELECT count(*) FROM contact_points p
-                    WHERE p.kind = 'phone' AND p.textable AND p.position = 0
-                      AND NOT EXISTS (SELECT 1 FROM opt_outs o
-                                        JOIN contact_points q ON q.kind = o.kind AND q.hash = o.hash
-                                       WHERE q.contact_id = p.contact_id AND o.kind = 'phone')
-                  )::int AS reachable,
                   (SELECT count(*) FROM opt_outs)::int AS opt_outs"""
     ).fetchone()
-    return row or {}
+    reachable = store_audience.count_reachable(connection, store_audience.everybody())
+    return {"contacts": 0, "opt_outs": 0, **(row or {}), "reachable": reachable}
