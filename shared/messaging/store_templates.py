@@ -33,6 +33,17 @@ def update(connection: Connection, template_id: UUID, fields: dict[str, Any]) ->
     return row is not None
 
 
+def in_use(connection: Connection, template_id: UUID) -> bool:
+    """Whether a campaign that is under way needs it at the carrier; text steps hold a copy."""
+    row = connection.execute(
+        """SELECT 1 AS found FROM campaign_steps s JOIN campaigns c ON c.id = s.campaign_id
+            WHERE s.template_id = %s AND s.channel LIKE 'kakao%%'
+              AND c.status IN ('scheduled', 'launching', 'sending', 'paused', 'stopped') LIMIT 1""",
+        [template_id],
+    ).fetchone()
+    return row is not None
+
+
 def mark_deleted(connection: Connection, template_id: UUID) -> bool:
     row = connection.execute(
         "UPDATE templates SET deleted_at = now() WHERE id = %s AND deleted_at IS NULL RETURNING 1 AS done",

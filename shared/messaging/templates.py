@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.database import Connection
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.ids import new_id
 from shared.messaging import accounts
 from shared.messaging import store_templates as store
@@ -45,7 +45,13 @@ def create(connection: Connection, draft: TemplateDraft, member_id: UUID | None)
 
 
 def change(connection: Connection, template_id: UUID, draft: TemplateDraft, member_id: UUID) -> TemplateView:
-    """Replace a template. Campaigns keep the text they copied. Raises NotFound."""
+    """Replace a template. Campaigns keep the text they copied.
+
+    Raises NotFound, and Conflict while a Kakao campaign under way is sent with it: half of its people would
+    get something else than what was checked at the launch.
+    """
+    if store.in_use(connection, template_id):
+        raise Conflict("template.in_use")
     if not store.update(connection, template_id, _fields(connection, draft)):
         raise NotFound
     audit.record(connection, "template.changed", member_id=member_id, target=str(template_id))
