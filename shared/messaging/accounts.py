@@ -35,6 +35,7 @@ class Account:
     account_key: str
     messages_per_second: int
     credentials: Credentials
+    disabled: bool
 
     @property
     def simulated(self) -> bool:
@@ -85,7 +86,10 @@ def change(
 
 
 def remove(connection: Connection, account_id: UUID, member_id: UUID) -> None:
-    """Stop using an account; reports about what it already carried are still taken. Raises NotFound."""
+    """Stop using an account: campaigns that send from it stop, reports about what it carried are still taken.
+
+    Raises NotFound.
+    """
     if not store.disable(connection, account_id):
         raise NotFound
     audit.record(connection, "carrier_account.removed", member_id=member_id, target=str(account_id))
@@ -197,6 +201,7 @@ def _opened(row: dict[str, Any], cipher: TenantCipher) -> Account:
         row["account_key"],
         row["messages_per_second"],
         credentials,
+        row["disabled_at"] is not None,
     )
 
 

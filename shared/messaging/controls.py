@@ -16,7 +16,18 @@ from shared.messaging.states import RESUMABLE, RETRYABLE, CampaignStatus
 from shared.security import audit
 
 # Failures that another try may mend. Not "unreported": that message may well have arrived.
-TEMPORARY = ("unreachable", "expired", "system", "balance", "configuration", "quota", "kakao_time")
+# `sender` and `kakao_template` are mended at the carrier, by hand.
+TEMPORARY = (
+    "unreachable",
+    "expired",
+    "system",
+    "balance",
+    "configuration",
+    "quota",
+    "kakao_time",
+    "sender",
+    "kakao_template",
+)
 
 
 def pause(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:

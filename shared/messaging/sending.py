@@ -42,7 +42,7 @@ log = get_logger(__name__)
 # One request's worth: large enough to be few, small enough that pause and the chart feel at once.
 BATCH = 500
 # Refusals of single messages that say something about the account, not about the message.
-ACCOUNT_REASONS = frozenset({"balance", "configuration"})
+ACCOUNT_REASONS = frozenset({"balance", "configuration", "sender"})
 MAX_SYSTEM_REFUSALS = 3
 FIRST_LOOK_UP = timedelta(seconds=5)
 
@@ -152,10 +152,13 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
         if campaign["status"] != CampaignStatus.SENDING or _rests_at_night(campaign, now):
             return account_id, None
         cipher = tenant_cipher(connection, tenant_id)
+        account = accounts.open_account(connection, cipher, account_id)
+        if account.disabled:
+            _stop(connection, campaign_id, "account_disabled", now)
+            return account_id, None
         composed = _claim_and_compose(connection, cipher, campaign, limit, now)
         if not composed:
             return account_id, None
-        account = accounts.open_account(connection, cipher, account_id)
         return account_id, Batch(tenant_id, campaign_id, account, tuple(composed), now)
 
 

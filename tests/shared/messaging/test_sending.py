@@ -236,6 +236,46 @@ def test_a_carrier_that_refuses_the_account_stops_the_campaign(desk: Desk) -> No
     assert desk.received()["most"] == 1
 
 
+def test_an_unregistered_sender_stops_the_campaign_and_loses_nobody(desk: Desk) -> None:
+    desk.contacts(3)
+    campaign = desk.launch()
+    desk.simulator.put(desk.api_key, senders=[]).raise_for_status()
+    desk.send(campaign)
+    view = desk.ok("GET", f"/campaigns/{campaign}")
+    assert (view["status"], view["stop_reason"], view["counts"]["queued"]) == ("stopped", "sender", 3)
+    desk.check_books([campaign])
+    desk.simulator.put(desk.api_key, senders=["0212345678"]).raise_for_status()
+    desk.ok("POST", f"/campaigns/{campaign}/resume")
+    desk.settle(campaign)
+    assert (desk.received()["total"], desk.counts(campaign)["delivered"]) == (3, 3)
+
+
+def test_a_template_refused_at_the_carrier_can_be_tried_again_by_hand(desk: Desk) -> None:
+    desk.contacts(2)
+    campaign = desk.launch(desk.step("kakao_alimtalk", "안내드립니다."))
+    templates = desk.simulator.get(f"/simulator/console/accounts/{desk.api_key}")["templates"]
+    desk.simulator.put(desk.api_key, templates=[]).raise_for_status()
+    desk.send(campaign)
+    assert desk.stats(campaign)["reasons"] == [{"reason": "kakao_template", "count": 2}]
+    desk.simulator.put(desk.api_key, templates=templates).raise_for_status()
+    desk.ok("POST", f"/campaigns/{campaign}/retry-failed", status=202)
+    desk.settle(campaign)
+    assert desk.counts(campaign)["delivered"] == 2
+    desk.check_books([campaign])
+
+
+def test_a_campaign_whose_account_was_removed_stops(desk: Desk) -> None:
+    desk.contacts(2)
+    campaign = desk.launch()
+    [account] = desk.ok("GET", "/carrier-accounts")
+    desk.ok("DELETE", f"/carrier-accounts/{account['id']}", status=204)
+    assert desk.send(campaign) == 0
+    view = desk.ok("GET", f"/campaigns/{campaign}")
+    assert (view["status"], view["stop_reason"]) == ("stopped", "account_disabled")
+    assert view["counts"]["queued"] == 2
+    desk.check_books([campaign])
+
+
 @pytest.mark.parametrize(
     ("suffix", "state", "reason"),
     [("9001", "failed", "unreachable"), ("9002", "failed", "invalid_number"), ("9003", "failed", "spam")],
