@@ -53,8 +53,7 @@ def create(connection: Connection, cipher: TenantCipher, draft: OptOutDraft, mem
         phones = [_e164(draft.phone)]
     else:
         phones = _phones_of(connection, cipher, draft.contact_id)
-    for phone in phones:
-        add(connection, cipher, phone, draft.reason, member_id=member_id)
+    _insert(connection, [_row(cipher, phone, draft.reason, member_id) for phone in phones])
     row = store.by_hash(connection, cipher.point_hash("phone", phones[0]))
     if row is None:
         raise NotFound
@@ -65,14 +64,7 @@ def add(
     connection: Connection, cipher: TenantCipher, phone: str, reason: str, *, member_id: UUID | None = None
 ) -> bool:
     """Opt an E.164 number out; False when it already was."""
-    row = {
-        "id": new_id(),
-        "hash": cipher.point_hash("phone", phone),
-        "masked_sealed": cipher.seal(_MASKED, people.masked(phone)),
-        "reason": reason,
-        "member_id": member_id,
-    }
-    return _insert(connection, [row])
+    return _insert(connection, [_row(cipher, phone, reason, member_id)])
 
 
 def add_from_carrier(connection: Connection, recipients: Sequence[dict[str, Any]]) -> bool:
@@ -90,6 +82,11 @@ def add_from_carrier(connection: Connection, recipients: Sequence[dict[str, Any]
     return _insert(connection, rows)
 
 
+def bars(connection: Connection, cipher: TenantCipher, phone: str) -> bool:
+    """Whether an E.164 number must not be messaged: it opted out, or its holder did from another one."""
+    return store.bars(connection, cipher.point_hash("phone", phone))
+
+
 def remove(connection: Connection, opt_out_id: UUID, member_id: UUID) -> None:
     """Take an opt-out back, because the person asked for it. Raises NotFound."""
     row = store.delete(connection, opt_out_id)
@@ -100,8 +97,19 @@ def remove(connection: Connection, opt_out_id: UUID, member_id: UUID) -> None:
         store.add_event(connection, contact_id, "opt_in", {}, member_id=member_id)
 
 
+def _row(cipher: TenantCipher, phone: str, reason: str, member_id: UUID | None) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "hash": cipher.point_hash("phone", phone),
+        "masked_sealed": cipher.seal(_MASKED, people.masked(phone)),
+        "reason": reason,
+        "member_id": member_id,
+    }
+
+
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> bool:
-    added = store.insert(connection, rows)
+    # All numbers in order before the audit log is locked: two who do so cannot deadlock.
+    added = store.insert(connection, sorted(rows, key=lambda row: bytes(row["hash"])))
     holders = store.holders(connection, [row["hash"] for row in added])
     reasons = {row["hash"]: row for row in rows}
     for row in added:

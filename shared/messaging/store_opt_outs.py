@@ -33,6 +33,20 @@ def by_hash(connection: Connection, point_hash: bytes) -> Row | None:
     ).fetchone()
 
 
+def bars(connection: Connection, point_hash: bytes) -> bool:
+    """Whether a phone, or another one of whoever has it, is opted out."""
+    row = connection.execute(
+        """SELECT 1 AS found FROM opt_outs o
+            WHERE o.kind = 'phone'
+              AND (o.hash = %(hash)s OR o.hash IN (
+                    SELECT q.hash FROM contact_points p
+                      JOIN contact_points q ON q.contact_id = p.contact_id AND q.kind = p.kind
+                     WHERE p.kind = 'phone' AND p.hash = %(hash)s)) LIMIT 1""",
+        {"hash": point_hash},
+    ).fetchone()
+    return row is not None
+
+
 def get(connection: Connection, opt_out_id: UUID) -> Row | None:
     return connection.execute("SELECT * FROM opt_outs WHERE id = %s", [opt_out_id]).fetchone()
 

@@ -6,19 +6,31 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from shared.compliance import Purpose
 from shared.contacts.phones import parse_phones
 from shared.kernel.clock import Clock, seoul_month, utc_now
 from shared.kernel.database import Connection, tenant_transaction
-from shared.kernel.errors import Detail, Unavailable, ValidationFailed
+from shared.kernel.errors import ComplianceBlocked, Conflict, Detail, Unavailable, ValidationFailed
 from shared.kernel.i18n import text
-from shared.messaging import accounts, campaigns, launching, quotas, sending, simulator_mirror, store_messages
+from shared.messaging import (
+    accounts,
+    campaigns,
+    facts,
+    launching,
+    opt_outs,
+    quotas,
+    sending,
+    simulator_mirror,
+    store_messages,
+)
 from shared.messaging import store_campaigns as store
 from shared.messaging.composing import compose_one
 from shared.messaging.gateways.simulator import ConsoleError
 from shared.messaging.models import StrictModel
 from shared.messaging.preview import values_of_example
 from shared.messaging.sending import Batch
-from shared.security.cipher import tenant_cipher
+from shared.security import audit
+from shared.security.cipher import TenantCipher, tenant_cipher
 
 
 class TestSend(StrictModel):
@@ -41,11 +53,14 @@ class TestSendAnswer(BaseModel):
     code: str | None
 
 
-def send(tenant_id: UUID, campaign_id: UUID, wanted: TestSend, clock: Clock = utc_now) -> TestSendAnswer:
+def send(
+    tenant_id: UUID, campaign_id: UUID, wanted: TestSend, member_id: UUID, clock: Clock = utc_now
+) -> TestSendAnswer:
     """Send one step of a campaign to a number, with the values of one of its audience.
 
     Counts one message of the quota when it leaves. Raises NotFound, ValidationFailed for no mobile number,
-    QuotaExceeded, Conflict without a carrier account in production, Unavailable without the simulator.
+    Conflict for somebody who refused and without a carrier account in production, ComplianceBlocked,
+    QuotaExceeded, Unavailable without the simulator.
     """
     phone = _mobile(wanted.to)
     account, registered = _prepare(tenant_id, campaign_id)
@@ -54,7 +69,7 @@ def send(tenant_id: UUID, campaign_id: UUID, wanted: TestSend, clock: Clock = ut
             simulator_mirror.write(account, registered)
         except ConsoleError as error:
             raise Unavailable("account.simulator") from error
-    batch = _write(tenant_id, campaign_id, wanted.step, phone, account, clock())
+    batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member_id, clock())
     sending.deliver(batch, clock)
     with tenant_transaction(tenant_id) as connection:
         return TestSendAnswer.model_validate(store_messages.fate(connection, batch.messages[0].id))
@@ -79,19 +94,57 @@ def _prepare(
 
 
 def _write(
-    tenant_id: UUID, campaign_id: UUID, position: int, phone: str, account: accounts.Account, now: datetime
+    tenant_id: UUID,
+    campaign_id: UUID,
+    position: int,
+    phone: str,
+    account: accounts.Account,
+    member_id: UUID,
+    now: datetime,
 ) -> Batch:
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
         campaign = campaigns.require(store.get(connection, campaign_id))
         step = _step(connection, campaign_id, position)
+        if opt_outs.bars(connection, cipher, phone):
+            raise Conflict("opt_out.barred")
+        _, values = values_of_example(connection, cipher, campaign["audience"], None)
+        _check_law(connection, cipher, campaign, step, values, now)
         quotas.reserve(connection, seoul_month(now), 1)
         content = sending.content_of(connection, cipher, step)
-        _, values = values_of_example(connection, cipher, campaign["audience"], None)
         composed = compose_one(cipher, content, phone, values)
         place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
         sending.write_attempts(connection, step, place, [composed], now)
+        audit.record(
+            connection, "campaign.test_sent", member_id=member_id, target=str(campaign_id), step=position
+        )
         return Batch(tenant_id, None, account, (composed,), now)
+
+
+def _check_law(
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign: dict[str, Any],
+    step: dict[str, Any],
+    values: dict[str, str],
+    now: datetime,
+) -> None:
+    """What may not be launched may not be tried on anybody either.
+
+    But a single text by hand is no automatic send: their number (E02) does not matter.
+    """
+    verdicts = facts.check(
+        connection,
+        cipher,
+        Purpose(campaign["purpose"]),
+        [step],
+        values=values,
+        send_at=now,
+        campaign_id=campaign["id"],
+    )
+    details = facts.details_of([verdict for verdict in verdicts if verdict.rule != "E02"])
+    if details:
+        raise ComplianceBlocked(details=details)
 
 
 def _step(connection: Connection, campaign_id: UUID, position: int) -> dict[str, Any]:
