@@ -1,6 +1,5 @@
 from uuid import UUID
 
-from functions.campaigns.dispatch import dispatch
 from shared.kernel.clock import utc_now
 from shared.messaging import launching
 from shared.runtime import actor
@@ -8,6 +7,5 @@ from shared.runtime import actor
 
 @actor(queue="sending", max_retries=5)
 def freeze_recipients(tenant_id: str, campaign_id: str) -> None:
-    """Turns the audience of a launched campaign into recipients, once, and wakes the dispatcher."""
+    """Turns the audience of a launched campaign into recipients, once, for the dispatcher to see."""
     launching.freeze(UUID(tenant_id), UUID(campaign_id), utc_now())
-    dispatch.send()

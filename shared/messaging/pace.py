@@ -4,12 +4,15 @@ The bucket decides how fast, never whether: which message is sent is decided by 
 PostgreSQL alone, so a lost or flushed Redis costs a second of pace and no message.
 """
 
+from contextlib import suppress
 from functools import lru_cache
 from uuid import UUID
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from shared.kernel.config import settings
+from shared.kernel.ids import new_id
 
 # Times are Redis's own, so that the clocks of several machines do not matter. `at` moves only by
 # what was turned into whole or part tokens, which keeps slow rates exact.
@@ -35,16 +38,15 @@ if tokens then redis.call('HSET', KEYS[1], 'tokens', tostring(tonumber(tokens) +
 return 0
 """
 
+# Each job is an entry whose score is the moment after which it no longer counts.
 _START_JOB = """
-if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then return 0 end
-redis.call('INCR', KEYS[1])
-redis.call('EXPIRE', KEYS[1], 30)
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[3])
+redis.call('EXPIRE', KEYS[1], tonumber(ARGV[2]) * 2)
 return 1
-"""
-
-_END_JOB = """
-if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
-return 0
 """
 
 
@@ -62,34 +64,48 @@ def take(account_id: UUID, *, rate: int, wanted: int) -> int:
 def give_back(account_id: UUID, count: int) -> None:
     """Return tokens for messages that were not there to be sent."""
     if count > 0:
-        _redis().eval(_GIVE_BACK, 1, _keys(account_id)[0], count)
+        with suppress(RedisError):  # a second of pace, which no message shall be lost for
+            _redis().eval(_GIVE_BACK, 1, _keys(account_id)[0], count)
 
 
 def hold(account_id: UUID, seconds: float) -> None:
     """Grant nothing for a while: the carrier asked for it."""
-    _redis().set(_keys(account_id)[1], "1", px=max(1, round(seconds * 1000)))
+    with suppress(RedisError):  # it will ask again
+        _redis().set(_keys(account_id)[1], "1", px=_milliseconds(seconds))
 
 
-def start_job(campaign_id: UUID, most: int) -> bool:
-    """Whether one more job of a campaign may be queued; at most `most` are queued or running.
+def rest(campaign_id: UUID, seconds: float) -> None:
+    """Start no job of a campaign for a while: there is nothing it could do."""
+    with suppress(RedisError):
+        _redis().set(_rest_key(campaign_id), "1", px=_milliseconds(seconds))
 
-    The count forgets itself half a minute after the last job, should a worker die without `end_job`.
+
+def start_job(account_id: UUID, campaign_id: UUID, most: int) -> bool:
+    """Whether one more job of a campaign may be queued; at most `most` of its account are queued or running.
+
+    A job that ends without `end_job` (a killed worker) counts until the send deadline.
     """
-    return bool(_redis().eval(_START_JOB, 1, _jobs_key(campaign_id), most))
+    keys = _jobs_key(account_id), _rest_key(campaign_id)
+    seconds = settings().send_deadline_seconds
+    return bool(_redis().eval(_START_JOB, 2, *keys, most, seconds, str(new_id())))
 
 
-def end_job(campaign_id: UUID) -> None:
-    """A job of a campaign has ended."""
-    _redis().eval(_END_JOB, 1, _jobs_key(campaign_id))
+def end_job(account_id: UUID) -> None:
+    """A job of an account has ended. Jobs are counted, not told apart: the oldest goes."""
+    with suppress(RedisError):
+        _redis().zpopmin(_jobs_key(account_id))
 
 
-def take_turn(name: str, seconds: float) -> bool:
-    """Whether this process may do a job that one process at a time is enough for."""
-    return bool(_redis().set(f"hanpyo:turn:{name}", "1", nx=True, px=max(1, round(seconds * 1000))))
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
 
 
-def _jobs_key(campaign_id: UUID) -> str:
-    return f"hanpyo:jobs:{campaign_id}"
+def _jobs_key(account_id: UUID) -> str:
+    return f"hanpyo:jobs:{account_id}"
+
+
+def _rest_key(campaign_id: UUID) -> str:
+    return f"hanpyo:rest:{campaign_id}"
 
 
 def _keys(account_id: UUID) -> tuple[str, str]:
@@ -98,4 +114,5 @@ def _keys(account_id: UUID) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _redis() -> Redis:
-    return Redis.from_url(settings().redis_url)
+    # Nobody who sends waits for a Redis that does not answer.
+    return Redis.from_url(settings().redis_url, socket_timeout=2, socket_connect_timeout=2)

@@ -45,6 +45,9 @@ BATCH = 500
 ACCOUNT_REASONS = frozenset({"balance", "configuration", "sender"})
 MAX_SYSTEM_REFUSALS = 3
 FIRST_LOOK_UP = timedelta(seconds=5)
+# What cannot send now is not asked again at once: the dispatcher would do nothing else.
+REST_AFTER_ERROR_SECONDS = 5
+REST_AT_NIGHT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,18 @@ def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_
     Safe to run twice and at the same time: a recipient is claimed once. Tokens of the carrier's pace that
     found no message go back.
     """
-    account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock)
-    sent = 0
-    if batch is not None:
-        deliver(batch, clock)
-        sent = len(batch.messages)
-    if account_id is not None:
-        pace.give_back(account_id, limit - sent)
+    account_id, sent = None, 0
+    try:
+        account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock)
+        if batch is not None:
+            sent = len(batch.messages)
+            deliver(batch, clock)
+    except Exception:
+        pace.rest(campaign_id, REST_AFTER_ERROR_SECONDS)
+        raise
+    finally:
+        if account_id is not None:
+            pace.give_back(account_id, limit - sent)
     return sent
 
 
@@ -149,7 +157,7 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
             return None, None
         now = clock()  # only now: the lock may have been waited for
         account_id = campaign["account_id"]
-        if campaign["status"] != CampaignStatus.SENDING or _rests_at_night(campaign, now):
+        if campaign["status"] != CampaignStatus.SENDING or _rest_at_night(campaign, now):
             return account_id, None
         cipher = tenant_cipher(connection, tenant_id)
         account = accounts.open_account(connection, cipher, account_id)
@@ -162,9 +170,12 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
         return account_id, Batch(tenant_id, campaign_id, account, tuple(composed), now)
 
 
-def _rests_at_night(campaign: dict[str, Any], now: datetime) -> bool:
+def _rest_at_night(campaign: dict[str, Any], now: datetime) -> bool:
     """Advertising that is still sending at nine in the evening waits for the morning (A02)."""
-    return campaign["purpose"] == Purpose.COMMERCIAL and is_night(now)
+    if campaign["purpose"] != Purpose.COMMERCIAL or not is_night(now):
+        return False
+    pace.rest(campaign["id"], REST_AT_NIGHT_SECONDS)
+    return True
 
 
 def _claim_and_compose(

@@ -1,12 +1,15 @@
 """Writing campaigns, what the preview shows, test sends, links, figures."""
 
 import time
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis as redis_client
 
-from shared.messaging import dispatching, pace
+from shared.messaging import dispatching, pace, sending
 from shared.messaging.clicks import looks_human
 from shared.messaging.opt_outs import is_refusal
 from tests.shared.messaging.desk import HTTP, Desk, phone, wait_until
@@ -390,7 +393,8 @@ def test_the_dispatcher_keeps_the_accounts_pace(desk: Desk, redis: "redis_client
     [row] = desk.camp.rows("SELECT account_id FROM campaigns WHERE id = %s", campaign)
     granted: list[int] = []
 
-    def enqueue(tenant: Any, started: Any, limit: int) -> None:
+    def enqueue(tenant: Any, started: Any, account: Any, limit: int) -> None:
+        pace.end_job(account)
         if started == campaign:
             granted.append(limit)
 
@@ -422,7 +426,7 @@ def test_the_whole_chain_runs_by_itself(desk: Desk, workers: Any) -> None:
     desk.ok("POST", f"/campaigns/{campaign}/launch", status=202)
 
     def done() -> bool:
-        dispatch.send()
+        dispatch()
         finish_campaigns()
         workers()
         return desk.status(campaign) == "completed"
@@ -432,14 +436,13 @@ def test_the_whole_chain_runs_by_itself(desk: Desk, workers: Any) -> None:
     desk.check_books([campaign])
 
 
-def test_one_campaign_does_not_fill_the_queue(desk: Desk) -> None:
+def test_one_account_does_not_fill_the_queue(desk: Desk) -> None:
     desk.contacts(1)
-    campaign = desk.launch()
-    started: list[int] = []
+    desk.launch()
+    started: list[Any] = []
 
-    def enqueue(tenant: Any, of: Any, limit: int) -> None:
-        if of == campaign:
-            started.append(limit)
+    def enqueue(tenant: Any, of: Any, account: Any, limit: int) -> None:
+        started.append(account)
 
     for _ in range(40):
         with desk.camp.transaction() as connection:
@@ -447,6 +450,36 @@ def test_one_campaign_does_not_fill_the_queue(desk: Desk) -> None:
         dispatching._rates.clear()
         dispatching.admit(enqueue, desk.now())
     assert len(started) == dispatching.JOBS_AT_ONCE
-    pace.end_job(campaign)
+    pace.end_job(started[0])
     dispatching.admit(enqueue, desk.now())
     assert len(started) == dispatching.JOBS_AT_ONCE + 1
+
+
+def test_a_campaign_that_cannot_send_now_is_left_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At night, and after an error: the dispatcher would start jobs for nothing, many in a second."""
+    desk.contacts(1)
+    campaigns = [desk.launch(), desk.launch()]
+    tried: list[Any] = []
+    monkeypatch.setattr(sending, "is_night", lambda now: True)
+    with desk.camp.transaction() as connection:
+        connection.execute("UPDATE campaigns SET purpose = 'commercial' WHERE id = %s", [campaigns[0]])
+
+    def enqueue(tenant: Any, campaign: Any, account: Any, limit: int) -> None:
+        tried.append(campaign)
+        with suppress(RuntimeError):
+            sending.send_due(tenant, campaign, limit, broken if campaign == campaigns[1] else desk.now)
+        pace.end_job(account)
+
+    def broken() -> datetime:
+        raise RuntimeError
+
+    dispatching.run_turn(enqueue, desk.now)
+    assert sorted(tried) == sorted(campaigns)
+
+
+def test_a_job_that_never_ended_is_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    account, campaign = uuid4(), uuid4()
+    short = desk.settings.model_copy(update={"send_deadline_seconds": 1})
+    monkeypatch.setattr(pace, "settings", lambda: short)
+    assert [pace.start_job(account, campaign, 2) for _ in range(3)] == [True, True, False]
+    wait_until(lambda: pace.start_job(account, campaign, 2), 5)

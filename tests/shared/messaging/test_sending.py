@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 
-from shared.messaging import sending, settling
+from shared.messaging import pace, sending, settling
 from shared.messaging.gateways import SolapiGateway
 from tests.shared.messaging.desk import Desk, dying_before, name_of, phone, wait_until
 
@@ -234,6 +235,19 @@ def test_a_carrier_that_refuses_the_account_stops_the_campaign(desk: Desk) -> No
     desk.settle(campaign)
     assert desk.counts(campaign)["delivered"] == 3
     assert desk.received()["most"] == 1
+
+
+def test_a_lost_redis_after_the_claim_keeps_nobody_from_the_carrier(desk: Desk, monkeypatch: Any) -> None:
+    class Down:
+        def __getattr__(self, name: str) -> Any:
+            raise redis.ConnectionError("down")
+
+    desk.contacts(2)
+    campaign = desk.launch()
+    monkeypatch.setattr(pace, "_redis", Down)
+    assert desk.send(campaign) == 2
+    assert desk.counts(campaign)["sending"] == 0
+    assert desk.received()["total"] == 2
 
 
 def test_an_unregistered_sender_stops_the_campaign_and_loses_nobody(desk: Desk) -> None:
