@@ -1,5 +1,4 @@
 from functions.campaigns.finish_campaign import finish_campaign
-from shared.kernel.clock import utc_now
 from shared.messaging import controls
 from shared.runtime import schedule
 
@@ -7,5 +6,5 @@ from shared.runtime import schedule
 @schedule("*/2 * * * * *")
 def finish_campaigns() -> None:
     """Completes campaigns that have nobody left. Window: within two seconds of the last delivery."""
-    for tenant_id, campaign_id in controls.sending_campaigns(utc_now()):
+    for tenant_id, campaign_id in controls.ended_campaigns():
         finish_campaign.send(str(tenant_id), str(campaign_id))

@@ -4,7 +4,7 @@ from functions.campaigns.freeze_recipients import freeze_recipients
 from shared.kernel.clock import utc_now
 from shared.messaging import launching
 from shared.messaging.models import Status
-from shared.runtime import Request, Role, http
+from shared.runtime import Request, Role, http, start
 
 
 @http("POST", "/campaigns/{campaign_id}/launch", role=Role.STAFF, status=202, idempotent=True)
@@ -13,5 +13,5 @@ def launch_campaign(request: Request, campaign_id: UUID) -> Status:
     with request.transaction() as connection:
         cipher, member = request.cipher(connection), request.member
         status = launching.launch(connection, cipher, campaign_id, member.member_id, utc_now())
-    freeze_recipients.send(str(request.tenant_id), str(campaign_id))
+    start(freeze_recipients, str(request.tenant_id), str(campaign_id))
     return status

@@ -5,7 +5,7 @@ from shared.kernel.clock import utc_now
 from shared.messaging import controls
 from shared.messaging.models import Status
 from shared.messaging.states import CampaignStatus
-from shared.runtime import Request, Role, http
+from shared.runtime import Request, Role, http, start
 
 
 @http("POST", "/campaigns/{campaign_id}/resume", role=Role.STAFF)
@@ -14,5 +14,5 @@ def resume_campaign(request: Request, campaign_id: UUID) -> Status:
     with request.transaction() as connection:
         status = controls.resume(connection, campaign_id, request.member.member_id, utc_now())
     if status.status == CampaignStatus.LAUNCHING:
-        freeze_recipients.send(str(request.tenant_id), str(campaign_id))
+        start(freeze_recipients, str(request.tenant_id), str(campaign_id))
     return status

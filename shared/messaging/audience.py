@@ -28,6 +28,17 @@ def condition_of(
     return store.everybody()
 
 
+def resolved(connection: Connection, audience: Mapping[str, Any]) -> dict[str, Any]:
+    """The audience as it is now: a segment may be changed or deleted before the recipients are frozen.
+
+    Raises NotFound for a segment that is gone.
+    """
+    wanted = Audience.model_validate(audience)
+    if wanted.segment_id is None:
+        return dict(audience)
+    return {"filter": segments.get(connection, wanted.segment_id).filter}
+
+
 def count(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> int:
     """How many people would receive the campaign now."""
     return store.count_reachable(connection, condition_of(connection, cipher, audience))

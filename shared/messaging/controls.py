@@ -12,7 +12,7 @@ from shared.kernel.errors import Conflict
 from shared.messaging import campaigns, launching, quotas, store_quotas, store_recipients
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import Status
-from shared.messaging.states import RESUMABLE, RETRYABLE, CampaignStatus
+from shared.messaging.states import RESUMABLE, RETRYABLE, CampaignStatus, may_move
 from shared.security import audit
 
 # Failures that another try may mend. Not "unreported": that message may well have arrived.
@@ -54,15 +54,16 @@ def resume(connection: Connection, campaign_id: UUID, member_id: UUID, now: date
 def cancel(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
     """End it for everybody who still waits, and give their quota back. Raises NotFound, Conflict."""
     campaign = campaigns.require(store.lock(connection, campaign_id))
-    status = _move(
-        connection, campaign_id, CampaignStatus.CANCELLED, "campaign.cannot_cancel", member_id, now
-    )
+    if not store.move(connection, campaign_id, CampaignStatus.CANCELLED, now):
+        raise Conflict("campaign.cannot_cancel")
     released = store_recipients.suppress_waiting(connection, campaign_id, "cancelled")
     if not launching.is_frozen(connection, campaign):
         released = campaign["reserved"]
     store_quotas.settle(connection, campaign["ledger_month"], used=0, released=released)
     store.add_reserved(connection, campaign_id, -released)
-    return status
+    # After the quota, as everywhere: whoever locks both locks the quota first.
+    audit.record(connection, "campaign.cancelled", member_id=member_id, target=str(campaign_id))
+    return Status(id=campaign_id, status=CampaignStatus.CANCELLED)
 
 
 def retry_failed(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
@@ -91,7 +92,9 @@ def finish(tenant_id: UUID, campaign_id: UUID, now: datetime) -> bool:
     """Complete a campaign when every recipient has come to an end; False when somebody has not."""
     with tenant_transaction(tenant_id) as connection:
         campaign = store.lock(connection, campaign_id)
-        if campaign is None or campaign["status"] != CampaignStatus.SENDING:
+        if campaign is None or not may_move(CampaignStatus(campaign["status"]), CampaignStatus.COMPLETED):
+            return False
+        if not launching.is_frozen(connection, campaign):
             return False
         counts = campaigns.counts_of(connection, [campaign_id])[campaign_id]
         if counts.queued or counts.sending or counts.sent or counts.unknown:
@@ -99,11 +102,10 @@ def finish(tenant_id: UUID, campaign_id: UUID, now: datetime) -> bool:
         return store.move(connection, campaign_id, CampaignStatus.COMPLETED, now)
 
 
-def sending_campaigns(now: datetime) -> list[tuple[UUID, UUID]]:
-    """(tenant, campaign) of all campaigns that are sending."""
+def ended_campaigns() -> list[tuple[UUID, UUID]]:
+    """(tenant, campaign) of campaigns in which nobody waits any more, paused and stopped ones too."""
     with system_transaction() as connection:
-        rows = store.idle(connection, CampaignStatus.SENDING, now)
-        return [(row["tenant_id"], row["campaign_id"]) for row in rows]
+        return [(row["tenant_id"], row["campaign_id"]) for row in store.ended(connection)]
 
 
 def _move(

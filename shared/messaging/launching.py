@@ -52,14 +52,21 @@ def launch(
     account = accounts.for_sending(connection, cipher)
     steps = store.steps_of(connection, [campaign_id])
     _check_law(connection, cipher, campaign, steps, now)
-    count = audience.count(connection, cipher, campaign["audience"])
+    wanted = audience.resolved(connection, campaign["audience"])
+    count = audience.count(connection, cipher, wanted)
     if count == 0:
         raise Conflict("campaign.nobody")
     month = seoul_month(now)
     quotas.reserve(connection, month, count)
     ensure_templates(connection, campaign, steps)
     store.move(connection, campaign_id, CampaignStatus.LAUNCHING, now)
-    store.set_launched(connection, campaign_id, account.id, month, now)
+    launched = {
+        "account_id": account.id,
+        "ledger_month": month,
+        "launched_at": now,
+        "launched_audience": wanted,
+    }
+    store.set_launched(connection, campaign_id, launched)
     store.add_reserved(connection, campaign_id, count)
     audit.record(
         connection, "campaign.launched", member_id=member_id, target=str(campaign_id), recipients=count
@@ -79,7 +86,8 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
         if campaign is None or not _awaits_freezing(connection, campaign):
             return
         cipher = tenant_cipher(connection, tenant_id)
-        condition = audience.condition_of(connection, cipher, campaign["audience"])
+        wanted = campaign["launched_audience"] or campaign["audience"]  # launched by an earlier version: none
+        condition = audience.condition_of(connection, cipher, wanted)
         start = campaign["scheduled_at"] or now
         store_audience.freeze(connection, campaign_id, condition, max(start, now))
         _adjust_reservation(connection, campaign)

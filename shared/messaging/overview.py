@@ -64,7 +64,7 @@ def of_days(
             **totals,
             **known,
             delivered_rate=_rate(totals["delivered"], totals["messages"]),
-            open_rate=_rate(totals["clicked"], totals["delivered"]),
+            open_rate=_rate(totals["clicked"], max(totals["clicked"], totals["delivered"])),  # as Stats
         ),
         daily=[Day(**row) for row in store_stats.daily(connection, since, until)],
         recent_campaigns=campaigns.recent(connection, RECENT),

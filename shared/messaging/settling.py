@@ -8,7 +8,7 @@ campaign's lock, so the quota is touched exactly once per message.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -92,11 +92,12 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> i
     if not moved:
         return 0
     store_messages.update_states(connection, [_ledger_row(row, change, now) for row, change in moved])
-    for campaign_id, campaign in campaigns.items():
-        pairs = [pair for pair in moved if pair[0]["campaign_id"] == campaign_id]
-        if pairs:
-            _settle_campaign(connection, _CampaignWork(campaign, pairs), now)
-    _settle_tests(connection, [pair for pair in moved if pair[0]["campaign_id"] is None])
+    for _, campaign_id, pairs in _by_month(moved):
+        if campaign_id is None:
+            _settle_tests(connection, pairs)
+        else:
+            _settle_campaign(connection, _CampaignWork(campaigns[campaign_id], pairs), now)
+    _remember_opt_outs(connection, moved)
     for _, change in moved:
         MESSAGES.labels(change.state.value).inc()
     return len(moved)
@@ -110,6 +111,19 @@ def _may_speak(row: Mapping[str, Any] | None, change: Change) -> bool:
     if not known:
         log.warning("report_of_another_account", message_id=str(change.message_id))
     return known
+
+
+def _by_month(moved: Sequence[Moved]) -> list[tuple[date, UUID | None, list[Moved]]]:
+    """The moves per month and campaign (None: test sends), months in order.
+
+    Each month's quota is locked in turn, after the campaigns and before the audit log: in the same order by
+    everybody, so that nobody waits for somebody who waits for them.
+    """
+    groups: dict[tuple[date, UUID | None], list[Moved]] = defaultdict(list)
+    for pair in moved:
+        groups[pair[0]["ledger_month"], pair[0]["campaign_id"]].append(pair)
+    ordered = sorted(groups.items(), key=lambda group: group[0][0])
+    return [(month, campaign_id, pairs) for (month, campaign_id), pairs in ordered]
 
 
 def _believe_late_news(
@@ -230,7 +244,6 @@ def _fail(connection: Connection, work: _CampaignWork, now: datetime) -> int:
     failed = work.in_state(MessageState.FAILED)
     if not failed:
         return 0
-    _remember_opt_outs(connection, work.campaign["id"], failed)
     steps = store_campaigns.steps_of(connection, [work.campaign["id"]])
     following = {step["position"] - 1: step for step in steps}
     onward = [pair for pair in failed if _may_fall_back(pair, following, work.campaign)]
@@ -292,9 +305,16 @@ def _start_next_steps(
         store_recipients.queue(connection, campaign_id, recipients, next_at, step=following[step]["position"])
 
 
-def _remember_opt_outs(connection: Connection, campaign_id: UUID, failed: Sequence[Moved]) -> None:
+def _remember_opt_outs(connection: Connection, moved: Sequence[Moved]) -> None:
     """A person who refused at the carrier (080) has refused: the camp must not write again."""
-    refused = [row["recipient_id"] for row, change in failed if change.reason == "opt_out"]
-    if refused:
-        rows = store_recipients.phones_of(connection, campaign_id, refused)
+    refused: dict[UUID, list[UUID]] = defaultdict(list)
+    for row, change in moved:
+        if change.state is MessageState.FAILED and change.reason == "opt_out" and row["campaign_id"]:
+            refused[row["campaign_id"]].append(row["recipient_id"])
+    rows = [
+        phone
+        for campaign_id, recipients in refused.items()
+        for phone in store_recipients.phones_of(connection, campaign_id, recipients)
+    ]
+    if rows:
         opt_outs.add_from_carrier(connection, rows)

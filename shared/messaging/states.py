@@ -49,7 +49,7 @@ CAMPAIGN_FROM: Mapping[CampaignStatus, frozenset[CampaignStatus]] = {
     C.SENDING: frozenset({C.LAUNCHING, C.SCHEDULED, C.PAUSED, C.STOPPED, C.COMPLETED}),
     C.PAUSED: frozenset({C.LAUNCHING, C.SENDING, C.SCHEDULED}),
     C.STOPPED: frozenset({C.SENDING, C.LAUNCHING}),
-    C.COMPLETED: frozenset({C.SENDING}),  # left by retry-failed only
+    C.COMPLETED: frozenset({C.SENDING, C.PAUSED, C.STOPPED}),  # left by retry-failed only
     C.CANCELLED: frozenset({C.SCHEDULED, C.LAUNCHING, C.SENDING, C.PAUSED, C.STOPPED}),
 }
 

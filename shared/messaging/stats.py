@@ -49,7 +49,10 @@ class ReasonCount(BaseModel):
 
 
 class Stats(Counts):
-    """A campaign now. Rates are fractions: delivered of all recipients, clicked of delivered."""
+    """A campaign now. Rates are fractions: delivered of all recipients, clicked of those it reached.
+
+    A click proves that a text was delivered, whatever became of its report; so no rate exceeds 1.
+    """
 
     status: str
     fallback: Fallback
@@ -104,7 +107,7 @@ def of_campaign(connection: Connection, campaign_id: UUID, now: datetime) -> Sta
         fallback=_fallback(rows),
         clicked=campaign["clicked"],
         delivered_rate=_rate(counts.delivered, counts.recipients),
-        open_rate=_rate(campaign["clicked"], counts.delivered),
+        open_rate=_rate(campaign["clicked"], max(campaign["clicked"], counts.delivered)),
         messages_per_second=_speed(connection, campaign, now),
         started_at=campaign["launched_at"],
         finished_at=campaign["finished_at"],

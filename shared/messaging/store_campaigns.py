@@ -6,7 +6,7 @@ and quota.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -114,12 +114,13 @@ def move(connection: Connection, campaign_id: UUID, target: CampaignStatus, at: 
     return row is not None
 
 
-def set_launched(
-    connection: Connection, campaign_id: UUID, account_id: UUID, month: date, at: datetime
-) -> None:
+def set_launched(connection: Connection, campaign_id: UUID, fields: Row) -> None:
+    """`fields`: account_id, ledger_month, launched_at, launched_audience."""
     connection.execute(
-        "UPDATE campaigns SET account_id = %s, ledger_month = %s, launched_at = %s WHERE id = %s",
-        [account_id, month, at, campaign_id],
+        """UPDATE campaigns SET account_id = %(account_id)s, ledger_month = %(ledger_month)s,
+                  launched_at = %(launched_at)s, launched_audience = %(launched_audience)s
+            WHERE id = %(id)s""",
+        {**fields, "id": campaign_id, "launched_audience": Jsonb(fields["launched_audience"])},
     )
 
 
@@ -169,6 +170,11 @@ def election_sends(connection: Connection, except_id: UUID | None) -> int:
 def due(connection: Connection, now: datetime) -> list[Row]:
     """Across tenants, ids only: campaigns with a recipient whose time has come."""
     return connection.execute("SELECT * FROM campaigns_due(%s)", [now]).fetchall()
+
+
+def ended(connection: Connection) -> list[Row]:
+    """Across tenants, ids only: campaigns not completed in which no recipient is under way."""
+    return connection.execute("SELECT * FROM campaigns_ended()").fetchall()
 
 
 def idle(connection: Connection, status: CampaignStatus, before: datetime) -> list[Row]:

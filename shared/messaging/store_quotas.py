@@ -68,6 +68,16 @@ def settle(connection: Connection, period: date, *, used: int, released: int) ->
 
 
 def change_limit(connection: Connection, period: date, limit: int) -> None:
-    """The tenant's monthly limit from now on, the running month included."""
+    """The tenant's monthly limit from now on, the running month included.
+
+    A higher one also holds for earlier months: a campaign's retries and later steps belong to the month of
+    its launch, and would else meet a limit that nobody can raise any more.
+    """
     connection.execute("UPDATE tenants SET monthly_limit = %s", [limit])
-    connection.execute("UPDATE quotas SET limit_messages = %s WHERE period >= %s", [limit, period])
+    connection.execute(
+        """WITH locked AS (SELECT period FROM quotas ORDER BY period FOR UPDATE)
+           UPDATE quotas q SET limit_messages = CASE WHEN q.period >= %(period)s THEN %(limit)s
+                                                     ELSE greatest(q.limit_messages, %(limit)s) END
+             FROM locked WHERE q.period = locked.period""",
+        {"period": period, "limit": limit},
+    )

@@ -169,9 +169,13 @@ def count_failed(connection: Connection, campaign_id: UUID, reasons: Sequence[st
 
 
 def queue_failed(connection: Connection, campaign_id: UUID, reasons: Sequence[str], now: datetime) -> int:
-    """Let those who failed for one of these reasons wait again at the step that failed."""
+    """Let those who failed for one of these reasons wait again at the step that failed.
+
+    Who failed for want of quota failed the step before too; what has yet to be tried is the next one.
+    """
     return connection.execute(
-        """UPDATE recipients SET state = 'queued', reason = NULL, next_at = %s
+        """UPDATE recipients SET state = 'queued', reason = NULL, next_at = %s,
+                  step = step + CASE WHEN reason = 'quota' THEN 1 ELSE 0 END
             WHERE campaign_id = %s AND state = 'failed' AND reason = ANY(%s)""",
         [now, campaign_id, list(reasons)],
     ).rowcount

@@ -61,3 +61,30 @@ def test_a_refused_message_is_not_brought_back_by_a_report(desk: Desk) -> None:
     assert learn(desk, row["id"], MessageState.DELIVERED) == 0
     assert desk.ledger(campaign) == {"withdrawn": 1}
     desk.check_books([campaign])
+
+
+def test_a_retry_for_want_of_quota_tries_the_step_that_could_not_start(desk: Desk) -> None:
+    desk.contact(phone("9012"))
+    desk.ok("PUT", "/quota", {"limit": 1})
+    campaign = desk.launch(desk.step(), desk.step("kakao_alimtalk", "안내드립니다."))
+    desk.settle(campaign)
+    assert desk.stats(campaign)["reasons"] == [{"reason": "quota", "count": 1}]
+    desk.ok("PUT", "/quota", {"limit": 10})
+    desk.ok("POST", f"/campaigns/{campaign}/retry-failed", status=202)
+    desk.settle(campaign)
+    assert [text["type"] for text in desk.texts()] == ["SMS", "ATA"]
+    assert desk.counts(campaign)["delivered"] == 1
+    desk.check_books([campaign])
+
+
+def test_a_higher_limit_serves_the_campaigns_of_earlier_months_too(desk: Desk) -> None:
+    desk.ok("PUT", "/quota", {"limit": 10})
+    with desk.camp.transaction() as connection:
+        connection.execute(
+            "INSERT INTO quotas (tenant_id, period, limit_messages)"
+            " VALUES (current_tenant(), '2026-01-01', 10)"
+        )
+    for limit, expected in ((50, 50), (20, 50)):
+        desk.ok("PUT", "/quota", {"limit": limit})
+        [row] = desk.camp.rows("SELECT limit_messages AS n FROM quotas WHERE period = '2026-01-01'")
+        assert row["n"] == expected, "raised along, and taken nothing back"
