@@ -29,10 +29,24 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class HttpFunction:
-    """An endpoint: everything the runtime and the OpenAPI document need to know about it."""
+class Function:
+    """One function of the set: what every trigger calls."""
 
     handler: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def module(self) -> str:
+        return self.handler.__module__
+
+
+@dataclass(frozen=True)
+class HttpFunction(Function):
+    """An endpoint: everything the runtime and the OpenAPI document need to know about it."""
+
     method: str
     path: str
     role: Role | None
@@ -41,51 +55,23 @@ class HttpFunction:
     status: int = 200
     idempotent: bool = False
     rate: str | None = None
-    rate_by: str = "address"
     multipart: bool = False
     webhook: bool = False
     body_limit: int = 1024 * 1024
-    errors: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.handler.__name__
-
-    @property
-    def module(self) -> str:
-        return self.handler.__module__
 
 
 @dataclass(frozen=True)
-class ActorFunction:
+class ActorFunction(Function):
     """A Dramatiq actor and its queue."""
 
-    handler: Callable[..., Any]
     queue: str
-
-    @property
-    def name(self) -> str:
-        return self.handler.__name__
-
-    @property
-    def module(self) -> str:
-        return self.handler.__module__
 
 
 @dataclass(frozen=True)
-class ScheduledFunction:
+class ScheduledFunction(Function):
     """A function that the scheduler calls at the times of a cron line with seconds (UTC)."""
 
-    handler: Callable[[], None]
     cron: str
-
-    @property
-    def name(self) -> str:
-        return self.handler.__name__
-
-    @property
-    def module(self) -> str:
-        return self.handler.__module__
 
 
 @dataclass
