@@ -8,4 +8,4 @@ from shared.runtime import actor
 @actor(queue="reports", max_retries=1)
 def sweep_messages(tenant_id: str, sweep: str) -> None:
     """Runs one of the recovery sweeps for one camp."""
-    sweeps.SWEEPS[sweep](UUID(tenant_id), utc_now())
+    sweeps.run(sweep, UUID(tenant_id), utc_now())

@@ -125,14 +125,22 @@ def fate(connection: Connection, message_id: UUID) -> Row | None:
     ).fetchone()
 
 
-def due(connection: Connection, state: str, now: datetime, limit: int) -> list[Row]:
-    """Messages in a state whose look is due, oldest first: a walk of messages_unsettled."""
+def lease(connection: Connection, state: str, now: datetime, until: datetime, limit: int) -> list[Row]:
+    """Messages in a state whose look is due, oldest first, taken until a moment.
+
+    Nobody else gets them before then; if their taker dies, they are due again. A walk of messages_unsettled.
+    """
     return connection.execute(
-        """SELECT id, account_id, campaign_id, carrier_message_id, attempted_at, deadline, look_ups
-             FROM messages
-            WHERE state = %s AND state IN ('sending', 'accepted', 'unknown') AND next_look_up_at <= %s
-            ORDER BY next_look_up_at LIMIT %s""",
-        [state, now, limit],
+        """WITH due AS (
+             SELECT ledger_month, id FROM messages
+              WHERE state = %(state)s AND state IN ('sending', 'accepted', 'unknown')
+                AND next_look_up_at <= %(now)s
+              ORDER BY next_look_up_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+           UPDATE messages m SET next_look_up_at = %(until)s FROM due
+            WHERE m.tenant_id = current_tenant() AND m.ledger_month = due.ledger_month AND m.id = due.id
+        RETURNING m.id, m.account_id, m.campaign_id, m.carrier_message_id, m.attempted_at, m.deadline,
+                  m.look_ups""",
+        {"state": state, "now": now, "until": until, "limit": limit},
     ).fetchall()
 
 
@@ -148,10 +156,14 @@ def unreported_since(connection: Connection, before: datetime, limit: int) -> li
 def postpone(connection: Connection, looks: Sequence[tuple[UUID, datetime]]) -> None:
     """Set when messages are looked at next, and count the look."""
     connection.execute(
-        """UPDATE messages m SET next_look_up_at = n.at, look_ups = m.look_ups + 1
-             FROM unnest(%s::uuid[], %s::timestamptz[]) AS n (id, at)
-            WHERE m.tenant_id = current_tenant() AND m.id = n.id
-              AND m.state IN ('sending', 'accepted', 'unknown')""",
+        """WITH looked AS (
+             SELECT m.ledger_month, m.id, n.at
+               FROM messages m JOIN unnest(%s::uuid[], %s::timestamptz[]) AS n (id, at) ON n.id = m.id
+              WHERE m.tenant_id = current_tenant() AND m.state IN ('sending', 'accepted', 'unknown')
+              ORDER BY m.id FOR UPDATE OF m)
+           UPDATE messages m SET next_look_up_at = looked.at, look_ups = m.look_ups + 1 FROM looked
+            WHERE m.tenant_id = current_tenant() AND m.ledger_month = looked.ledger_month
+              AND m.id = looked.id""",
         [[look[0] for look in looks], [look[1] for look in looks]],
     )
 

@@ -7,9 +7,11 @@ resolve_unknown: unknown messages are looked up after 5 s, then less and less of
 reconcile_reports: accepted without a report after 60 s, then after ever longer waits, are looked up by id.
 expire_unreported: no end 72 h after the attempt becomes failed, "unreported".
 
-Every sweep works in small lots and is idempotent; two at once do the same work twice and no harm.
+Every sweep works in small lots, each taken for a minute, and is idempotent: two at once share the work, and
+what a dead one had taken is due again.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,10 +31,22 @@ from shared.security.cipher import tenant_cipher
 log = get_logger(__name__)
 
 LOT = 500
+LOOK_SECONDS = 10  # one run works on for so long while there is more; then the next one is due anyway
+LEASE = timedelta(minutes=1)  # a lot's look-up takes seconds
 LONGEST_WAIT = timedelta(hours=1)
 # A carrier's clock and ours differ; messages are looked for a little before we tried them.
 BEFORE_ATTEMPT = timedelta(minutes=1)
 UNREPORTED = "unreported"
+
+
+def run(sweep: str, tenant_id: UUID, now: datetime, seconds: float = LOOK_SECONDS) -> int:
+    """Run a sweep lot by lot until nothing is due or its time is over; returns how many were looked at."""
+    ends, total = time.monotonic() + seconds, 0
+    while True:
+        done = SWEEPS[sweep](tenant_id, now)
+        total += done
+        if done < LOT or time.monotonic() >= ends:
+            return total
 
 
 def tenants_with(state: MessageState, now: datetime) -> list[UUID]:
@@ -50,10 +64,12 @@ def tenants_unsettled(now: datetime) -> list[UUID]:
 
 def recover_sends(tenant_id: UUID, now: datetime) -> int:
     """Attempts whose worker died or whose answer was never written become `unknown`."""
+    # Taken in a transaction of its own: settling locks the campaigns before their messages.
+    lost = _due(tenant_id, MessageState.SENDING, now)
+    changes = [Change(row["id"], MessageState.UNKNOWN, code="LOST", next_look_up_at=now) for row in lost]
     with tenant_transaction(tenant_id) as connection:
-        lost = store.due(connection, MessageState.SENDING.value, now, LOT)
-        changes = [Change(row["id"], MessageState.UNKNOWN, code="LOST", next_look_up_at=now) for row in lost]
-        return settling.apply(connection, changes, now)
+        settling.apply(connection, changes, now)
+    return len(lost)
 
 
 def resolve_unknown(tenant_id: UUID, now: datetime) -> int:
@@ -86,7 +102,7 @@ def reconcile_reports(tenant_id: UUID, now: datetime) -> int:
             continue
         with tenant_transaction(tenant_id) as connection:
             settling.apply(connection, reports.changes_of(connection, account_id, events, now), now)
-            store.postpone(connection, [(row["id"], _next_look(row, now)) for row in rows])
+        _postpone(tenant_id, [(row["id"], _next_look(row, now)) for row in rows])
     return len(due)
 
 
@@ -123,8 +139,9 @@ def _settle_looked_up(
         ]
         # One call, so that the campaigns of both are locked in order.
         settling.apply(connection, changes, now)
-        waiting = [row for row in missing if row["id"] not in set(gone)]
-        store.postpone(connection, [(row["id"], _within_grace(row, now, grace)) for row in waiting])
+    given_up = set(gone)
+    waiting = [row for row in missing if row["id"] not in given_up]
+    _postpone(tenant_id, [(row["id"], _within_grace(row, now, grace)) for row in waiting])
 
 
 def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datetime:
@@ -150,7 +167,7 @@ def _look_up_accepted(
 
 def _due(tenant_id: UUID, state: MessageState, now: datetime) -> list[dict[str, Any]]:
     with tenant_transaction(tenant_id) as connection:
-        return store.due(connection, state.value, now, LOT)
+        return store.lease(connection, state.value, now, now + LEASE, LOT)
 
 
 def _by_account(rows: Sequence[dict[str, Any]]) -> dict[UUID, list[dict[str, Any]]]:
@@ -168,8 +185,13 @@ def _gateway(tenant_id: UUID, account_id: UUID) -> Gateway:
 
 def _ask_later(tenant_id: UUID, rows: Sequence[dict[str, Any]], now: datetime, error: LookUpFailed) -> None:
     log.warning("look_up_failed", code=error.code, messages=len(rows))
+    _postpone(tenant_id, [(row["id"], _next_look(row, now)) for row in rows])
+
+
+def _postpone(tenant_id: UUID, looks: Sequence[tuple[UUID, datetime]]) -> None:
+    """In a transaction of its own: it locks messages without their campaigns."""
     with tenant_transaction(tenant_id) as connection:
-        store.postpone(connection, [(row["id"], _next_look(row, now)) for row in rows])
+        store.postpone(connection, looks)
 
 
 def _next_look(row: dict[str, Any], now: datetime) -> datetime:
