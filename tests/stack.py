@@ -100,7 +100,7 @@ class Camp:
         self.stack = stack
         self.email = f"e2e-{os.urandom(5).hex()}@example.com"
         self.password = f"e2e {os.urandom(8).hex()}"
-        self._http = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=60)
+        self.http = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=60)
         answer = self.call(
             "POST",
             "/auth/register",
@@ -112,11 +112,11 @@ class Camp:
                 "token_transport": "body",
             },
         )
-        self._http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+        self.http.headers["Authorization"] = f"Bearer {answer['access_token']}"
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The `data` of a successful answer."""
-        answer = self._http.request(method, path, **options)
+        answer = self.http.request(method, path, **options)
         assert answer.is_success, f"{method} {path} → {answer.status_code} {answer.text[:500]}"
         return answer.json()["data"] if answer.content else None
 

@@ -1,11 +1,14 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { api, ApiError } from "./api";
 import { isImportRunning } from "./states";
 import type { Id, ImportItem, OnExisting } from "./types";
 import { saveBlob, uuid } from "./utils";
 
 const POLL_MS = 700;
+/** What the server takes. A browser reads a refusal only after it has sent everything, so it is better not to begin. */
+export const MAX_MEGABYTES = 200;
 
 /** One import, asked again every 700 ms for as long as something is going on. */
 export function useImport(id: Id | null) {
@@ -49,11 +52,16 @@ const IDLE: UploadState = { phase: "idle", fileName: "", sent: 0, total: 0, erro
 
 /** Sends the file as it is; it stops at the column check. `onAccepted` gets the new import's id. */
 export function useUpload(onAccepted: (id: Id) => void) {
+  const t = useTranslations("imports");
   const [state, setState] = useState<UploadState>(IDLE);
   const controller = useRef<AbortController | null>(null);
   useEffect(() => () => controller.current?.abort(), []);
 
   const start = async (file: File) => {
+    if (file.size > MAX_MEGABYTES * 1024 * 1024) {
+      const error = new ApiError(413, "PAYLOAD_TOO_LARGE", t("tooLarge", { megabytes: MAX_MEGABYTES }));
+      return setState({ ...IDLE, phase: "refused", fileName: file.name, error });
+    }
     controller.current = new AbortController();
     setState({ ...IDLE, phase: "uploading", fileName: file.name, total: file.size });
     const form = new FormData();

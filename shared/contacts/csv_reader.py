@@ -144,7 +144,10 @@ def guess_delimiter(head: str) -> str:
 
 
 def _steadiness(lines: list[str], delimiter: str) -> int:
-    widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
+    try:
+        widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error:
+        return 0  # it leaves a cell larger than any may be
     common = max(set(widths), key=widths.count, default=1)
     return 0 if common < 2 else widths.count(common) * 1000 + min(common, 999)
 

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import falcon
-from falcon.media.multipart import MultipartFormHandler, MultipartParseOptions
+from falcon.media.multipart import MultipartParseOptions
 
 from shared.kernel.errors import ALL_ERRORS, HanpyoError, MalformedRequest, MethodNotAllowed, NotFound
 from shared.kernel.i18n import pick_language
 from shared.kernel.ids import new_id
 from shared.runtime.endpoint import Endpoint, answer_error
+from shared.runtime.multipart import FormHandler
 from shared.runtime.triggers import FunctionSet, HttpFunction
 
 
@@ -20,7 +21,7 @@ def make_app(functions: FunctionSet) -> falcon.App[falcon.Request, falcon.Respon
     """The WSGI application for a function set."""
     app = falcon.App()
     app.req_options.strip_url_path_trailing_slash = True
-    app.req_options.media_handlers[falcon.MEDIA_MULTIPART] = MultipartFormHandler(_multipart_options())
+    app.req_options.media_handlers[falcon.MEDIA_MULTIPART] = _form_handler()
     app.resp_options.secure_cookies_by_default = False
     for path, of_path in _by_path(functions).items():
         app.add_route(_typed_path(path, of_path[0]), _resource(of_path))
@@ -29,11 +30,11 @@ def make_app(functions: FunctionSet) -> falcon.App[falcon.Request, falcon.Respon
     return app
 
 
-def _multipart_options() -> MultipartParseOptions:
+def _form_handler() -> FormHandler:
     options = MultipartParseOptions()
     options.max_body_part_buffer_size = 1024 * 1024  # of parts read whole; the file part is streamed
     options.max_body_part_count = 8
-    return options
+    return FormHandler(options)
 
 
 def _by_path(functions: FunctionSet) -> dict[str, list[HttpFunction]]:

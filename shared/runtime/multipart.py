@@ -5,8 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import falcon
+from falcon.media.multipart import MultipartForm, MultipartFormHandler
+from falcon.typing import ReadableIO
 
 from shared.kernel.errors import MalformedRequest, UnsupportedMediaType
+
+_ENDLESS = 2**62
+
+
+class FormHandler(MultipartFormHandler):
+    """Takes a body sent in chunks too, without a length: the server in front of us ends its stream."""
+
+    def deserialize(
+        self, stream: ReadableIO, content_type: str | None, content_length: int | None
+    ) -> MultipartForm:
+        return super().deserialize(
+            stream, content_type, _ENDLESS if content_length is None else content_length
+        )
 
 
 @dataclass(frozen=True)

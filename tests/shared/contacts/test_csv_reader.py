@@ -21,6 +21,7 @@ from shared.contacts.csv_reader import (
 )
 from shared.kernel.i18n import has_text
 
+MANY_COLUMNS = ",".join(f"열{number}" for number in range(10_000)) + "\r\n"
 TABLE = "이름,휴대폰\r\n홍길동,010-2345-6789\r\n똠방각하,010-3456-7890\r\n"
 
 
@@ -195,3 +196,9 @@ def test_a_long_file_is_read_in_constant_memory() -> None:
     tracemalloc.stop()
     assert count == 200_001
     assert peak < 1_000_000
+
+
+def test_the_delimiter_of_very_wide_rows_is_found_by_a_process_that_has_read_before() -> None:
+    """A reader lowers the process's limit on cells, and under a wrong delimiter the row is one cell."""
+    list(RecordReader(io.BytesIO(TABLE.encode()), "utf-8", ","))
+    assert guess_delimiter(MANY_COLUMNS * 3) == ","
