@@ -2,11 +2,17 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
-from shared.kernel.database import system_transaction, tenant_transaction
-from shared.kernel.errors import NotFound
+import redis
+
+from shared.kernel.database import Connection, system_transaction, tenant_transaction
+from shared.kernel.errors import NotFound, RateLimited
 from shared.messaging import store_campaigns, store_links
 from shared.messaging.links import token_number
+from shared.security.rate_limits import check_rate
+
+RATE = "20/minute"
 
 # Programs that fetch an address to draw a preview of it, or to check it, before any person taps it.
 _ROBOT = re.compile(
@@ -42,8 +48,28 @@ def follow(token: str, *, counts: bool, now: datetime) -> str:
         if link is None:
             raise NotFound
         if counts:
-            store_campaigns.lock(connection, link["campaign_id"])
-            store_links.count_click(connection, number, now)
-            if store_links.mark_recipient(connection, link["campaign_id"], link["recipient_id"], now):
-                store_links.add_clicked(connection, link["campaign_id"])
+            _count(connection, number, link, now)
         return str(link["url"])
+
+
+def within_rate(token: str, address: str) -> bool:
+    """Whether a click may count; beyond it somebody plays, or a program follows. The way stays open.
+
+    By link and address together: a whole mobile network may share one address.
+    """
+    try:
+        check_rate(RATE, "click", token, address)
+    except RateLimited:
+        return False
+    except redis.RedisError:  # a link must lead on without it
+        return True
+    return True
+
+
+def _count(connection: Connection, number: int, link: dict[str, Any], now: datetime) -> None:
+    """Only a link's first click may be its recipient's first; only that one waits for the campaign's lock."""
+    if link["clicked_at"] is None:
+        store_campaigns.lock(connection, link["campaign_id"])
+        if store_links.mark_recipient(connection, link["campaign_id"], link["recipient_id"], now):
+            store_links.add_clicked(connection, link["campaign_id"])
+    store_links.count_click(connection, number, now)
