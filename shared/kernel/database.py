@@ -1,13 +1,15 @@
 """PostgreSQL: one pool per process, and the transaction in which a tenant's rows are visible."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from threading import Lock
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -16,6 +18,9 @@ from shared.kernel.errors import Unavailable
 
 Connection = psycopg.Connection[dict[str, Any]]
 APPLICATION_ROLE = "hanpyo_app"
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _pools: dict[int, ConnectionPool[Connection]] = {}
 _pools_lock = Lock()
@@ -43,6 +48,24 @@ def system_transaction() -> Iterator[Connection]:
     """A transaction outside every tenant: sees no tenant row, may call the SECURITY DEFINER functions."""
     with _transaction() as connection:
         yield connection
+
+
+def repeat_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
+    """Run a function that is one transaction again, three times in all, when it lost to another one.
+
+    For what must be written now: PostgreSQL ends one of two transactions that wait for each other.
+    """
+
+    @wraps(work)
+    def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(2):
+            try:
+                return work(*args, **kwargs)
+            except (DeadlockDetected, SerializationFailure):
+                continue
+        return work(*args, **kwargs)
+
+    return repeated
 
 
 def close_pool() -> None:

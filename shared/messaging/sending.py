@@ -15,7 +15,7 @@ from uuid import UUID
 from shared.compliance import Purpose, is_night
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.config import settings
-from shared.kernel.database import Connection, tenant_transaction
+from shared.kernel.database import Connection, repeat_on_conflict, tenant_transaction
 from shared.kernel.logging import get_logger
 from shared.kernel.metrics import CARRIER_CALLS
 from shared.messaging import (
@@ -210,6 +210,7 @@ def _release(connection: Connection, campaign: dict[str, Any], count: int) -> No
         store_campaigns.add_reserved(connection, campaign["id"], -count)
 
 
+@repeat_on_conflict
 def _store_answers(batch: Batch, acceptances: Sequence[Acceptance], now: datetime) -> None:
     attempts = {one.outgoing.reference: one.ledger["attempt"] for one in batch.messages}
     changes = [_change_for(answer, attempts[answer.reference], now) for answer in acceptances]
@@ -252,6 +253,7 @@ def _withdraw(batch: Batch, now: datetime) -> None:
         settling.apply(connection, changes, now)
 
 
+@repeat_on_conflict
 def _store_unknown(batch: Batch, error: OutcomeUnknown, now: datetime) -> None:
     changes = [
         Change(one.id, MessageState.UNKNOWN, code=error.code, next_look_up_at=now + FIRST_LOOK_UP)
@@ -261,6 +263,7 @@ def _store_unknown(batch: Batch, error: OutcomeUnknown, now: datetime) -> None:
         settling.apply(connection, changes, now)
 
 
+@repeat_on_conflict
 def _store_refusal(batch: Batch, refusal: CarrierRefused, now: datetime) -> None:
     """Nothing was taken: everybody waits again. What cannot get better by waiting stops the campaign."""
     wait = refusal.retry_after or _pause(max(one.ledger["attempt"] for one in batch.messages))

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from shared.messaging import settling
 from shared.messaging.gateways import SolapiGateway
@@ -88,3 +89,21 @@ def test_a_higher_limit_serves_the_campaigns_of_earlier_months_too(desk: Desk) -
         desk.ok("PUT", "/quota", {"limit": limit})
         [row] = desk.camp.rows("SELECT limit_messages AS n FROM quotas WHERE period = '2026-01-01'")
         assert row["n"] == expected, "raised along, and taken nothing back"
+
+
+def test_an_answer_is_written_though_its_transaction_lost_to_another(desk: Desk, monkeypatch: Any) -> None:
+    desk.contact(phone("9004"))
+    campaign = desk.launch()
+    apply, conflicts = settling.apply, iter([DeadlockDetected(), SerializationFailure()])
+
+    def contested(*arguments: Any) -> int:
+        moved = apply(*arguments)
+        for conflict in conflicts:
+            raise conflict
+        return moved
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settling, "apply", contested)
+        assert desk.send(campaign) == 1
+    assert desk.ledger(campaign) == {"accepted": 1}
+    desk.check_books([campaign])
