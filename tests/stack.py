@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import httpx
 
+from infra.hub.settings import from_environment
+
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".hub-e2e"
 PORT = int(os.environ.get("HANPYO_E2E_PORT", "18180"))
@@ -43,9 +45,19 @@ class Stack:
         Raises AssertionError with what it printed.
         """
         self.stop()
-        for name in _DATA:
-            shutil.rmtree(self.home / name, ignore_errors=True)
+        for place in {self.home, self.service_root}:
+            for name in _DATA:
+                shutil.rmtree(place / name, ignore_errors=True)
         self._hub("up", "-d")
+
+    @property
+    def service_root(self) -> Path:
+        """Where PostgreSQL and Redis keep their files: not in the home when root runs us in a closed one."""
+        return from_environment({"HANPYO_HOME": str(self.home), "HANPYO_PORT": str(PORT)}).service_root
+
+    def secret(self, name: str) -> str:
+        """A password of this stack's own services."""
+        return (self.home / "secrets" / name).read_text(encoding="utf-8").strip()
 
     def stop(self) -> None:
         self._hub("down")
@@ -96,7 +108,7 @@ class Stack:
 class Camp:
     """A camp on a running hub, over HTTP."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, name: str = "최시험", organization: str = "시험 캠프") -> None:
         self.stack = stack
         self.email = f"e2e-{os.urandom(5).hex()}@example.com"
         self.password = f"e2e {os.urandom(8).hex()}"
@@ -107,8 +119,8 @@ class Camp:
             json={
                 "email": self.email,
                 "password": self.password,
-                "name": "최시험",
-                "organization": "시험 캠프",
+                "name": name,
+                "organization": organization,
                 "token_transport": "body",
             },
         )
