@@ -19,10 +19,10 @@ from shared.messaging import pace, store_accounts
 from shared.messaging import store_campaigns as store
 from shared.messaging.sending import BATCH
 
-# A turn ends before the next one begins, a second after it.
+# A turn ends before the next one begins, a second after it: a late one would cost the whole next turn.
 TURN_SECONDS = 0.9
 PAUSE_SECONDS = 0.05
-IDLE_SECONDS = 0.25
+IDLE_SECONDS = 0.2
 # Of one account, queued or running. A carrier that answers slowly holds this many threads of the sending
 # worker, and the others send on.
 JOBS_AT_ONCE = 4
@@ -36,11 +36,12 @@ def run_turn(enqueue: Enqueue, clock: Clock = utc_now, seconds: float = TURN_SEC
 
     One process is enough; were there two, pace and jobs would still hold: both draw from the same bucket.
     """
-    ends, jobs = time.monotonic() + seconds, 0
-    while time.monotonic() < ends:
+    ends, jobs, pause = time.monotonic() + seconds, 0, 0.0
+    while time.monotonic() + pause < ends:
+        time.sleep(pause)
         due = admit(enqueue, clock())
         jobs += due or 0
-        time.sleep(IDLE_SECONDS if due is None else PAUSE_SECONDS)
+        pause = IDLE_SECONDS if due is None else PAUSE_SECONDS
     return jobs
 
 
