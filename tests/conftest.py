@@ -36,6 +36,7 @@ _prepare_environment()
 import dramatiq  # noqa: E402
 import psycopg  # noqa: E402
 import redis as redis_client  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from shared.kernel.config import settings  # noqa: E402
 from shared.runtime.app import make_app  # noqa: E402
@@ -43,6 +44,17 @@ from shared.runtime.manifest import load_functions  # noqa: E402
 from shared.runtime.migrate import MigrationChanged, migrate, read_migrations  # noqa: E402
 from tests.factories import Api, Camp, make_camp  # noqa: E402
 from tests.stack import Stack  # noqa: E402
+
+
+class StackOnOneWorker(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
+    """Spreads the tests over the workers, but keeps those that use the one full stack on one of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if nodeid.startswith(("tests/e2e/", "tests/faults/")) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    return StackOnOneWorker(config, log)
 
 
 @pytest.fixture(scope="session")

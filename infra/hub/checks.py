@@ -18,8 +18,8 @@ NOT_FOR_TESTS = (
     "HANPYO_FRONTEND_HOME", *environment.CARRIER_ADDRESSES,
 )  # fmt: skip
 
-# Two workers for two cores; tests of one group (those that share the full stack) stay on one of them.
-PARALLEL = ("-n", "2", "--dist", "loadgroup")
+# Two workers for two cores; tests/conftest.py keeps those that share the full stack on one of them.
+PARALLEL = ("-n", "2", "--dist", "loadscope")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,6 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Visitor
 from tests.stack import PORT, Camp, Stack
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 MEGABYTE = 1024 * 1024
 HUGE = 300 * MEGABYTE
 FORM_HEAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'

@@ -6,14 +6,11 @@ import re
 import secrets
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Response, expect
 
 from tests.e2e.browser import Visitor
 from tests.e2e.lists import DUPLICATES, PEOPLE, REJECTED, MessyList
 from tests.stack import Stack
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 TAG = "상도동"
 SENDER = "02-1234-5678"

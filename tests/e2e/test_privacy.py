@@ -19,8 +19,6 @@ from psycopg import sql
 
 from tests.stack import PORT, Camp, Stack, wait_for
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 # Rare names: a common one would be found in a word.
 NAMES = ["남궁솔찬", "독고휘랑", "제갈마늘", "선우다랑", "황보이슬", "사공초롱", "서문별하", "동방가람"]
 MEMBER, INVITED = "어금은별", "망절누리"

@@ -2,12 +2,8 @@
 
 import time
 
-import pytest
-
 from tests.benchmarks.people import voter_file
 from tests.stack import Camp, Stack, wait_for
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 ROWS = 30_000
 MESSAGES = 3_000
