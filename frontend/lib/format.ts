@@ -29,7 +29,7 @@ export function useFormat() {
     day: (date: string) => formatter.dateTime(new Date(`${date.slice(0, 10)}T00:00:00+09:00`), { month: "numeric", day: "numeric" }),
     relative: (at: string) => formatter.relativeTime(new Date(at), new Date()),
     duration: (seconds: number) => {
-      if (seconds < 60) return t("seconds", { count: Math.round(seconds) });
+      if (seconds < 60) return t("seconds", { count: seconds > 0 ? Math.max(1, Math.round(seconds)) : 0 });
       if (seconds < 3600) return t("minutes", { count: Math.round(seconds / 60) });
       return t("hours", { count: Math.round((seconds / 3600) * 10) / 10 });
     },

@@ -187,6 +187,7 @@ def watch_it_arrive(visitor: Visitor) -> None:
     visitor.click("ledger-failed")
     expect(visitor.at("ledger")).not_to_contain_text("홍길동")
     visitor.sees("ledger", "최민서")
+    visitor.sees("ledger", "없는 번호")
     visitor.click("nav-campaigns")
     expect(visitor.page.get_by_role("link", name="주민과의 대화 초대")).to_have_count(1)
 

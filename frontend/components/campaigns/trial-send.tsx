@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { sendTrial, useSaveDraft } from "@/lib/campaigns";
 import { toInput, type Draft } from "@/lib/draft";
+import { useReason } from "@/lib/reasons";
 
 interface TrialSendProps {
   id: string | null;
@@ -19,6 +20,7 @@ interface TrialSendProps {
 export function TrialSend({ id, draft, onSaved }: TrialSendProps) {
   const t = useTranslations("trial");
   const save = useSaveDraft();
+  const reasonOf = useReason();
   const [to, setTo] = useState("");
   const trial = useMutation({
     mutationFn: async () => {
@@ -27,7 +29,7 @@ export function TrialSend({ id, draft, onSaved }: TrialSendProps) {
       return sendTrial(campaign.id, to.trim());
     },
     onSuccess: ({ state, reason }) => {
-      if (state === "failed") toast.error(t("failed", { reason: reason ?? "" }));
+      if (state === "failed") toast.error(t("failed", { reason: reasonOf(reason ?? "unknown") }));
       else toast.success(t(state));
     },
   });

@@ -33,6 +33,8 @@ function Loaded({ contact, onDeleted, pageLink }: { contact: ContactDetail; onDe
   const t = useTranslations("contacts");
   const save = useSaveContact(contact.id);
   const name = contact.name ?? t("noName");
+  // On a page of its own it is the page's title; in the side sheet the sheet has one.
+  const Title = pageLink ? "h2" : "h1";
   return (
     <article className="grid gap-6">
       <header className="flex items-center gap-4">
@@ -40,7 +42,7 @@ function Loaded({ contact, onDeleted, pageLink }: { contact: ContactDetail; onDe
           {name.charAt(0)}
         </span>
         <div className="min-w-0 flex-1">
-          <h2 className="truncate text-xl font-bold" data-testid="contact-name">{name}</h2>
+          <Title className="truncate text-xl font-bold" data-testid="contact-name">{name}</Title>
           {contact.opted_out ? <Badge tone="bad"><BellOff aria-hidden />{t("optedOut")}</Badge> : null}
         </div>
         <Actions contact={contact} onDeleted={onDeleted} pageLink={pageLink} />

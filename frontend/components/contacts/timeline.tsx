@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { useTimeline } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
+import { useReason } from "@/lib/reasons";
 import { useOptOutReason } from "@/lib/settings";
 import { MESSAGE_TONE } from "@/lib/states";
 import type { Channel, MessageState, TimelineEvent, TimelineKind } from "@/lib/types";
@@ -35,6 +36,7 @@ interface MessageDetail {
   campaign_id?: string;
   campaign_name?: string;
   channel?: Channel;
+  kind?: string;
   state?: MessageState;
   reason?: string | null;
   text?: string;
@@ -105,12 +107,13 @@ function MessageTitle({ message }: { message: MessageDetail }) {
 
 function MessageBody({ message }: { message: MessageDetail }) {
   const t = useTranslations();
+  const reasonOf = useReason();
   return (
     <>
       <p className="mt-0.5 flex flex-wrap items-center gap-2 text-[0.87rem] text-ink-3">
-        {message.channel ? t(`channel.${message.channel}`) : null}
+        {message.channel ? t(`channel.${message.kind === "lms" || message.kind === "mms" ? message.kind : message.channel}`) : null}
         {message.state ? <Badge tone={MESSAGE_TONE[message.state]}>{t(`messageState.${message.state}`)}</Badge> : null}
-        {message.reason}
+        {message.reason ? reasonOf(message.reason) : null}
       </p>
       {message.text ? <Said>{message.text}</Said> : null}
     </>

@@ -13,6 +13,7 @@ import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { useLedger } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
+import { useReason } from "@/lib/reasons";
 import { useDebounced } from "@/lib/hooks";
 import { MESSAGE_TONE } from "@/lib/states";
 import type { Message, MessageState } from "@/lib/types";
@@ -34,6 +35,7 @@ function StateBadge({ state }: { state: MessageState }) {
 function useColumns(): Column<Message>[] {
   const t = useTranslations();
   const format = useFormat();
+  const reasonOf = useReason();
   return [
     {
       id: "person",
@@ -56,7 +58,7 @@ function useColumns(): Column<Message>[] {
       header: t("monitor.reason"),
       cell: ({ row }) => (
         <span className="text-ink-2">
-          {row.original.reason}
+          {row.original.reason ? reasonOf(row.original.reason) : null}
           {row.original.reason && row.original.carrier_code ? <span className="ml-2 text-xs text-ink-3">{row.original.carrier_code}</span> : null}
         </span>
       ),
@@ -107,6 +109,7 @@ export function Ledger({ id, live }: { id: string; live: boolean }) {
 
 function LedgerCard({ message }: { message: Message }) {
   const t = useTranslations();
+  const reasonOf = useReason();
   const format = useFormat();
   return (
     <div className="px-4 py-3">
@@ -117,7 +120,7 @@ function LedgerCard({ message }: { message: Message }) {
       <p className="mt-0.5 flex flex-wrap gap-x-3 text-[0.85rem] text-ink-3">
         <span>{message.phone}</span>
         <span>{t(`channel.${message.channel}`)}</span>
-        {message.reason ? <span className="text-bad-ink">{message.reason}</span> : null}
+        {message.reason ? <span className="text-bad-ink">{reasonOf(message.reason)}</span> : null}
         <span className="ml-auto">{format.clock(message.settled_at ?? message.attempted_at)}</span>
       </p>
     </div>

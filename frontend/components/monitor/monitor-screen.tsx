@@ -10,6 +10,7 @@ import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { useCampaign, useSeries, useStats } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
+import { useReason } from "@/lib/reasons";
 import { isFinal } from "@/lib/states";
 import type { Campaign, CampaignStats } from "@/lib/types";
 import { CampaignActions } from "./actions";
@@ -36,6 +37,7 @@ export function MonitorScreen({ id }: { id: string }) {
 function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: CampaignStats }) {
   const t = useTranslations();
   const format = useFormat();
+  const reasonOf = useReason();
   const status = stats?.status ?? campaign.status;
   const since = campaign.launched_at ?? campaign.scheduled_at;
   return (
@@ -63,7 +65,7 @@ function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: Campai
         }
       />
       {status === "stopped" && campaign.stop_reason ? (
-        <Notice tone="bad" icon={<OctagonAlert aria-hidden />} title={t("monitor.stopped")} className="mb-5">{campaign.stop_reason}</Notice>
+        <Notice tone="bad" icon={<OctagonAlert aria-hidden />} title={t("monitor.stopped")} className="mb-5">{reasonOf(campaign.stop_reason)}</Notice>
       ) : null}
     </>
   );

@@ -4,6 +4,7 @@ import { CircleCheck } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { Card, CardHeader } from "@/components/ui/card";
 import { useFormat } from "@/lib/format";
+import { useReason } from "@/lib/reasons";
 import type { CampaignStats } from "@/lib/types";
 import { percentOf } from "@/lib/utils";
 
@@ -13,6 +14,7 @@ const SHOWN = 6;
 export function Reasons({ stats }: { stats: CampaignStats }) {
   const t = useTranslations("monitor");
   const format = useFormat();
+  const wordsOf = useReason();
   const reasons = [...(stats.reasons ?? [])].sort((a, b) => b.count - a.count).slice(0, SHOWN);
   const most = reasons[0]?.count ?? 0;
   return (
@@ -28,7 +30,7 @@ export function Reasons({ stats }: { stats: CampaignStats }) {
           {reasons.map(({ reason, count }) => (
             <li key={reason}>
               <p className="flex justify-between gap-3 text-[0.9rem]">
-                <span className="truncate">{reason}</span>
+                <span className="truncate">{wordsOf(reason)}</span>
                 <span className="font-semibold">{format.number(count)}</span>
               </p>
               <div className="mt-1 h-2 overflow-hidden rounded-full bg-line/70">

@@ -1,0 +1,138 @@
+"""Every screen on a phone and at a desk, in both languages, light and dark."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import Visitor
+from tests.e2e.lists import MessyList
+from tests.stack import Camp, Stack
+
+HANGUL = re.compile("[가-힣]+")
+SCREENS = {
+    "/": "대시보드",
+    "/contacts": "연락처",
+    "/contacts/imports": "업로드",
+    "/contacts/import": "명단 올리기",
+    "/campaigns": "캠페인",
+    "/campaigns/new": "새 캠페인",
+    "/opt-outs": "수신거부",
+    "/settings/senders": "발신번호와 카카오 채널",
+    "/settings/templates": "템플릿",
+    "/settings/carriers": "발송사 연결",
+    "/settings/members": "구성원",
+    "/settings/quota": "쿼터",
+}
+
+
+@pytest.fixture(scope="module")
+def busy_camp(stack: Stack) -> Camp:
+    """A camp with people, a finished campaign and an opt-out."""
+    camp = Camp(stack, organization="이름이 꽤 긴 서울특별시 동작구 상도동 국회의원 후보 선거대책본부")
+    camp.finished_import(camp.upload(MessyList().file(), source="시험", legal_basis="consent"))
+    camp.finished_campaign(camp.launch("#{이름}님, 긴 글도 화면 안에. " * 8, name="긴 이름 " * 12))
+    camp.call("POST", "/opt-outs", json={"phone": "010-2222-3333", "reason": "전화로 요청"})
+    return camp
+
+
+@pytest.fixture(scope="module")
+def empty_camp(stack: Stack) -> Camp:
+    return Camp(stack, name="Tester", organization="Camp")
+
+
+def settled(visitor: Visitor, path: str) -> None:
+    """Opens a screen and waits until nothing is being loaded."""
+    visitor.go(path)
+    expect(visitor.page.locator("main h1")).to_be_visible()
+    expect(visitor.page.locator("main .animate-shimmer")).to_have_count(0)
+
+
+def paths_of(camp: Camp) -> list[str]:
+    """All screens, with those of one campaign and one person."""
+    campaign, contact = camp.call("GET", "/campaigns")[0], camp.call("GET", "/contacts")[0]
+    last_import = camp.call("GET", "/contacts/imports")[0]
+    return [
+        *SCREENS,
+        f"/campaigns/{campaign['id']}",
+        f"/contacts/{contact['id']}",
+        f"/contacts/import?id={last_import['id']}",
+    ]
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_no_screen_is_wider_than_the_window(
+    visit: Callable[..., Visitor], busy_camp: Camp, width: int
+) -> None:
+    visitor = visit(width=width, dark=width == 768)
+    for path in ("/login", "/signup", "/invite"):
+        visitor.go(path)
+        expect(visitor.page.locator("main")).to_be_visible()
+        assert visitor.overflow() <= 0, path
+    visitor.logs_in(busy_camp)
+    for path in paths_of(busy_camp):
+        settled(visitor, path)
+        assert visitor.overflow() <= 0, path
+    visitor.go("/simulator/")
+    expect(visitor.page.locator("h1")).to_be_visible()
+    assert visitor.overflow() <= 0
+
+
+def test_english_says_everything_in_english(visitor: Visitor, empty_camp: Camp) -> None:
+    visitor.logs_in(empty_camp)
+    visitor.click("language-switch")
+    visitor.click("language-en")
+    visitor.sees("nav-contacts", "Contacts")
+    assert visitor.page.locator("html").get_attribute("lang") == "en"
+    for path, korean in SCREENS.items():
+        settled(visitor, path)
+        expect(visitor.page.locator("main h1")).not_to_have_text(korean)
+        main = visitor.page.locator("main").inner_text()
+        assert HANGUL.findall(main.replace("#{이름}", "")) == [], path
+    visitor.go("/settings/senders")
+    visitor.at("sender-create").first.click()
+    visitor.write(sender_value="12")
+    visitor.click("form-save")
+    said = visitor.page.get_by_role("dialog")
+    expect(said).to_contain_text(re.compile("number", re.IGNORECASE))
+    assert HANGUL.findall(said.inner_text()) == [], "the server answers in the language of the screen"
+
+
+def test_dark_stays_dark(visit: Callable[..., Visitor], empty_camp: Camp) -> None:
+    visitor = visit()
+    visitor.logs_in(empty_camp)
+    assert brightness(visitor) > 200
+    visitor.click("theme-switch")
+    visitor.click("theme-dark")
+    expect(visitor.page.locator("html")).to_have_class(re.compile("dark"))
+    assert brightness(visitor) < 60
+    visitor.page.reload()
+    expect(visitor.at("tenant-name")).to_be_visible()
+    assert brightness(visitor) < 60
+
+
+def brightness(visitor: Visitor) -> float:
+    """Of the page's own background, 0 to 255, as the browser has painted it."""
+    return float(
+        visitor.page.evaluate(
+            """() => {
+              const canvas = document.createElement("canvas");
+              const pen = canvas.getContext("2d");
+              pen.fillStyle = getComputedStyle(document.body).backgroundColor;
+              pen.fillRect(0, 0, 1, 1);
+              const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+              return (r + g + b) / 3;
+            }"""
+        )
+    )
+
+
+def test_a_wrong_password_and_a_lost_page_are_told_kindly(visitor: Visitor, empty_camp: Camp) -> None:
+    visitor.go("/login")
+    visitor.write(login_email=empty_camp.email, login_password=secrets.token_hex(8))
+    visitor.click("login-submit")
+    expect(visitor.page.get_by_role("alert").filter(has_text=HANGUL)).to_be_visible()
+    visitor.go("/nowhere")
+    expect(visitor.page.get_by_text("찾는 화면이 없습니다")).to_be_visible()
