@@ -40,7 +40,8 @@ def test_a_phone_shows_what_was_sent_to_it(line: Line) -> None:
 
 
 def test_the_list_searches_pages_and_knows_when_nothing_is_new(line: Line) -> None:
-    prefix = f"0108{time.time_ns() // 1000 % 10_000:04d}"
+    # The last digit keeps the numbers away from the magic ones (9001 …).
+    prefix = f"0108{time.time_ns() // 1000 % 1_000:03d}1"
     line.gateway.send([text_message(f"{prefix}{index:03d}") for index in range(60)])
     wait_until(lambda: len(line.receiver.items) == 60)
     path = "/simulator/api/phones"
