@@ -15,8 +15,8 @@ def unsendable_text(facts: CampaignFacts) -> Finding | None:
 def unregistered_sender(facts: CampaignFacts) -> Finding | None:
     """A sender number is registered beforehand (전기통신사업법 제84조의2; SOLAPI 1062).
 
-    Blocks a sender that is missing or registered on a later day. One whose day nobody noted only warns: the
-    carrier knows, and refuses what is not registered.
+    Blocks a sender that is missing or registered on a later day. A number whose day nobody noted only warns:
+    the carrier knows, and refuses what is not registered.
     """
     for step in facts.steps:
         sender = step.sender
@@ -26,7 +26,7 @@ def unregistered_sender(facts: CampaignFacts) -> Finding | None:
                 f"The sender of step {step.position} is not registered with the carrier.",
             )
     for step in facts.steps:
-        if step.sender and step.sender.registered_on is None:
+        if step.is_text and step.sender and step.sender.registered_on is None:
             return Finding(
                 f"{step.position}단계 발신번호의 등록일이 적혀 있지 않습니다. "
                 "등록하지 않은 번호는 발송사가 거절합니다.",

@@ -128,6 +128,8 @@ def confirm_mapping(
         "ingesting",
         columns_sealed=cipher.seal_json("import_columns", [column.model_dump() for column in mapped]),
         options_sealed=cipher.seal_json("import_options", options.model_dump(mode="json")),
+        # The person who confirmed may have told where the list comes from.
+        warnings=Jsonb([code for code in row["warnings"] if code != "no_source"] + _source_warning(options)),
     )
     if moved is None:
         raise Conflict("import.not_awaiting_mapping")
@@ -258,8 +260,11 @@ def _warnings(found: Inspected, options: ImportOptions) -> list[str]:
     """Codes only: a header may hold anything, so the sentences are made when they are asked for."""
     sensitive = [f"sensitive_column:{i}" for i, c in enumerate(found.columns) if c.proposal.sensitive]
     opt_outs = [f"opt_out_column:{i}" for i, c in enumerate(found.columns) if c.proposal.opt_out]
-    sourced = options.source and options.legal_basis
-    return [*sensitive, *opt_outs, *([] if sourced else ["no_source"])]
+    return [*sensitive, *opt_outs, *_source_warning(options)]
+
+
+def _source_warning(options: ImportOptions) -> list[str]:
+    return [] if options.source and options.legal_basis else ["no_source"]
 
 
 def _item(cipher: TenantCipher, row: store.Row, language: str) -> ImportItem:

@@ -64,6 +64,7 @@ def import_the_list(visitor: Visitor, people: MessyList) -> None:
     expect(visitor.at("import-result")).to_be_visible()
     wanted = {"created": len(PEOPLE), "updated": 0, "duplicates": DUPLICATES, "rejected": REJECTED}
     assert {name: visitor.number(f"import-result-{name}") for name in wanted} == wanted
+    expect(visitor.at("import-result")).not_to_contain_text("수집 출처", timeout=1)
     read_the_rejects(visitor)
 
 

@@ -80,6 +80,31 @@ def test_no_screen_is_wider_than_the_window(
     assert visitor.overflow() <= 0
 
 
+def test_the_wizard_fits_a_phone(visit: Callable[..., Visitor], busy_camp: Camp) -> None:
+    """Each of its steps, with a channel whose name is longer than the window is wide."""
+    channel = {"kind": "kakao_channel", "value": "KA01PF" + "0" * 26, "label": "이름이 긴 카카오 채널"}
+    busy_camp.call("POST", "/senders", json=channel)
+    template = {"name": "안내", "channel": "kakao_alimtalk", "body": "#{이름}님, 안내입니다."}
+    busy_camp.call("POST", "/templates", json=template)
+    visitor = visit(width=390)
+    visitor.logs_in(busy_camp)
+    visitor.go("/campaigns/new")
+    visitor.write(campaign_name="안내")
+    visitor.choose("campaign-purpose", "행사 안내")
+    visitor.click("wizard-next")
+    visitor.write(campaign_body="띄어쓰기없이길게쓴글도화면을넘기지않습니다" * 5)
+    assert visitor.overflow() <= 0
+    visitor.click("step-add")
+    visitor.click("step-add-kakao")
+    visitor.choose("template-select", "안내")
+    visitor.click("wizard-next")
+    visitor.sees("order-step-2", "이름이 긴 카카오 채널")
+    assert visitor.overflow() <= 0
+    visitor.click("wizard-next")
+    visitor.sees("check-step-2", "안내입니다")
+    assert visitor.overflow() <= 0
+
+
 def test_english_says_everything_in_english(visitor: Visitor, empty_camp: Camp) -> None:
     visitor.logs_in(empty_camp)
     visitor.click("language-switch")

@@ -40,7 +40,7 @@ export function OrderStep({ draft, onChange }: OrderStepProps) {
       <Card className="p-5">
         <h2 className="text-base font-semibold">{t("orderTitle")}</h2>
         <p className="mt-0.5 text-[0.9rem] text-ink-3">{t(steps.length > 1 ? "orderNote" : "onlyOne")}</p>
-        <ol className="mt-4 grid gap-2">
+        <ol className="mt-4 grid gap-2 *:min-w-0">
           {steps.map((step, index) => (
             <li
               key={step.key}
@@ -113,7 +113,7 @@ function OrderCard({ step, index, count, onMove, onSender }: OrderCardProps) {
         <Icon className="size-4.5 text-ink-3" aria-hidden />
         {t(STEP_LABEL[step.channel])}
       </span>
-      <div className="min-w-44 flex-1 max-sm:order-last max-sm:basis-full">
+      <div className="min-w-0 flex-1 basis-44 max-sm:order-last max-sm:basis-full">
         <SenderSelect step={step} onSender={onSender} />
       </div>
       {count > 1 ? (

@@ -65,7 +65,7 @@ function Phone({ step, person, serverText }: { step: StepDraft; person?: Contact
   const subject = kakao || textChannel(step, text) === "sms" ? "" : step.subject;
   const buttons = templates.find((one) => one.id === step.templateId)?.buttons ?? [];
   return (
-    <div className="w-full max-w-[19.5rem] rounded-[2.6rem] border border-line-strong bg-ink p-2.5 shadow-3 dark:bg-sunken" data-testid="phone-preview">
+    <div className="w-full max-w-[19.5rem] rounded-[2.6rem] border border-line-strong bg-ink p-2.5 shadow-3 dark:bg-line-strong" data-testid="phone-preview">
       <div className={`flex h-[31rem] flex-col overflow-hidden rounded-[2rem] ${kakao ? "bg-[oklch(0.84_0.035_225)] dark:bg-[oklch(0.36_0.03_225)]" : "bg-paper"}`}>
         <div className="flex items-center justify-center pt-2.5">
           <span className="h-1.5 w-16 rounded-full bg-ink/25" />

@@ -89,7 +89,7 @@ export function CampaignWizard({ initial, initialId, firstStep = 0 }: { initial:
         <Stepper label={t("newTitle")} current={step} steps={steps} onStep={go} />
       </div>
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21.5rem]">
-        <div className="grid min-w-0 gap-5">
+        <div className="grid min-w-0 gap-5 *:min-w-0">
           {step === 0 ? <AudienceStep draft={draft} onChange={change} /> : null}
           {step === 1 ? <MessageStep draft={draft} onChange={change} person={person} /> : null}
           {step === 2 ? <OrderStep draft={draft} onChange={change} /> : null}

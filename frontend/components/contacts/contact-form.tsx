@@ -4,7 +4,7 @@ import { useState, type FormEvent } from "react";
 import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { ApiError } from "@/lib/api";
@@ -82,10 +82,10 @@ function ContactForm({ contact, onCancel, onSaved }: { contact?: ContactDetail; 
         <Textarea value={form.note} onChange={(event) => set({ note: event.target.value })} className="min-h-20" />
       </Field>
       {general ? <p role="alert" className="text-[0.9rem] text-bad-ink">{general}</p> : null}
-      <div className="mt-1 flex justify-end gap-2">
+      <DialogFooter>
         <Button variant="secondary" onClick={onCancel}>{t("common.cancel")}</Button>
         <Button type="submit" loading={save.isPending} data-testid="contact-form-save">{t("common.save")}</Button>
-      </div>
+      </DialogFooter>
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
+import { DialogFooter } from "@/components/ui/dialog";
 import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { ApiError } from "@/lib/api";
@@ -85,10 +86,10 @@ export function FormFooter({ error, pending, onCancel, label }: { error: string 
   return (
     <>
       {error ? <p role="alert" className="text-[0.9rem] text-bad-ink">{error}</p> : null}
-      <div className="mt-1 flex justify-end gap-2">
+      <DialogFooter>
         <Button variant="secondary" onClick={onCancel}>{t("cancel")}</Button>
         <Button type="submit" loading={pending} data-testid="form-save">{label ?? t("save")}</Button>
-      </div>
+      </DialogFooter>
     </>
   );
 }

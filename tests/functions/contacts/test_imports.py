@@ -14,6 +14,7 @@ from tests.corpus import as_csv, true_pairs, voter_list
 from tests.factories import Camp
 
 Drain = Callable[[], None]
+SOURCED = {"source": "명부", "legal_basis": "consent"}
 LIST = (
     "성명,휴대폰,이메일,주소,태그\r\n"
     "홍길동,010-2345-6789,hong@naver.com,서울시 마포구,당원\r\n"
@@ -235,6 +236,19 @@ def test_unclear_columns_wait_for_a_person(camp: Camp, workers: Drain) -> None:
 
 def test_a_wizard_always_confirms(camp: Camp, workers: Drain) -> None:
     assert imported(camp, workers, LIST, confirm_mapping=True)["status"] == "awaiting_mapping"
+
+
+@pytest.mark.parametrize(
+    ("told", "warned"), [({}, ["no_source"]), ({"source": "명부"}, ["no_source"]), (SOURCED, [])]
+)
+def test_a_source_told_with_the_mapping_is_not_missed_afterwards(
+    camp: Camp, workers: Drain, told: dict[str, str], warned: list[str]
+) -> None:
+    waiting = imported(camp, workers, LIST, confirm_mapping=True)
+    mapping = {column["header"]: column["field"] for column in waiting["columns"]}
+    camp.api.post(f"/contacts/imports/{waiting['id']}/mapping", {"mapping": mapping, **told})
+    workers()
+    assert [warning["code"] for warning in look(camp, waiting["id"])["warnings"]] == warned
 
 
 def test_a_mapping_given_with_the_upload_is_followed(camp: Camp, workers: Drain) -> None:

@@ -199,3 +199,8 @@ def test_an_unnoted_registration_day_only_warns() -> None:
     verdicts = check(facts(steps=[step(sender=replace(SENDER, registered_on=None))]))
     assert "V03" in [verdict.rule for verdict in verdicts]
     assert allowed([verdict for verdict in verdicts if verdict.rule == "V03"])
+
+
+def test_a_kakao_channel_has_no_day_of_registration_to_note() -> None:
+    channel = replace(SENDER, value="KA01PF00000000000000000001", registered_on=None)
+    assert "V03" not in broken(facts(steps=[step(channel="kakao_alimtalk", sender=channel)]))
