@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psycopg
 
 from infra.hub.settings import from_environment
 
@@ -29,6 +30,7 @@ _NOT_PASSED_ON = (
 _DATA = ("files", "logs", "postgres", "redis", "secrets", "simulator")
 
 T = TypeVar("T")
+Connection = psycopg.Connection[tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ class Stack:
     def secret(self, name: str) -> str:
         """A password of this stack's own services."""
         return (self.home / "secrets" / name).read_text(encoding="utf-8").strip()
+
+    def superuser(self) -> Connection:
+        """A connection that sees everything, each statement a transaction of its own."""
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=PORT + 4,
+            user="postgres",
+            dbname="hanpyo",
+            password=self.secret("postgres_superuser"),
+            autocommit=True,
+        )
 
     def stop(self) -> None:
         self._hub("down")

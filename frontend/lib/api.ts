@@ -34,6 +34,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Calls that make a session (login, register, …) must not try to renew one. */
   anonymous?: boolean;
+  /** The answer is taken even when the page is left meanwhile. */
+  outlivesPage?: boolean;
 }
 type QueryValue = string | number | boolean | string[] | null | undefined;
 
@@ -80,6 +82,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       signal: options.signal,
       credentials: "same-origin",
+      keepalive: options.outlivesPage,
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
@@ -102,7 +105,8 @@ export function errorFrom(status: number, text: string): ApiError {
 
 /** Null when the session was renewed, otherwise the server's refusal. */
 async function renewOnce(): Promise<ApiError | null> {
-  const response = await send("POST", "/auth/refresh", { anonymous: true, body: {} });
+  // A refresh token works once: if the next one's cookie were lost with the page, the session would be too.
+  const response = await send("POST", "/auth/refresh", { anonymous: true, body: {}, outlivesPage: true });
   if (!response.ok) {
     const error = errorFrom(response.status, await response.text());
     // A gateway that is still starting answers 502: that is no reason to sign the user out.

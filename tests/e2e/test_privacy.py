@@ -12,12 +12,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-import psycopg
 import pytest
 import redis
 from psycopg import sql
 
-from tests.stack import PORT, Camp, Stack, wait_for
+from tests.stack import PORT, Camp, Connection, Stack, wait_for
 
 # Rare names: a common one would be found in a word.
 NAMES = ["남궁솔찬", "독고휘랑", "제갈마늘", "선우다랑", "황보이슬", "사공초롱", "서문별하", "동방가람"]
@@ -26,7 +25,6 @@ MARKER = f"표식{secrets.token_hex(8)}"
 REPLY = f"답장{secrets.token_hex(8)}"
 CHANNEL = "KA01PF00000000000000000001E2E"
 NOTE = f"메모{secrets.token_hex(8)}"
-Connection = psycopg.Connection[tuple[object, ...]]
 _NOT_OURS = {"simulator", "venv", "frontend", "secrets"}
 
 
@@ -174,19 +172,12 @@ def stumble(camp: Camp, person: Person) -> None:
 
 def settle(stack: Stack) -> None:
     """Everything in memory goes to the disk."""
-    with superuser(stack) as connection:
+    with stack.superuser() as connection:
         connection.execute("CHECKPOINT")
     store = redis.Redis(port=PORT + 5, password=stack.secret("redis"))
     store.config_set("rdbcompression", "no")
     store.save()
     store.config_set("rdbcompression", "yes")
-
-
-def superuser(stack: Stack) -> Connection:
-    return psycopg.connect(
-        host="127.0.0.1", port=PORT + 4, user="postgres", dbname="hanpyo", autocommit=True,
-        password=stack.secret("postgres_superuser"),
-    )  # fmt: skip
 
 
 def written_by_the_hub(stack: Stack) -> list[Path]:
@@ -240,7 +231,7 @@ def test_no_table_tells_who_anybody_is(stack: Stack, run: Run) -> None:
     """Row by row, because PostgreSQL compresses long values in its files."""
     searched = re.compile(b"|".join(map(re.escape, sorted(set(disguises(run.traces))))))
     guilty, markers = [], 0
-    with superuser(stack) as connection:
+    with stack.superuser() as connection:
         for table in tables(connection):
             content = rows_of(connection, table)
             markers += content.count(MARKER.encode())

@@ -3,14 +3,17 @@
 import re
 import secrets
 from collections.abc import Callable
+from typing import Final, LiteralString
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import Visitor
 from tests.e2e.lists import MessyList
-from tests.stack import Camp, Stack
+from tests.stack import Camp, Stack, wait_for
 
+WAITING: Final = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+USED_TOKENS: Final = "SELECT count(*) FROM refresh_tokens WHERE used_at IS NOT NULL"
 HANGUL = re.compile("[가-힣]+")
 SCREENS = {
     "/": "대시보드",
@@ -46,6 +49,7 @@ def empty_camp(stack: Stack) -> Camp:
 def settled(visitor: Visitor, path: str) -> None:
     """Opens a screen and waits until nothing is being loaded."""
     visitor.go(path)
+    expect(visitor.at("tenant-name")).to_be_visible()
     expect(visitor.page.locator("main h1")).to_be_visible()
     expect(visitor.page.locator("main .animate-shimmer")).to_have_count(0)
 
@@ -123,6 +127,32 @@ def test_english_says_everything_in_english(visitor: Visitor, empty_camp: Camp) 
     said = visitor.page.get_by_role("dialog")
     expect(said).to_contain_text(re.compile("number", re.IGNORECASE))
     assert HANGUL.findall(said.inner_text()) == [], "the server answers in the language of the screen"
+
+
+def test_leaving_a_page_while_it_renews_the_session_keeps_the_session(
+    visitor: Visitor, stack: Stack, empty_camp: Camp
+) -> None:
+    """A refresh token works once: an answer that comes when its page is gone must still be taken."""
+    visitor.logs_in(empty_camp)
+    with stack.superuser() as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM refresh_tokens WHERE used_at IS NULL FOR UPDATE")
+        with visitor.page.expect_request("**/api/v1/auth/refresh"):
+            visitor.page.goto(f"{visitor.url}/settings/quota", wait_until="commit")
+        wait_for(lambda: counted(stack, WAITING) > 0)
+        used = counted(stack, USED_TOKENS)
+        visitor.page.goto("about:blank")
+        connection.execute("COMMIT")
+    wait_for(lambda: counted(stack, USED_TOKENS) > used)
+    visitor.go("/settings/quota")
+    expect(visitor.at("tenant-name")).to_be_visible()
+
+
+def counted(stack: Stack, query: LiteralString) -> int:
+    with stack.superuser() as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return int(str(row[0]))
 
 
 def test_dark_stays_dark(visit: Callable[..., Visitor], empty_camp: Camp) -> None:
