@@ -7,8 +7,9 @@ export function useFormat() {
   const dash = "–";
   return {
     number: (value: number) => formatter.number(value),
+    // Cut, not rounded: 100% is said only when nobody is missing.
     percent: (ratio: number | null | undefined) =>
-      ratio == null ? dash : formatter.number(ratio, { style: "percent", maximumFractionDigits: 1 }),
+      ratio == null ? dash : formatter.number(Math.floor(ratio * 1000 + 1e-6) / 1000, { style: "percent", maximumFractionDigits: 1 }),
     won: (value: number) => formatter.number(value, { style: "currency", currency: "KRW" }),
     total: (total: { value: number; relation: "eq" | "gte" }) =>
       formatter.number(total.value) + (total.relation === "gte" ? "+" : ""),
@@ -29,8 +30,12 @@ export function useFormat() {
     day: (date: string) => formatter.dateTime(new Date(`${date.slice(0, 10)}T00:00:00+09:00`), { month: "numeric", day: "numeric" }),
     relative: (at: string) => formatter.relativeTime(new Date(at), new Date()),
     duration: (seconds: number) => {
-      if (seconds < 60) return t("seconds", { count: seconds > 0 ? Math.max(1, Math.round(seconds)) : 0 });
-      if (seconds < 3600) return t("minutes", { count: Math.round(seconds / 60) });
+      const whole = seconds > 0 ? Math.max(1, Math.round(seconds)) : 0;
+      if (whole < 60) return t("seconds", { count: whole });
+      if (whole < 3600) {
+        const minutes = t("minutes", { count: Math.floor(whole / 60) });
+        return whole % 60 ? `${minutes} ${t("seconds", { count: whole % 60 })}` : minutes;
+      }
       return t("hours", { count: Math.round((seconds / 3600) * 10) / 10 });
     },
   };

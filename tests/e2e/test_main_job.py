@@ -184,6 +184,7 @@ def watch_it_arrive(visitor: Visitor) -> None:
     expect(visitor.at("campaign-status")).to_have_attribute("data-status", "completed")
     expect(visitor.at("monitor-delivered")).to_have_text(str(len(PEOPLE) - 1))
     expect(visitor.at("monitor-failed")).to_have_text("1")
+    expect(visitor.at("monitor-rate")).to_have_text("85.7%")  # six of seven
     visitor.sees("monitor-fallback", "2명에게 이어 보냄 · 1명에게 다시 닿음")
     visitor.click("ledger-failed")
     expect(visitor.at("ledger")).not_to_contain_text("홍길동")

@@ -145,7 +145,7 @@ function bubble(message) {
 
 function sender(message) {
   const thread = state.threads.find((each) => each.id === message.thread);
-  const channel = isKakao(message.type) ? thread?.label || words.brand : prettyNumber(message.peer);
+  const channel = isKakao(message.type) ? thread?.label || words.kakao : prettyNumber(message.peer);
   const kind = isBrand(message.type) ? words.kakao : isKakao(message.type) ? words.alimtalk.split(' ')[0] : message.type;
   return element('header', '', element('span', `kind ${isKakao(message.type) ? 'kakao' : ''}`, kind), channel);
 }
