@@ -56,6 +56,23 @@ def search_key(name: str) -> str:
     return unicodedata.normalize("NFC", "".join(name.split())).lower()
 
 
+def clearly_differ(one: str, other: str) -> bool:
+    """Whether two names that came with one phone number are certainly those of two people.
+
+    Not certain, so False: one is missing or masked (홍*동 may be 홍길동, but not 김철수), they are written in
+    two scripts (Hong, 洪), or at most one letter differs (홍길동, 홍길둥). Symmetric; takes cleaned names or
+    raw cells.
+    """
+    left, right = clean_name(one), clean_name(other)
+    if not left.display or not right.display:
+        return False
+    if left.key is None or right.key is None:
+        return _masks_contradict(search_key(left.display), search_key(right.display))
+    if left.key == right.key or _script(left.key) != _script(right.key):
+        return False
+    return not _within_one_edit(*(unicodedata.normalize("NFD", name) for name in (left.key, right.key)))
+
+
 def choseong(text: str) -> str:
     """The leading consonants of Hangul syllables (홍길동 → ㅎㄱㄷ); every other character as it is."""
     return "".join(map(_leading, text))
@@ -70,6 +87,30 @@ def looks_like_name(value: str) -> bool:
     """Whether a value looks like a Korean person's name: two to four syllables that begin with a surname."""
     text = "".join(value.split())
     return bool(re.fullmatch(r"[가-힣]{2,4}", text)) and (text[0] in SURNAMES or text[:2] in DOUBLE_SURNAMES)
+
+
+def _masks_contradict(left: str, right: str) -> bool:
+    """Whether two names, at least one masked, differ where both show a character."""
+    masked = [{match.start() for match in _MASKED.finditer(name)} for name in (left, right)]
+    shown = set(range(len(left))) - masked[0] - masked[1]
+    return len(left) == len(right) and any(left[i] != right[i] for i in shown)
+
+
+def _script(name: str) -> str:
+    """Hangul, Latin or other, by the first letter."""
+    letter = next((char for char in name if char.isalpha()), "")
+    return "latin" if letter.isascii() else "hangul" if _FIRST <= ord(letter) <= _LAST else "other"
+
+
+def _within_one_edit(left: str, right: str) -> bool:
+    """Whether one replaced, added or missing letter makes one text the other."""
+    if len(left) > len(right):
+        left, right = right, left
+    if len(right) - len(left) > 1:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(left))
+    rest = left[same:] if len(left) < len(right) else left[same + 1 :]
+    return rest == right[same + 1 :]
 
 
 def _leading(char: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contacts.names import choseong, clean_name, looks_like_name, ngrams
+from shared.contacts.names import choseong, clean_name, clearly_differ, looks_like_name, ngrams
 
 syllables = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=2, max_size=3)
 
@@ -79,3 +79,59 @@ def test_looks_like_name() -> None:
     assert looks_like_name("남궁 민수")
     assert not looks_like_name("서울특별시")
     assert not looks_like_name("Hong")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("홍길동", "홍 길동"),
+        ("홍길동", "홍길둥"),
+        ("홍길동", "홍기동"),
+        ("홍길동", ""),
+        ("홍길동", "없음"),
+        ("홍*동", "홍길동"),
+        ("홍*동", "홍길*"),
+        ("홍○○", "홍길동"),
+        ("홍길동", "Hong Gildong"),
+        ("洪吉童", "홍길동"),
+        ("홍길동님", "홍길동(본인)"),
+        (unicodedata.normalize("NFD", "홍길동"), "홍길동"),
+        ("John Smith", "Jon Smith"),
+        ("JOHN SMITH", "john smith"),
+    ],
+)
+def test_names_that_may_be_one_persons(one: str, other: str) -> None:
+    assert not clearly_differ(one, other)
+    assert not clearly_differ(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("홍길동", "김영희"),
+        ("홍길동", "홍판서"),
+        ("김철수", "김철호"),
+        ("남궁민수", "남궁"),
+        ("홍*동", "김철수"),
+        ("홍*동", "홍길순"),
+        ("John Smith", "Jane Smith"),
+        ("홍길동", "홍길동동"),
+    ],
+)
+def test_names_of_two_people(one: str, other: str) -> None:
+    assert clearly_differ(one, other)
+    assert clearly_differ(other, one)
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_difference_is_symmetric_and_nobody_differs_from_himself(one: str, other: str) -> None:
+    assert clearly_differ(one, other) == clearly_differ(other, one)
+    assert not clearly_differ(one, one)
+
+
+@given(syllables, st.data())
+def test_one_letter_more_or_less_is_not_another_person(name: str, data: st.DataObject) -> None:
+    letters = unicodedata.normalize("NFD", name)
+    i = data.draw(st.integers(0, len(letters) - 1))
+    shorter = unicodedata.normalize("NFC", letters[:i] + letters[i + 1 :])
+    assert not clearly_differ(name, shorter) or clean_name(shorter).display != shorter
