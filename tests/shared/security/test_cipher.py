@@ -1,5 +1,6 @@
 """Sealing and blind indexing."""
 
+import hmac
 import io
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.security.cipher import TenantCipher, login_hash
+from shared.security.cipher import KeyedHash, TenantCipher, login_hash
 from shared.security.keys import KeyUnavailable, MasterKey
 from shared.security.sealed_files import FRAME_BYTES, SealedReader, SealedWriter, TruncatedFile
 
@@ -84,3 +85,8 @@ def test_a_file_does_not_end_at_a_frame_that_is_not_its_last() -> None:
     first_frame = stored[: len(stored) - (4 + 10 + 1 + 12 + 16)]
     with pytest.raises(TruncatedFile):
         io.BufferedReader(SealedReader(CIPHER, io.BytesIO(first_frame), "f")).read()
+
+
+@given(st.binary(max_size=200), st.binary(max_size=300))
+def test_the_keyed_hash_is_hmac(key: bytes, message: bytes) -> None:
+    assert KeyedHash(key).digest(message) == hmac.digest(key, message, "sha256")
