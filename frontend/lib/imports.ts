@@ -23,6 +23,7 @@ export function useImport(id: Id | null) {
   const status = query.data?.status;
   useEffect(() => {
     if (status !== "completed" && status !== "undone") return;
+    void client.invalidateQueries({ queryKey: ["duplicates"] });
     void client.invalidateQueries({ queryKey: ["contacts"] });
     void client.invalidateQueries({ queryKey: ["tags"] });
     void client.invalidateQueries({ queryKey: ["imports", "list"] });
@@ -84,19 +85,108 @@ export function useUpload(onAccepted: (id: Id) => void) {
   return { state, start, abort: () => controller.current?.abort(), reset: () => setState(IDLE) };
 }
 
+export const LEGAL_BASES = [
+  "consent", "legal_obligation", "public_task", "contract", "legitimate_interest", "public_disclosure",
+] as const;
+export type LegalBasis = (typeof LEGAL_BASES)[number];
+
 export interface MappingInput {
   mapping: Record<string, string>;
-  on_existing: OnExisting;
-  tags: string[];
-  source: string | null;
-  legal_basis: string | null;
+  sheet?: string;
+  on_existing?: OnExisting;
+  tags?: string[];
+  source?: string | null;
+  legal_basis?: string | null;
+  sensitive_consent?: Record<string, true>;
+  generated_reason?: string;
 }
 
+/** Also chooses another sheet, which is then looked at again. A refusal is shown where the answer was given. */
 export function useConfirmMapping(id: Id) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (input: MappingInput) => api.post(`/contacts/imports/${id}/mapping`, input),
+    meta: { quiet: true },
     onSuccess: () => client.invalidateQueries({ queryKey: ["imports", "one", id] }),
+  });
+}
+
+export type RowOutcome = "created" | "updated" | "merged" | "unchanged" | "duplicate" | "repaired" | "shared";
+export interface ImportRow {
+  row_number: number;
+  contact_id: Id;
+  name: string | null;
+  phone: string | null;
+  outcome: Exclude<RowOutcome, "repaired" | "shared">;
+  repaired: boolean;
+  details: { field: string; before: unknown; after: unknown }[];
+}
+export interface RejectedRow {
+  row_number: number;
+  reason: string;
+  message: string;
+  cells: Record<string, string> | string[];
+}
+
+/** The rows of a finished import that came out one way. */
+export function useImportRows(id: Id, outcome: RowOutcome | "rejected") {
+  return useInfiniteQuery({
+    queryKey: ["imports", "rows", id, outcome],
+    queryFn: ({ pageParam, signal }) =>
+      outcome === "rejected"
+        ? api.page<ImportRow | RejectedRow>(`/contacts/imports/${id}/rejected-rows`, { query: { cursor: pageParam }, signal })
+        : api.page<ImportRow | RejectedRow>(`/contacts/imports/${id}/rows`, { query: { outcome, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export interface UndoPreview {
+  restore: number;
+  remove: number;
+  keep: number;
+}
+
+export function useUndoPreview(id: Id, enabled: boolean) {
+  return useQuery({
+    queryKey: ["imports", "undo-preview", id],
+    queryFn: () => api.get<UndoPreview>(`/contacts/imports/${id}/undo-preview`),
+    enabled,
+    staleTime: 0,
+  });
+}
+
+export function useUndoImport(id: Id) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post(`/contacts/imports/${id}/undo`),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["imports"] }),
+  });
+}
+
+export interface CustomField {
+  id: Id;
+  label: string;
+  sensitive: boolean;
+  count?: number;
+}
+
+export function useCustomFields() {
+  return useQuery({
+    queryKey: ["custom-fields"],
+    queryFn: async () => (await api.page<CustomField>("/custom-fields")).items,
+    staleTime: 30_000,
+  });
+}
+
+export function useCreateCustomField() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { label: string; sensitive: boolean }) => api.post<CustomField>("/custom-fields", input),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["custom-fields"] }),
   });
 }
 

@@ -99,6 +99,16 @@ export interface ImportColumn {
   field: string;
   confidence: number;
   samples: string[];
+  /** Political opinion, party membership, … : needs a consent of its own (privacy law art. 23). */
+  sensitive?: boolean;
+  /** Why the law does not let this column be kept; such a column is never imported. */
+  refused?: string | null;
+  hidden?: boolean;
+}
+export interface ImportSheet {
+  name: string;
+  rows: number;
+  hidden: boolean;
 }
 export interface ImportCounts {
   rows: number;
@@ -108,15 +118,35 @@ export interface ImportCounts {
   duplicate_rows: number;
   rejected: number;
   unchanged?: number;
+  repaired?: number;
+  shared_phones?: number;
+  reviews?: number;
+}
+export interface ImportOptions {
+  mapping?: Record<string, string> | null;
+  on_existing?: OnExisting;
+  tags?: string[];
+  source?: string | null;
+  legal_basis?: string | null;
 }
 export interface ImportItem {
   id: Id;
   status: ImportStatus;
   file_name: string;
+  file_bytes?: number;
   counts: ImportCounts;
   progress: { done_rows: number; total_rows: number | null; percent: number };
   columns: ImportColumn[];
-  warnings: (string | { message: string })[];
+  sheets?: ImportSheet[];
+  sheet?: string | null;
+  options?: ImportOptions;
+  /** The mapping is the one that was confirmed for the same headers before. */
+  remembered?: boolean;
+  /** Set when the numbers look made up by a program: the share, and a few of them masked. */
+  generated?: { share: number; examples_masked: string[] } | null;
+  undo?: { restored: number; removed: number; kept: number } | null;
+  can_undo?: boolean;
+  warnings: (string | { code?: string; message: string })[];
   error: string | { code?: string; message: string } | null;
   created_at: string;
   started_at: string | null;

@@ -1,7 +1,7 @@
 "use client";
 
 import {
-  BadgeCheck, BellOff, Cable, FileUp, Gauge, LayoutDashboard, MessageSquareQuote, Send, UsersRound, UserRoundCog,
+  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, LayoutDashboard, MessageSquareQuote, Send, UsersRound, UserRoundCog,
   type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
@@ -12,7 +12,7 @@ import { cn } from "@/lib/utils";
 
 export interface NavItem {
   href: string;
-  key: "dashboard" | "contacts" | "imports" | "campaigns" | "optOuts" | "senders" | "templates" | "carriers" | "members" | "quota";
+  key: "dashboard" | "contacts" | "imports" | "duplicates" | "campaigns" | "optOuts" | "senders" | "templates" | "carriers" | "members" | "quota";
   icon: LucideIcon;
   /** Only for those who manage the camp. */
   manage?: boolean;
@@ -22,6 +22,7 @@ export const MAIN: NavItem[] = [
   { href: "/", key: "dashboard", icon: LayoutDashboard },
   { href: "/contacts", key: "contacts", icon: UsersRound },
   { href: "/contacts/imports", key: "imports", icon: FileUp },
+  { href: "/contacts/duplicates", key: "duplicates", icon: Copy },
   { href: "/campaigns", key: "campaigns", icon: Send },
   { href: "/opt-outs", key: "optOuts", icon: BellOff },
 ];
@@ -73,11 +74,13 @@ export function NavLinks({ items, onNavigate }: { items: NavItem[]; onNavigate?:
   );
 }
 
+const BAR: NavItem["key"][] = ["dashboard", "contacts", "imports", "campaigns"];
+
 /** The phone's bottom bar: four places and the drawer. */
 export function BottomBar({ onMore, moreOpen }: { onMore: () => void; moreOpen: boolean }) {
   const t = useTranslations("nav");
   const active = useActiveHref();
-  const items = MAIN.filter((item) => item.key !== "optOuts");
+  const items = MAIN.filter((item) => BAR.includes(item.key));
   const style = "flex flex-1 flex-col items-center gap-0.5 rounded-md py-1.5 text-[0.72rem] font-medium [&_svg]:size-[1.35rem]";
   return (
     <nav

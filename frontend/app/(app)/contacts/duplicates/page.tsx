@@ -1,0 +1,5 @@
+import { DuplicateReview } from "@/components/duplicates/duplicate-review";
+
+export default function DuplicatesPage() {
+  return <DuplicateReview />;
+}

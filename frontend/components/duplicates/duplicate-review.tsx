@@ -1,0 +1,3 @@
+export function DuplicateReview() {
+  return null;
+}

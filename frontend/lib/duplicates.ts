@@ -1,0 +1,101 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "./api";
+import type { Contact, Id } from "./types";
+
+export type PairKind = "similar" | "shared_phone" | "shared_email";
+export type Side = "left" | "right";
+export type FieldValue = string | string[] | Record<string, string> | null;
+
+export interface PairField {
+  field: string;
+  left: FieldValue;
+  right: FieldValue;
+  equal: boolean;
+  /** `both`: the merged contact keeps the values of either side (phones, tags, …). */
+  suggestion: Side | "both";
+}
+export interface Pair {
+  id: Id;
+  score: number;
+  kind: PairKind;
+  reasons: { code: string; message: string }[];
+  left: Contact;
+  right: Contact;
+  fields: PairField[];
+  created_at: string;
+}
+export interface Resolution {
+  decision: "merge" | "keep_apart";
+  keep: Side;
+  fields: Record<string, Side>;
+}
+export interface ScanStatus {
+  running: boolean;
+  done: number;
+  total: number;
+  open: number;
+}
+
+const PAGE_SIZE = 20;
+const KINDS: PairKind[] = ["similar", "shared_phone", "shared_email"];
+const SCAN_POLL_MS = 1000;
+
+/** The queue, best matches first, page by page. What is decided meanwhile is left out by the screen, not fetched again. */
+export function usePairs(kind: PairKind | null) {
+  return useInfiniteQuery({
+    queryKey: ["duplicates", "queue", kind],
+    queryFn: ({ pageParam, signal }) =>
+      api.page<Pair>("/contacts/duplicates", { query: { kind, cursor: pageParam, limit: PAGE_SIZE }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** How many pairs of each kind wait. */
+export function usePairCounts() {
+  return useQuery({
+    queryKey: ["duplicates", "counts"],
+    queryFn: async () => {
+      const pages = await Promise.all(KINDS.map((kind) => api.page<Pair>("/contacts/duplicates", { query: { kind, limit: 1 } })));
+      return Object.fromEntries(KINDS.map((kind, at) => [kind, pages[at]?.total?.value ?? 0])) as Record<PairKind, number>;
+    },
+  });
+}
+
+export function useScanStatus() {
+  return useQuery({
+    queryKey: ["duplicates", "status"],
+    queryFn: () => api.get<ScanStatus>("/contacts/duplicates/status"),
+    refetchInterval: ({ state }) => (state.data?.running ? SCAN_POLL_MS : false),
+  });
+}
+
+export function useScan() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<void>("/contacts/duplicates/scan"),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["duplicates", "status"] }),
+  });
+}
+
+export function useResolve() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: Resolution & { id: Id }) =>
+      api.post<{ merge_id: Id | null }>(`/contacts/duplicates/${id}/resolve`, body),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["contacts"] }),
+  });
+}
+
+/** Takes a decision back: a merge is undone, a "not the same" is put into the queue again. */
+export function useTakeBack() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ pairId, mergeId }: { pairId: Id; mergeId: Id | null }) =>
+      mergeId ? api.post<unknown>(`/contacts/merges/${mergeId}/undo`) : api.post<unknown>(`/contacts/duplicates/${pairId}/reopen`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["contacts"] }),
+  });
+}
