@@ -1,0 +1,119 @@
+"""SQL of shared contact points. Everything runs inside the tenant's transaction."""
+
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+
+def promote(c: Connection, kinds: list[str], hashes: list[bytes]) -> list[UUID]:
+    """Makes the oldest living sharer of each point its holder where it has none; the new holders.
+
+    One probe of each table's primary key per point. Two transactions that promote the same point: the second
+    waits on the first's insert and then does nothing.
+    """
+    rows = c.execute(
+        """WITH heir AS (
+             SELECT DISTINCT ON (s.kind, s.hash) s.kind, s.hash, s.contact_id, s.value_sealed, s.textable
+               FROM unnest(%s::text[], %s::bytea[]) AS lost (kind, hash)
+               JOIN contact_shared_points s
+                 ON s.tenant_id = current_tenant() AND s.kind = lost.kind AND s.hash = lost.hash
+               JOIN contacts k
+                 ON k.tenant_id = s.tenant_id AND k.id = s.contact_id AND k.deleted_at IS NULL
+              WHERE NOT EXISTS (
+                    SELECT FROM contact_points p
+                     WHERE p.tenant_id = current_tenant() AND p.kind = lost.kind AND p.hash = lost.hash)
+              ORDER BY s.kind, s.hash, s.created_at, s.contact_id),
+           taken AS (
+             INSERT INTO contact_points (tenant_id, kind, hash, contact_id, value_sealed, textable, position)
+             SELECT current_tenant(), kind, hash, contact_id, value_sealed, textable,
+                    (SELECT coalesce(max(p.position) + 1, 0) FROM contact_points p
+                      WHERE p.tenant_id = current_tenant() AND p.contact_id = heir.contact_id
+                        AND p.kind = heir.kind)
+               FROM heir ORDER BY kind, hash
+             ON CONFLICT (tenant_id, kind, hash) DO NOTHING
+             RETURNING kind, hash, contact_id)
+           DELETE FROM contact_shared_points s USING taken
+            WHERE s.tenant_id = current_tenant() AND s.kind = taken.kind AND s.hash = taken.hash
+              AND s.contact_id = taken.contact_id
+        RETURNING s.contact_id""",
+        [kinds, hashes],
+    ).fetchall()
+    return [row["contact_id"] for row in rows]
+
+
+def forget(c: Connection, contact_ids: list[UUID]) -> None:
+    """Probes of contact_shared_points_contact."""
+    c.execute(
+        """DELETE FROM contact_shared_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)""",
+        [contact_ids],
+    )
+
+
+def move(c: Connection, from_ids: list[UUID], to_id: UUID) -> list[Row]:
+    """Hands shared points to another contact. Answers the rows that went, those of `to_id` that ended among
+    them; `moved`: a row of `to_id` took its place.
+    """
+    return c.execute(
+        """WITH gone AS (
+             DELETE FROM contact_shared_points s
+              WHERE s.tenant_id = current_tenant()
+                AND (s.contact_id = ANY(%(from_ids)s)
+                     OR (s.contact_id = %(to_id)s AND EXISTS (
+                          SELECT FROM contact_points p
+                           WHERE p.tenant_id = current_tenant() AND p.kind = s.kind AND p.hash = s.hash
+                             AND p.contact_id = %(to_id)s)))
+             RETURNING s.*),
+           kept AS (
+             INSERT INTO contact_shared_points
+                    (tenant_id, kind, hash, contact_id, value_sealed, textable, import_id, created_at)
+             SELECT DISTINCT ON (g.kind, g.hash)
+                    g.tenant_id, g.kind, g.hash, %(to_id)s, g.value_sealed, g.textable, g.import_id,
+                    g.created_at
+               FROM gone g
+              WHERE NOT EXISTS (
+                    SELECT FROM contact_points p
+                     WHERE p.tenant_id = current_tenant() AND p.kind = g.kind AND p.hash = g.hash
+                       AND p.contact_id = %(to_id)s)
+              ORDER BY g.kind, g.hash, g.created_at
+             ON CONFLICT DO NOTHING RETURNING kind, hash)
+           SELECT kind, hash, g.contact_id, g.value_sealed, g.textable, g.import_id, g.created_at,
+                  kept.kind IS NOT NULL AS moved
+             FROM gone g LEFT JOIN kept USING (kind, hash)""",
+        {"from_ids": from_ids, "to_id": to_id},
+    ).fetchall()
+
+
+def delete(c: Connection, kind: str, point_hash: bytes, contact_id: UUID) -> None:
+    c.execute(
+        """DELETE FROM contact_shared_points
+            WHERE tenant_id = current_tenant() AND kind = %s AND hash = %s AND contact_id = %s""",
+        [kind, point_hash, contact_id],
+    )
+
+
+def insert(c: Connection, row: Row) -> None:
+    c.execute(
+        """INSERT INTO contact_shared_points
+                  (tenant_id, kind, hash, contact_id, value_sealed, textable, import_id, created_at)
+           VALUES (current_tenant(), %(kind)s, %(hash)s, %(contact_id)s, %(value_sealed)s, %(textable)s,
+                   %(import_id)s, %(created_at)s)
+           ON CONFLICT DO NOTHING""",
+        row,
+    )
+
+
+def shared_by(c: Connection, contact_ids: list[UUID]) -> list[Row]:
+    """What contacts share and who holds it: probes of contact_shared_points_contact and two primary keys."""
+    return c.execute(
+        """SELECT s.contact_id, s.kind, s.value_sealed, k.id AS holder_id, k.name_sealed AS holder_name_sealed
+             FROM contact_shared_points s
+             JOIN contact_points p ON p.tenant_id = s.tenant_id AND p.kind = s.kind AND p.hash = s.hash
+             JOIN contacts k ON k.tenant_id = p.tenant_id AND k.id = p.contact_id AND k.deleted_at IS NULL
+            WHERE s.tenant_id = current_tenant() AND s.contact_id = ANY(%s)
+            ORDER BY s.contact_id, s.kind, s.created_at, s.hash""",
+        [contact_ids],
+    ).fetchall()
