@@ -11,7 +11,7 @@ import { useUpload, type UploadState } from "@/lib/imports";
 import { cn, percentOf } from "@/lib/utils";
 import { RefusedIcon } from "./end-states";
 
-const ACCEPT = ".csv,.tsv,.txt,text/csv,text/tab-separated-values";
+const ACCEPT = ".xlsx,.xls,.xlsm,.csv,.tsv,.txt";
 
 export function DropStep({ onAccepted }: { onAccepted: (id: string) => void }) {
   const upload = useUpload(onAccepted);

@@ -1,121 +1,159 @@
 "use client";
 
-import { ArrowRight } from "lucide-react";
-import { useState } from "react";
+import { ArrowRight, CircleAlert, History, Info } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { TagEditor } from "@/components/contacts/tag-editor";
-import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { ChoiceCards } from "@/components/ui/controls";
 import { Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { Select, type Option } from "@/components/ui/select";
-import { useConfirmMapping } from "@/lib/imports";
-import type { ImportColumn, ImportItem, OnExisting } from "@/lib/types";
-import { cn } from "@/lib/utils";
+import { ApiError } from "@/lib/api";
+import { useConfirmMapping, useCustomFields } from "@/lib/imports";
+import { needsOf, sensitiveColumns, toMappingInput, useMappingDraft, type Need } from "@/lib/mapping-draft";
+import { useCan } from "@/lib/session";
+import type { ImportItem } from "@/lib/types";
+import { ColumnTable } from "./column-table";
+import { ExistingChoice } from "./existing-choice";
+import { GeneratedStop } from "./generated-stop";
+import { OriginFields } from "./origin-fields";
+import { SheetChoice } from "./sheet-choice";
 
-const FIELDS = ["name", "phone", "landline", "email", "kakao_id", "address", "tags", "note", "birth"] as const;
-const POINTS = ["phone", "email", "kakao_id"];
-const BASES = ["consent", "party_membership", "public_source", "contract", "legal_duty"] as const;
+const PLACE: Record<Need, string> = {
+  sheet: "import-sheets", generated: "import-generated", point: "import-columns", consent: "import-columns",
+  source: "import-origin", basis: "import-origin",
+};
 
+function goTo(need: Need): void {
+  const place = document.getElementById(PLACE[need]);
+  place?.scrollIntoView({ behavior: "smooth", block: "start" });
+  const wanted = place?.querySelector<HTMLElement>(`[data-need="${need}"]`) ?? place?.querySelector<HTMLElement>("input, textarea, button");
+  wanted?.focus({ preventScroll: true });
+}
+
+/** Everything the server wants to know before it reads the list, on one page, one question under the other. */
 export function MappingStep({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
   const confirm = useConfirmMapping(item.id);
-  const [mapping, setMapping] = useState<Record<string, string>>(() =>
-    Object.fromEntries(item.columns.map((column) => [column.header, column.field])),
-  );
-  const [onExisting, setOnExisting] = useState<OnExisting>("fill");
-  const [tags, setTags] = useState<string[]>([]);
-  const [source, setSource] = useState("");
-  const [basis, setBasis] = useState<string>("consent");
-  const usable = Object.values(mapping).some((field) => POINTS.includes(field));
-  const submit = () =>
-    confirm.mutate({ mapping, on_existing: onExisting, tags, source: source.trim() || null, legal_basis: basis });
+  const { manage } = useCan();
+  const { draft, change } = useMappingDraft(item);
+  const [tried, setTried] = useState(false);
+  const labels = (useCustomFields().data ?? []).filter((field) => field.sensitive).map((field) => field.label);
+  const sensitive = sensitiveColumns(draft, item, labels);
+  const needs = needsOf(draft, item, sensitive);
+  const stopped = Boolean(item.generated) && !manage;
+  const severalSheets = (item.sheets?.length ?? 0) > 1;
+  const submit = () => {
+    setTried(true);
+    if (needs[0]) return goTo(needs[0]);
+    confirm.mutate(toMappingInput(draft, item, sensitive));
+  };
+  const chooseSheet = (sheet: string) => confirm.mutate({ mapping: {}, sheet });
+  const ready = !severalSheets || item.sheet;
   return (
     <div>
-      <header className="px-5 pt-5 sm:px-7 sm:pt-6">
-        <h2 className="text-lg font-semibold">{t("mapTitle")}</h2>
-        <p className="mt-0.5 text-[0.9rem] text-ink-3">{t("mapNote")}</p>
-      </header>
-      <div className="mt-3 divide-y divide-line border-y border-line" data-testid="mapping-table">
-        {item.columns.map((column, index) => (
-          <ColumnLine
-            key={`${column.header}-${index}`}
-            column={column}
-            value={mapping[column.header] ?? "ignore"}
-            onChange={(field) => setMapping({ ...mapping, [column.header]: field })}
-          />
-        ))}
-      </div>
-      <div className="grid gap-6 p-5 sm:p-7 lg:grid-cols-2">
-        <div>
-          <h3 className="mb-2 text-[0.87rem] font-medium text-ink-2">{t("onExisting")}</h3>
-          <ChoiceCards
-            label={t("onExisting")}
-            value={onExisting}
-            onValueChange={setOnExisting}
-            options={(["fill", "overwrite", "skip"] as const).map((value) => ({
-              value, title: t(value), note: t(`${value}Note`), testId: `on-existing-${value}`,
-            }))}
-          />
-        </div>
-        <div className="grid content-start gap-4">
-          <Field label={t("defaultTags")}><TagEditorField tags={tags} onChange={setTags} /></Field>
-          <Field label={t("source")}>
-            <Input value={source} onChange={(event) => setSource(event.target.value)} placeholder={t("sourcePlaceholder")} data-testid="import-source" />
-          </Field>
-          <Field label={t("legalBasis")}>
-            <Select value={basis} onValueChange={setBasis} options={BASES.map((value) => ({ value, label: t(value) }))} data-testid="import-legal-basis" />
-          </Field>
-        </div>
-      </div>
-      <footer className="flex flex-wrap items-center justify-end gap-4 border-t border-line bg-sunken/50 px-5 py-4 sm:px-7">
-        {usable ? null : <Notice tone="warn" className="flex-1 py-2">{t("needPoint")}</Notice>}
-        <Button size="lg" disabled={!usable} loading={confirm.isPending} onClick={submit} data-testid="mapping-confirm">
-          {t("start")}
-          <ArrowRight aria-hidden />
-        </Button>
+      {severalSheets ? (
+        <Part id="import-sheets" title={t("sheetTitle")} note={t("sheetNote")}>
+          <SheetChoice item={item} pending={confirm.isPending ? confirm.variables.sheet : undefined} onChoose={chooseSheet} />
+        </Part>
+      ) : null}
+      {item.generated ? (
+        <Part id="import-generated" title={t("generatedTitle")}>
+          <GeneratedStop item={item} reason={draft.generatedReason} missing={tried} onReason={(generatedReason) => change({ generatedReason })} />
+        </Part>
+      ) : null}
+      {ready ? (
+        <>
+          <Part id="import-columns" title={t("mapTitle")} note={t("mapNote")} wide>
+            <Hints item={item} />
+            <ColumnTable item={item} draft={draft} sensitive={sensitive} onChange={change} tried={tried} />
+          </Part>
+          <Part id="import-existing" title={t("onExisting")} note={t("onExistingNote")}>
+            <ExistingChoice value={draft.onExisting} onChange={(onExisting) => change({ onExisting })} />
+          </Part>
+          <Part id="import-origin" title={t("originTitle")} note={t("originNote")}>
+            <OriginFields draft={draft} onChange={change} tried={tried} />
+            <Field label={t("defaultTags")} hint={t("defaultTagsNote")} optional={t("optional")} className="mt-5">
+              <TagField tags={draft.tags} onChange={(tags) => change({ tags })} />
+            </Field>
+          </Part>
+        </>
+      ) : null}
+      <footer className="grid gap-3 border-t border-line bg-sunken/50 px-5 py-4 sm:px-7">
+        {confirm.error ? <Refusal error={confirm.error} /> : null}
+        {ready ? (
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+            <Needs needs={needs} />
+            <Button size="lg" className="max-sm:w-full" disabled={stopped} loading={confirm.isPending} onClick={submit} data-testid="mapping-confirm">
+              {t("start")}
+              <ArrowRight aria-hidden />
+            </Button>
+          </div>
+        ) : null}
       </footer>
     </div>
   );
 }
 
-function TagEditorField({ id, tags, onChange }: { id?: string; tags: string[]; onChange: (tags: string[]) => void }) {
+function Part({ id, title, note, wide, children }: { id: string; title: string; note?: string; wide?: boolean; children: ReactNode }) {
+  return (
+    <section id={id} aria-labelledby={`${id}-title`} className="scroll-mt-20 border-b border-line py-6 last-of-type:border-0">
+      <header className="px-5 sm:px-7">
+        <h2 id={`${id}-title`} className="text-lg font-semibold">{title}</h2>
+        {note ? <p className="mt-0.5 text-[0.9rem] text-ink-3">{note}</p> : null}
+      </header>
+      <div className={wide ? "mt-4" : "mt-4 px-5 sm:px-7"}>{children}</div>
+    </section>
+  );
+}
+
+function Hints({ item }: { item: ImportItem }) {
+  const t = useTranslations("imports");
+  if (!item.remembered && item.warnings.length === 0) return null;
+  return (
+    <div className="mb-4 grid gap-2 px-5 sm:px-7">
+      {item.remembered ? (
+        <Notice icon={<History aria-hidden />} title={t("remembered")}>
+          <p data-testid="mapping-remembered">{t("rememberedNote")}</p>
+        </Notice>
+      ) : null}
+      {item.warnings.length ? (
+        <Notice tone="warn" icon={<Info aria-hidden />} title={t("warnings")}>
+          <ul data-testid="import-warnings">
+            {item.warnings.map((warning, index) => <li key={index}>{typeof warning === "string" ? warning : warning.message}</li>)}
+          </ul>
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
+
+function TagField({ id, tags, onChange }: { id?: string; tags: string[]; onChange: (tags: string[]) => void }) {
   return <TagEditor id={id} tags={tags} onChange={onChange} testId="import-tags" />;
 }
 
-function confidence(column: ImportColumn): { tone: Tone; key: "sure" | "likely" | "unsure" } {
-  if (column.confidence >= 0.85) return { tone: "good", key: "sure" };
-  return column.confidence >= 0.6 ? { tone: "seal", key: "likely" } : { tone: "warn", key: "unsure" };
-}
-
-function useFieldOptions(column: ImportColumn): Option[] {
-  const t = useTranslations("importField");
-  const proposed = column.field.startsWith("custom:") ? column.field : `custom:${column.header}`;
-  return [
-    ...FIELDS.map((value) => ({ value, label: t(value) })),
-    { value: proposed, label: t("custom", { label: proposed.slice("custom:".length) }) },
-    { value: "ignore", label: t("ignore") },
-  ];
-}
-
-function ColumnLine({ column, value, onChange }: { column: ImportColumn; value: string; onChange: (field: string) => void }) {
+function Needs({ needs }: { needs: Need[] }) {
   const t = useTranslations("imports");
-  const options = useFieldOptions(column);
-  const { tone, key } = confidence(column);
-  const ignored = value === "ignore";
+  if (needs.length === 0) return <p className="text-[0.9rem] text-ink-3">{t("allAnswered")}</p>;
   return (
-    <div className="grid items-center gap-x-4 gap-y-2 px-5 py-3 sm:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_auto_minmax(0,13rem)] sm:px-7">
-      <div className="flex min-w-0 items-center gap-2">
-        <span className={cn("truncate font-medium", ignored && "text-ink-3")}>{column.header}</span>
-        {ignored ? null : <Badge tone={tone}>{t(key)}</Badge>}
-      </div>
-      <p className="truncate text-[0.87rem] text-ink-3" title={column.samples.join(", ")}>
-        {column.samples.filter(Boolean).join(" · ") || t("emptySample")}
-      </p>
-      <ArrowRight className="size-4 text-ink-3/60 max-sm:hidden" aria-hidden />
-      <Select value={value} onValueChange={onChange} options={options} aria-label={`${column.header}: ${t("field")}`} data-testid={`mapping-${column.header}`} />
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 text-[0.9rem]" data-testid="mapping-needs">
+      <span className="text-ink-3">{t("needs")}</span>
+      {needs.map((need) => (
+        <button key={need} type="button" onClick={() => goTo(need)} className="rounded-full bg-warn-soft px-3 py-1 font-medium text-warn-ink hover:underline">
+          {t(`need_${need}`)}
+        </button>
+      ))}
     </div>
+  );
+}
+
+function Refusal({ error }: { error: Error }) {
+  return (
+    <Notice tone="bad" icon={<CircleAlert aria-hidden />} title={error.message}>
+      {error instanceof ApiError && error.details.length ? (
+        <ul role="alert" data-testid="mapping-refused">
+          {error.details.map((detail, index) => <li key={index}>{detail.message}</li>)}
+        </ul>
+      ) : null}
+    </Notice>
   );
 }
