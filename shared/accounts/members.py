@@ -23,8 +23,8 @@ from shared.kernel.errors import Conflict, Detail, Forbidden, NotFound, Validati
 from shared.kernel.i18n import text
 from shared.kernel.ids import new_id
 from shared.security import audit
-from shared.security.cipher import TenantCipher, login_hash, new_data_key, tenant_cipher
-from shared.security.keys import master_key
+from shared.security.cipher import TenantCipher, login_hash, tenant_cipher
+from shared.security.key_store import create_tenant_keys
 from shared.security.passwords import hash_password, verify_password
 from shared.security.tokens import InvalidToken, OpaqueToken
 
@@ -36,9 +36,9 @@ def register(registration: Registration) -> tuple[UUID, UUID]:
     tenant_id, member_id = new_id(), new_id()
     password_hash = hash_password(registration.password)
     with tenant_transaction(tenant_id) as connection:
-        wrapped = master_key().wrap(tenant_id, new_data_key())
         limit = settings().default_monthly_limit
-        store.insert_tenant(connection, tenant_id, registration.organization, wrapped, limit)
+        store.insert_tenant(connection, tenant_id, registration.organization, limit)
+        create_tenant_keys(connection, tenant_id)
         cipher = tenant_cipher(connection, tenant_id)
         _add(connection, cipher, member_id, registration.email, registration.name, "owner", password_hash)
         audit.record(connection, "tenant_registered", member_id=member_id)

@@ -9,10 +9,10 @@ from shared.kernel.database import Connection
 Row = dict[str, Any]
 
 
-def insert_tenant(c: Connection, tenant_id: UUID, name: str, data_key: bytes, monthly_limit: int) -> None:
+def insert_tenant(c: Connection, tenant_id: UUID, name: str, monthly_limit: int) -> None:
     c.execute(
-        "INSERT INTO tenants (tenant_id, name, data_key, monthly_limit) VALUES (%s, %s, %s, %s)",
-        [tenant_id, name, data_key, monthly_limit],
+        "INSERT INTO tenants (tenant_id, name, monthly_limit) VALUES (%s, %s, %s)",
+        [tenant_id, name, monthly_limit],
     )
 
 

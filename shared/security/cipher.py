@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import json
-import os
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from os import urandom
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -12,46 +13,81 @@ from uuid import UUID
 from cachetools import TTLCache, cached
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.kernel.database import Connection
-from shared.kernel.errors import NotFound
-from shared.security.keys import derive_key, master_key
+from shared.kernel.database import Connection, tenant_transaction
+from shared.security.key_store import (
+    FIRST_KEY,
+    TenantKeys,
+    cached_installation_key,
+    first_index_key,
+    read_tenant_keys,
+)
+from shared.security.keys import KeyUnavailable, derive_key
 
-_VERSION = b"\x01"
+CACHED_SECONDS = 60
 _NONCE_BYTES = 12
+_SEALED_FROM = 1 + _NONCE_BYTES
 HASH_BYTES = 16
 _BLOCK = 64  # of SHA-256
+_Crypt = Callable[[bytes, bytes, bytes | None], bytes]
+
+
+class UnknownKey(KeyUnavailable):
+    """A value is sealed with a data key that its tenant does not have (any more)."""
 
 
 class TenantCipher:
     """Seals values of one tenant and indexes them without revealing them.
 
     `seal` is AES-256-GCM with the tenant and the field's name as associated data: a value moved to another
-    tenant or another field does not open. `point_hash` and `field_hash` are 128-bit HMACs for equality;
-    `token` is a 32-bit HMAC for search, short on purpose: it does not identify a term.
+    tenant or another field does not open. The first byte of what is sealed is the number of its data key: the
+    newest key seals, every key that the tenant has opens. `point_hash` and `field_hash` are 128-bit HMACs for
+    equality; `token` is a 32-bit HMAC for search, short on purpose: it does not identify a term. They have a
+    key of their own, which stays when the data key changes.
+
+    `reload` reads the tenant's keys again, for a value whose key came after this cipher.
     """
 
-    def __init__(self, tenant_id: UUID, data_key: bytes) -> None:
+    def __init__(
+        self,
+        tenant_id: UUID,
+        data_key: bytes,
+        *,
+        number: int = FIRST_KEY,
+        older: Mapping[int, bytes] | None = None,
+        index_key: bytes | None = None,
+        reload: Callable[[], TenantKeys] | None = None,
+    ) -> None:
         self.tenant_id = tenant_id
-        self._aead = AESGCM(derive_key(data_key, "seal"))
-        self._mac = KeyedHash(derive_key(data_key, "index"))
-        self._associated = tenant_id.bytes + b":"
+        self._reload = reload
+        self._mac = KeyedHash(index_key or first_index_key(data_key))
+        self._names = _AssociatedData(tenant_id)
         self.token = lru_cache(maxsize=200_000)(self._token)
+        self._use({**(older or {}), number: data_key})
+
+    @property
+    def key_number(self) -> int:
+        """The number of the key that seals."""
+        return self._sealing[0][0]
 
     def seal(self, field: str, value: str) -> bytes:
-        """The ciphertext of a text: version, nonce, AES-GCM."""
-        return self.seal_bytes(field, value.encode())
+        """The ciphertext of a text: key number, nonce, AES-GCM."""
+        # Written out, not by seal_bytes: an import does this six times a row.
+        number, encrypt = self._sealing
+        nonce = urandom(_NONCE_BYTES)
+        return number + nonce + encrypt(nonce, value.encode(), self._names[field])
 
     def open(self, field: str, sealed: bytes) -> str:
-        """The text again. Raises cryptography's InvalidTag for a foreign or changed value."""
+        """The text again. Raises cryptography's InvalidTag for a foreign or changed value, UnknownKey."""
         return self.open_bytes(field, sealed).decode()
 
     def seal_bytes(self, field: str, value: bytes) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return _VERSION + nonce + self._aead.encrypt(nonce, value, self._associated + field.encode())
+        number, encrypt = self._sealing
+        nonce = urandom(_NONCE_BYTES)
+        return number + nonce + encrypt(nonce, value, self._names[field])
 
     def open_bytes(self, field: str, sealed: bytes) -> bytes:
-        nonce, ciphertext = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-        return self._aead.decrypt(nonce, ciphertext, self._associated + field.encode())
+        decrypt = self._opening.get(sealed[0]) or self._of_number(sealed[0])
+        return decrypt(sealed[1:_SEALED_FROM], sealed[_SEALED_FROM:], self._names[field])
 
     def seal_optional(self, field: str, value: str | None) -> bytes | None:
         return self.seal(field, value) if value else None
@@ -77,6 +113,36 @@ class TenantCipher:
         digest = self._mac.digest(f"token:{term}".encode())
         return int.from_bytes(digest[:4], "big", signed=True)
 
+    def _use(self, keys: Mapping[int, bytes]) -> None:
+        ciphers = {number: AESGCM(derive_key(key, "seal")) for number, key in keys.items()}
+        newest = max(ciphers)
+        # Each is replaced in one step, because other threads seal and open meanwhile.
+        self._opening: dict[int, _Crypt] = {number: aead.decrypt for number, aead in ciphers.items()}
+        self._sealing: tuple[bytes, _Crypt] = (bytes([newest]), ciphers[newest].encrypt)
+
+    def _of_number(self, number: int) -> _Crypt:
+        if self._reload is not None:
+            self._use(self._reload().data)
+        if number not in self._opening:
+            raise UnknownKey(f"a value is sealed with data key {number}, which this tenant does not have")
+        return self._opening[number]
+
+
+class _AssociatedData(dict[str, bytes]):
+    """What a value is bound to, by the name of its field; each is made once."""
+
+    _KEPT = 1_000  # names of file frames are many and used once
+
+    def __init__(self, tenant_id: UUID) -> None:
+        super().__init__()
+        self._prefix = tenant_id.bytes + b":"
+
+    def __missing__(self, field: str) -> bytes:
+        made = self._prefix + field.encode()
+        if len(self) < self._KEPT:
+            self[field] = made
+        return made
+
 
 class KeyedHash:
     """HMAC-SHA256 (RFC 2104) under one key.
@@ -97,26 +163,34 @@ class KeyedHash:
         return outer.digest()
 
 
-# Erasing a tenant's key must take effect in every process: a cached cipher lives for a minute at most.
-@cached(TTLCache(maxsize=256, ttl=60), key=lambda _, tenant_id: tenant_id, lock=Lock())
+# Erasing a tenant's key must take effect in every process, and so must a new one: a cached cipher lives for a
+# minute at most.
+@cached(TTLCache(maxsize=256, ttl=CACHED_SECONDS), key=lambda _, tenant_id: tenant_id, lock=Lock())
 def tenant_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
     """The cipher of the transaction's tenant. Raises NotFound for an unknown or erased tenant."""
-    row = connection.execute("SELECT data_key FROM tenants WHERE tenant_id = %s", [tenant_id]).fetchone()
-    if row is None or row["data_key"] is None:
-        raise NotFound
-    return TenantCipher(tenant_id, master_key().unwrap(tenant_id, row["data_key"]))
+    return make_cipher(connection, tenant_id)
 
 
-def new_data_key() -> bytes:
-    """A fresh tenant data key."""
-    return os.urandom(32)
+def make_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
+    """The tenant's cipher with the keys of this very moment."""
 
+    def reload() -> TenantKeys:
+        with tenant_transaction(tenant_id) as another:
+            return read_tenant_keys(another, tenant_id)
 
-@lru_cache(maxsize=1)
-def _login_index_key() -> bytes:
-    return master_key().derive("login-index")
+    keys = read_tenant_keys(connection, tenant_id)
+    newest = keys.newest
+    return TenantCipher(
+        tenant_id,
+        keys.data[newest],
+        number=newest,
+        older={number: key for number, key in keys.data.items() if number != newest},
+        index_key=keys.index,
+        reload=reload,
+    )
 
 
 def login_hash(email: str) -> bytes:
     """The keyed hash by which a login address is found, across tenants."""
-    return hmac.digest(_login_index_key(), email.strip().lower().encode(), "sha256")[:HASH_BYTES]
+    key = cached_installation_key("login-index")
+    return hmac.digest(key, email.strip().lower().encode(), "sha256")[:HASH_BYTES]

@@ -14,7 +14,7 @@ from joserfc.jwk import OctKey
 
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.config import settings
-from shared.security.keys import master_key
+from shared.security.key_store import cached_installation_key
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 _ALGORITHM = "HS256"
@@ -89,5 +89,5 @@ class OpaqueToken:
 @lru_cache(maxsize=1)
 def _signing_key() -> OctKey:
     path = settings().jwt_key_file
-    key = path.read_bytes().strip() if path else master_key().derive("jwt")
+    key = path.read_bytes().strip() if path else cached_installation_key("jwt")
     return OctKey.import_key(key)

@@ -45,15 +45,15 @@ def test_hashes_are_equal_for_equal_values_of_one_tenant_only() -> None:
 
 def test_the_master_key_opens_only_what_it_wrapped_for_the_tenant() -> None:
     master = MasterKey(b"m" * 32)
-    wrapped = master.wrap(TENANT, b"d" * 32)
-    assert master.unwrap(TENANT, wrapped) == b"d" * 32
+    wrapped = master.wrap(b"tenant 1", b"d" * 32)
+    assert master.unwrap(b"tenant 1", wrapped) == b"d" * 32
     with pytest.raises(KeyUnavailable):
-        master.unwrap(uuid4(), wrapped)
+        master.unwrap(b"tenant 2", wrapped)
     with pytest.raises(KeyUnavailable):
-        MasterKey(b"n" * 32).unwrap(TENANT, wrapped)
+        MasterKey(b"n" * 32).unwrap(b"tenant 1", wrapped)
 
 
-def test_login_addresses_differ_in_case_only_by_looks() -> None:
+def test_login_addresses_differ_in_case_only_by_looks(database: None) -> None:
     assert login_hash(" Kim@Example.com") == login_hash("kim@example.com")
 
 
