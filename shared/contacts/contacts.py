@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import search, store
+from shared.contacts import notes, search, shared_points, store
 from shared.contacts.models import (
     Contact,
     ContactInput,
@@ -205,8 +205,16 @@ def delete(connection: Connection, member_id: UUID, contact_id: UUID) -> None:
     """Erases a contact's personal data (개인정보 보호법 제36조); opt-outs stay. Raises NotFound."""
     if store.get_contact(connection, contact_id, lock=True) is None:
         raise NotFound
-    store.erase_contact(connection, contact_id)
+    erase_all(connection, [contact_id])
     store.insert_event(connection, contact_id, "deleted", member_id=member_id)
+
+
+def erase_all(connection: Connection, contact_ids: list[UUID]) -> None:
+    """Erases what is left of deleted contacts, as `delete` does it at once; opt-outs stay."""
+    for contact_id in contact_ids:
+        store.erase_contact(connection, contact_id)
+    notes.erase(connection, contact_ids)
+    shared_points.forget(connection, contact_ids)
 
 
 def tags(connection: Connection) -> list[TagCount]:

@@ -73,9 +73,10 @@ def newest_contacts(c: Connection, before: UUID | None, limit: int) -> list[Row]
 def points_of(c: Connection, contact_ids: list[UUID]) -> list[Row]:
     """Contact points with whether they are opted out: probes of contact_points_contact."""
     return c.execute(
-        """SELECT p.contact_id, p.kind, p.hash, p.value_sealed, p.textable, o.id IS NOT NULL AS opted_out
+        """SELECT p.contact_id, p.kind, p.hash, p.value_sealed, p.textable,
+                  EXISTS (SELECT 1 FROM opt_outs o WHERE o.tenant_id = p.tenant_id AND o.kind = p.kind
+                                                     AND o.hash = p.hash) AS opted_out
              FROM contact_points p
-             LEFT JOIN opt_outs o ON o.tenant_id = p.tenant_id AND o.kind = p.kind AND o.hash = p.hash
             WHERE p.tenant_id = current_tenant() AND p.contact_id = ANY(%s)
             ORDER BY p.contact_id, p.kind DESC, p.position, p.created_at""",
         [contact_ids],
@@ -254,9 +255,9 @@ def insert_event(
 
 
 def timeline(c: Connection, contact_id: UUID, before: Any, limit: int) -> list[Row]:
-    """Events and messages of a contact (and of those merged into it), newest first.
+    """Events, messages and notes of a contact (and of those merged into it), newest first.
 
-    Both arms read at most `limit` rows from an index in time order: about 0.5 ms.
+    Each arm reads at most `limit` rows from an index in time order: about 0.5 ms.
     """
     return c.execute(
         """WITH RECURSIVE family (id) AS (
@@ -279,6 +280,14 @@ def timeline(c: Connection, contact_id: UUID, before: Any, limit: int) -> list[R
              WHERE g.tenant_id = current_tenant() AND g.contact_id IN (SELECT id FROM family)
                AND g.attempted_at < coalesce(%(before)s, 'infinity'::timestamptz)
              ORDER BY g.attempted_at DESC LIMIT %(limit)s)
+           UNION ALL
+           (SELECT 'n' || n.id, 'note', n.created_at,
+                   jsonb_build_object('note_id', n.id, 'edited_at', nullif(n.updated_at, n.created_at)),
+                   n.text_sealed, NULL, n.member_id
+              FROM contact_notes n
+             WHERE n.tenant_id = current_tenant() AND n.contact_id IN (SELECT id FROM family)
+               AND n.created_at < coalesce(%(before)s, 'infinity'::timestamptz)
+             ORDER BY n.created_at DESC LIMIT %(limit)s)
            ORDER BY at DESC LIMIT %(limit)s""",
         {"contact_id": contact_id, "before": before, "limit": limit},
     ).fetchall()

@@ -1,0 +1,58 @@
+"""A target, as a condition on contacts."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+
+from shared import segments
+from shared.contacts.search_terms import query_terms
+from shared.kernel.database import Connection
+from shared.security.cipher import TenantCipher
+from shared.selections import store
+from shared.selections.models import Target
+
+Condition = tuple[sql.Composable, list[Any]]
+
+
+def freeze(connection: Connection, cipher: TenantCipher, job_id: UUID, target: Target) -> int:
+    """Writes down the live contacts that a target names now, for a job; returns how many.
+
+    Whatever changes afterwards, the job works on these. Raises NotFound for an unknown segment,
+    ValidationFailed for a filter that makes no sense.
+    """
+    return store.freeze(connection, job_id, condition_of(connection, cipher, target))
+
+
+def condition_of(connection: Connection, cipher: TenantCipher, target: Target) -> Condition:
+    """The condition on `c` (a row of contacts) and its parameters. Raises as `freeze`."""
+    if target.ids is not None:
+        return store.of_ids(target.ids)
+    parts: list[Condition] = []
+    if target.q.strip():
+        parts.append(_of_query(cipher, target.q))
+    if target.segment_id is not None:
+        parts.append(segments.condition_of(connection, cipher, target.segment_id))
+    parts += [segments.compile_filter(node, cipher) for node in _nodes(target)]
+    if not parts:
+        return sql.SQL("true"), []
+    condition = sql.SQL(" AND ").join([sql.SQL("({})").format(part) for part, _ in parts])
+    return condition, [parameter for _, parameters in parts for parameter in parameters]
+
+
+def _nodes(target: Target) -> list[dict[str, Any]]:
+    """What a target asks beside text and segment, in the words of a filter."""
+    nodes: list[dict[str, Any]] = [{"tag": tag} for tag in target.tag]
+    if target.import_id is not None:
+        one = str(target.import_id)
+        nodes.append({"import": {"id": one, "outcome": target.outcome} if target.outcome else one})
+    if target.filter is not None:
+        nodes.append(target.filter)
+    return nodes
+
+
+def _of_query(cipher: TenantCipher, q: str) -> Condition:
+    terms = query_terms(q)
+    if not terms:
+        return sql.SQL("false"), []  # a question that nothing can match ("???")
+    return store.with_tokens(sorted({cipher.token(term) for term in terms}))
