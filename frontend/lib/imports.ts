@@ -42,6 +42,28 @@ export function useImportList() {
   });
 }
 
+const PACE_WINDOW_MS = 8_000;
+
+/**
+ * Rows per second over the last seconds, as this page has seen them, and the seconds that are left at that pace; null
+ * until two answers have come. It needs nothing kept: after a reload it is measured anew.
+ */
+export function usePace(item: ImportItem, at: number): { perSecond: number; secondsLeft: number | null } | null {
+  const { done_rows: done, total_rows: total } = item.progress;
+  const [seen, setSeen] = useState([{ at, done, status: item.status }]);
+  const last = seen[seen.length - 1]!;
+  // Adjusted while rendering (not in an effect): the new measure belongs to this very answer.
+  if (last.at !== at) {
+    const kept = seen.filter((one) => one.status === item.status && one.done <= done && at - one.at < PACE_WINDOW_MS);
+    setSeen([...kept, { at, done, status: item.status }]);
+  }
+  const first = seen[0]!;
+  const seconds = (last.at - first.at) / 1000;
+  const perSecond = seconds > 0 ? (last.done - first.done) / seconds : 0;
+  if (perSecond <= 0) return null;
+  return { perSecond, secondsLeft: total ? Math.max(0, total - last.done) / perSecond : null };
+}
+
 export interface UploadState {
   phase: "idle" | "uploading" | "refused";
   fileName: string;
@@ -57,6 +79,13 @@ export function useUpload(onAccepted: (id: Id) => void) {
   const [state, setState] = useState<UploadState>(IDLE);
   const controller = useRef<AbortController | null>(null);
   useEffect(() => () => controller.current?.abort(), []);
+  const busy = state.phase === "uploading";
+  useEffect(() => {
+    if (!busy) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [busy]);
 
   const start = async (file: File) => {
     if (file.size > MAX_MEGABYTES * 1024 * 1024) {

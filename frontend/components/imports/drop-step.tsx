@@ -9,6 +9,7 @@ import { ProgressBar } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
 import { useUpload, type UploadState } from "@/lib/imports";
 import { cn, percentOf } from "@/lib/utils";
+import { WaitingImports } from "./drop-step-waiting";
 import { RefusedIcon } from "./end-states";
 
 const ACCEPT = ".xlsx,.xls,.xlsm,.csv,.tsv,.txt";
@@ -18,7 +19,12 @@ export function DropStep({ onAccepted }: { onAccepted: (id: string) => void }) {
   const { state } = upload;
   if (state.phase === "uploading") return <Uploading state={state} onAbort={upload.abort} />;
   if (state.phase === "refused") return <Refused state={state} onReset={upload.reset} />;
-  return <DropZone onFile={upload.start} />;
+  return (
+    <>
+      <DropZone onFile={upload.start} />
+      <WaitingImports />
+    </>
+  );
 }
 
 function DropZone({ onFile }: { onFile: (file: File) => void }) {
@@ -99,7 +105,8 @@ function Uploading({ state, onAbort }: { state: UploadState; onAbort: () => void
       <p className="mt-2 text-[0.87rem] text-ink-3" aria-live="polite">
         {t("uploaded", { sent: format.bytes(state.sent), total: format.bytes(state.total) })}
       </p>
-      <Button variant="ghost" size="sm" className="mt-5" onClick={onAbort}>{t("abort")}</Button>
+      <p className="mt-5 text-[0.87rem] text-ink-3">{t("leaveUpload")}</p>
+      <Button variant="ghost" size="sm" className="mt-3" onClick={onAbort}>{t("abort")}</Button>
     </div>
   );
 }

@@ -5,8 +5,10 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/feedback";
 import { importError } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
+import { UndoFigures } from "./undo-figures";
 
 function End({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {
   return (
@@ -46,7 +48,7 @@ export function ImportFailed({ item }: { item: ImportItem }) {
   );
 }
 
-export function ImportUndone() {
+export function ImportUndone({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
   const icon = (
     <span className="grid size-16 place-items-center rounded-full bg-seal-soft text-seal-soft-ink">
@@ -54,9 +56,25 @@ export function ImportUndone() {
     </span>
   );
   return (
-    <End icon={icon} title={t("undoneTitle")}>
-      <p className="mt-1 text-ink-3">{t("undoneNote")}</p>
-      <AnotherFile />
-    </End>
+    <div data-testid="import-undone">
+      <End icon={icon} title={t("undoneTitle")}>
+        <p className="mt-1 text-ink-3">{item.file_name}</p>
+        {item.undo ? (
+          <div className="mt-6 w-full max-w-md text-left">
+            <UndoFigures done restore={item.undo.restored} remove={item.undo.removed} keep={item.undo.kept} />
+            {item.undo.kept > 0 ? <Notice className="mt-4">{t("undoKeptNote")}</Notice> : null}
+          </div>
+        ) : null}
+        <p className="mt-4 text-[0.9rem] text-ink-3">{t("undoneNote")}</p>
+        <div className="flex flex-wrap justify-center gap-2">
+          <AnotherFile />
+          {item.undo?.kept ? (
+            <Button asChild variant="secondary" className="mt-6">
+              <Link href={`/contacts?import_id=${item.id}`}>{t("seeKept")}</Link>
+            </Button>
+          ) : null}
+        </div>
+      </End>
+    </div>
   );
 }

@@ -1,29 +1,24 @@
 "use client";
 
-import { CircleCheckBig, Download, Info, Send, UsersRound } from "lucide-react";
+import { CircleCheckBig, Info, Send, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Notice, StackedBar } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
-import { unchangedRows, useDownloadRejects } from "@/lib/imports";
+import { useCan } from "@/lib/session";
 import type { ImportItem } from "@/lib/types";
-import { cn } from "@/lib/utils";
+import { OUTCOMES, OutcomeCard } from "./outcomes";
+import { ResultTasks } from "./result-tasks";
+import { UndoImport } from "./undo-dialog";
 
-const PARTS = [
-  { key: "Created", of: (item: ImportItem) => item.counts.created, className: "bg-seal" },
-  { key: "Updated", of: (item: ImportItem) => item.counts.updated, className: "bg-seal/60" },
-  { key: "Merged", of: (item: ImportItem) => item.counts.merged, className: "bg-seal/35" },
-  { key: "Duplicates", of: (item: ImportItem) => item.counts.duplicate_rows, className: "bg-ink-3/60" },
-  { key: "Unchanged", of: unchangedRows, className: "bg-line-strong" },
-  { key: "Rejected", of: (item: ImportItem) => item.counts.rejected, className: "bg-persimmon" },
-] as const;
-
+/** What an import did: a picture first, each number leading to exactly those rows and people. */
 export function ImportResult({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
   const format = useFormat();
-  const rejects = useDownloadRejects();
+  const { manage } = useCan();
   const seconds = item.started_at && item.finished_at ? (Date.parse(item.finished_at) - Date.parse(item.started_at)) / 1000 : 0;
+  const parts = OUTCOMES.map((outcome) => ({ ...outcome, value: outcome.of(item), label: t(`count${outcome.key}`) }));
   return (
     <div className="p-5 sm:p-8" data-testid="import-result">
       <header className="flex items-center gap-4">
@@ -33,7 +28,11 @@ export function ImportResult({ item }: { item: ImportItem }) {
           <p className="truncate text-[0.9rem] text-ink-3">{t("doneNote", { name: item.file_name, seconds: format.duration(seconds) })}</p>
         </div>
       </header>
-      <ResultPicture item={item} />
+      <StackedBar total={item.counts.rows} parts={parts} label={t("resultLabel")} className="mt-7 h-5 gap-0.5" />
+      <dl className="mt-4 grid grid-cols-2 gap-2 sm:grid-cols-3">
+        {parts.map((part) => <OutcomeCard key={part.key} item={item} outcome={part} value={part.value} />)}
+      </dl>
+      <ResultTasks item={item} />
       <Warnings item={item} />
       <div className="mt-7 flex flex-wrap gap-2">
         <Button asChild>
@@ -48,37 +47,9 @@ export function ImportResult({ item }: { item: ImportItem }) {
             {t("makeCampaign")}
           </Link>
         </Button>
-        {item.counts.rejected > 0 ? (
-          <Button variant="secondary" loading={rejects.isPending} onClick={() => rejects.mutate(item)} data-testid="import-rejects">
-            <Download aria-hidden />
-            {t("downloadRejects", { count: format.number(item.counts.rejected) })}
-          </Button>
-        ) : null}
+        {item.can_undo ?? manage ? <div className="sm:ml-auto"><UndoImport item={item} /></div> : null}
       </div>
     </div>
-  );
-}
-
-function ResultPicture({ item }: { item: ImportItem }) {
-  const t = useTranslations("imports");
-  const format = useFormat();
-  const parts = PARTS.map((part) => ({ ...part, value: part.of(item), label: t(`count${part.key}`) }));
-  return (
-    <>
-      <StackedBar total={item.counts.rows} parts={parts} label={t("resultLabel")} className="mt-7 h-4 gap-0.5" />
-      <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-5 sm:grid-cols-3">
-        {parts.map((part) => (
-          <div key={part.key} className="flex gap-3">
-            <span aria-hidden className={cn("mt-1.5 size-3 shrink-0 rounded-[4px]", part.className)} />
-            <div>
-              <dt className="text-[0.87rem] text-ink-2">{part.label}</dt>
-              <dd className="text-2xl leading-tight font-bold" data-testid={`import-result-${part.key.toLowerCase()}`}>{format.number(part.value)}</dd>
-              <dd className="text-[0.82rem] text-ink-3">{t(`note${part.key}`)}</dd>
-            </div>
-          </div>
-        ))}
-      </dl>
-    </>
   );
 }
 

@@ -30,7 +30,7 @@ export function ImportWizard() {
   return (
     <div className="mx-auto max-w-4xl">
       <BackLink href="/contacts/imports">{t("history")}</BackLink>
-      <PageHeader title={t("wizardTitle")} />
+      <PageHeader title={t("wizardTitle")} note={item.data?.file_name} />
       <div className="mb-6">
         <Stepper label={t("wizardTitle")} current={step} steps={[t("stepFile"), t("stepColumns"), t("stepRun"), t("stepResult")]} />
       </div>
@@ -38,13 +38,13 @@ export function ImportWizard() {
         {id === null ? <DropStep onAccepted={(next) => router.replace(`/contacts/import?id=${next}`)} /> : null}
         {id !== null && item.isPending ? <SkeletonRows /> : null}
         {item.isError && !item.data ? <Failure error={item.error} onRetry={() => item.refetch()} /> : null}
-        {item.data ? <Stage key={item.data.id} item={item.data} /> : null}
+        {item.data ? <Stage key={item.data.id} item={item.data} at={item.dataUpdatedAt} /> : null}
       </Card>
     </div>
   );
 }
 
-function Stage({ item }: { item: ImportItem }) {
+function Stage({ item, at }: { item: ImportItem; at: number }) {
   switch (item.status) {
     case "awaiting_mapping":
       return <MappingStep item={item} />;
@@ -53,8 +53,8 @@ function Stage({ item }: { item: ImportItem }) {
     case "failed":
       return <ImportFailed item={item} />;
     case "undone":
-      return <ImportUndone />;
+      return <ImportUndone item={item} />;
     default:
-      return <ProgressStep item={item} />;
+      return <ProgressStep item={item} at={at} />;
   }
 }

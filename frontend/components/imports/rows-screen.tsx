@@ -1,0 +1,123 @@
+"use client";
+
+import { Download, UsersRound } from "lucide-react";
+import Link from "next/link";
+import { useParams, useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "use-intl";
+import { ArtSearch } from "@/components/art";
+import { BackLink } from "@/components/layout/back-link";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { PageHeader } from "@/components/ui/page-header";
+import { useFormat } from "@/lib/format";
+import { useDownloadRejects, useImport, useImportRows, type ImportRow, type RejectedRow, type RowOutcome } from "@/lib/imports";
+import type { ImportItem } from "@/lib/types";
+import { cn } from "@/lib/utils";
+import { contactsHref, OUTCOMES, rowsHref } from "./outcomes";
+import { AcceptedRowLine, RejectedRowLine } from "./row-lines";
+
+type Shown = RowOutcome | "rejected";
+
+function useTabs(item: ImportItem | undefined): { outcome: Shown; label: string; count: number }[] {
+  const t = useTranslations("imports");
+  if (!item) return [];
+  const fates = OUTCOMES.map(({ key, outcome, of }) => ({ outcome, label: t(`count${key}`), count: of(item) }));
+  const extra = [
+    { outcome: "repaired" as const, label: t("countRepaired"), count: item.counts.repaired ?? 0 },
+    { outcome: "shared" as const, label: t("countShared"), count: item.counts.shared_phones ?? 0 },
+  ];
+  return [...fates, ...extra].filter((tab) => tab.count > 0);
+}
+
+/** The rows of an import that came out one way, with what each changed. */
+export function ImportRowsScreen() {
+  const t = useTranslations("imports");
+  const { id } = useParams<{ id: string }>();
+  const asked = (useSearchParams().get("outcome") ?? "created") as Shown;
+  const router = useRouter();
+  const item = useImport(id);
+  const tabs = useTabs(item.data);
+  return (
+    <div className="mx-auto max-w-4xl">
+      <BackLink href={`/contacts/import?id=${id}`}>{t("backToResult")}</BackLink>
+      <PageHeader title={t("rowsTitle")} note={item.data?.file_name} actions={item.data ? <Actions item={item.data} shown={asked} /> : null} />
+      {tabs.length > 0 ? <Tabs tabs={tabs} shown={asked} onShow={(outcome) => router.replace(rowsHref(id, outcome), { scroll: false })} /> : null}
+      <Card className="overflow-hidden">
+        <Rows key={asked} id={id} outcome={asked} />
+      </Card>
+    </div>
+  );
+}
+
+function Actions({ item, shown }: { item: ImportItem; shown: Shown }) {
+  const t = useTranslations("imports");
+  const format = useFormat();
+  const rejects = useDownloadRejects();
+  if (shown === "rejected") {
+    return (
+      <Button variant="secondary" loading={rejects.isPending} onClick={() => rejects.mutate(item)} data-testid="rows-download">
+        <Download aria-hidden />
+        {t("downloadRejects", { count: format.number(item.counts.rejected) })}
+      </Button>
+    );
+  }
+  return (
+    <Button asChild variant="secondary">
+      <Link href={contactsHref(item.id, shown)} data-testid="rows-people">
+        <UsersRound aria-hidden />
+        {t("thesePeople")}
+      </Link>
+    </Button>
+  );
+}
+
+function Tabs({ tabs, shown, onShow }: { tabs: ReturnType<typeof useTabs>; shown: Shown; onShow: (outcome: Shown) => void }) {
+  const t = useTranslations("imports");
+  const format = useFormat();
+  return (
+    <nav aria-label={t("rowsTitle")} className="no-scrollbar -mx-4 mb-4 flex gap-1.5 overflow-x-auto px-4 pb-1 sm:mx-0 sm:flex-wrap sm:px-0">
+      {tabs.map(({ outcome, label, count }) => (
+        <button
+          key={outcome}
+          type="button"
+          aria-current={outcome === shown ? "page" : undefined}
+          onClick={() => onShow(outcome)}
+          data-testid={`rows-tab-${outcome}`}
+          className={cn(
+            "flex h-10 shrink-0 items-center gap-2 rounded-full px-4 text-[0.9rem] font-medium ring-1 ring-inset",
+            outcome === shown ? "bg-seal text-seal-ink ring-transparent" : "bg-surface text-ink-2 ring-line hover:bg-hover",
+          )}
+        >
+          {label}
+          <span className={outcome === shown ? "opacity-80" : "text-ink-3"}>{format.number(count)}</span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Rows({ id, outcome }: { id: string; outcome: Shown }) {
+  const t = useTranslations();
+  const rows = useImportRows(id, outcome);
+  if (rows.isPending) return <SkeletonRows />;
+  if (rows.isError && !rows.data) return <Failure error={rows.error} onRetry={() => rows.refetch()} />;
+  const items = rows.data.pages.flatMap((page) => page.items);
+  if (items.length === 0) return <Empty art={<ArtSearch />} title={t("imports.noRows")} />;
+  return (
+    <>
+      <ul className="divide-y divide-line" data-testid="import-rows">
+        {items.map((row) => (
+          <li key={row.row_number} data-testid="import-row">
+            {outcome === "rejected" ? <RejectedRowLine row={row as RejectedRow} /> : <AcceptedRowLine row={row as ImportRow} />}
+          </li>
+        ))}
+      </ul>
+      {rows.hasNextPage ? (
+        <div className="border-t border-line p-4">
+          <Button variant="secondary" className="w-full" loading={rows.isFetchingNextPage} onClick={() => rows.fetchNextPage()} data-testid="rows-more">{t("common.more")}</Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
