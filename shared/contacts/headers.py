@@ -7,27 +7,26 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from shared.contacts.emails import parse_emails
+from shared.contacts.identifiers import refused_header, refused_values
 from shared.contacts.names import looks_like_name
 from shared.contacts.phones import parse_phones
 from shared.contacts.vocabulary import (
     FIELD_OF_HEADER,
     HEADER_PARTS,
     OPT_OUT,
-    REFUSED,
     SENSITIVE,
     SOMEBODY_ELSE,
 )
 
-FIELDS = ("name", "phone", "landline", "email", "kakao_id", "address", "tags", "note", "birth", "ignore")
+FIELDS = (
+    "name", "phone", "landline", "email", "kakao_id", "address", "tags", "note", "birth",
+    "consent_at", "consented", "opt_out", "ignore",
+)  # fmt: skip
 POINT_FIELDS = frozenset({"phone", "landline", "email", "kakao_id"})
 CUSTOM = "custom:"
 SURE = 0.8
-
-RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?([1-8])(\d{6})(?!\d)", re.ASCII)
-_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def normalize_header(header: str) -> str:
 def is_known_header(header: str) -> bool:
     """Whether a cell reads like a column's header."""
     normal = normalize_header(header)
-    known = normal in FIELD_OF_HEADER or any(normal in names for _, names in REFUSED)
+    known = normal in FIELD_OF_HEADER or refused_header(normal) is not None
     return known or normal in SENSITIVE or normal in OPT_OUT
 
 
@@ -75,56 +74,8 @@ def is_confident(proposals: Sequence[Proposal]) -> bool:
 
 
 def refused_column(header: str, values: Sequence[str]) -> str | None:
-    """The reason code when a column may not be imported at all.
-
-    `resident_number`: 개인정보 보호법 제24조의2 (no processing without a statute that asks for it);
-    `unique_identifier`: 제24조 (passport, driving licence, alien registration);
-    `financial_number`: 제16조 (only what the purpose needs).
-    """
-    normal = normalize_header(header)
-    for code, names in REFUSED:
-        if any(name in normal for name in names):
-            return code
-    filled = [value for value in values if value.strip()]
-    found = sum(map(holds_resident_number, filled))
-    shaped = sum(map(_is_shaped_like_resident_number, filled))
-    refused = (found >= 2 and found * 5 >= len(filled)) or (shaped >= 2 and shaped * 5 >= len(filled) * 3)
-    return "resident_number" if refused else None
-
-
-def holds_resident_number(value: str) -> bool:
-    """Whether a text holds a resident registration number: a birth date and a right check digit.
-
-    Numbers given since October 2020 end in random digits; a whole column of them is told by its shape
-    (`refused_column`), a single cell cannot be.
-    """
-    return any(
-        _begins_with_birth_date(match) and _has_check_digit("".join(match.groups()))
-        for match in RESIDENT_NUMBER.finditer(value)
-    )
-
-
-def _is_shaped_like_resident_number(value: str) -> bool:
-    match = RESIDENT_NUMBER.fullmatch(value.strip())
-    return match is not None and "-" in value and _begins_with_birth_date(match)
-
-
-def _begins_with_birth_date(match: re.Match[str]) -> bool:
-    year, month, day, century = (int(part) for part in match.groups()[:4])
-    try:
-        date((1900 if century in (1, 2, 5, 6) else 2000) + year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _has_check_digit(digits: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
-    remainder = (11 - total % 11) % 10
-    # Foreign residents' numbers (5 to 8) add two.
-    if digits[6] in "5678":
-        remainder = (remainder + 2) % 10
-    return remainder == int(digits[12])
+    """The reason code (see `identifiers`) when a column may not be imported at all."""
+    return refused_header(normalize_header(header)) or refused_values(values)
 
 
 def _propose(header: str, values: Sequence[str]) -> Proposal:

@@ -7,15 +7,19 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from shared.contacts.emails import parse_emails
-from shared.contacts.headers import CUSTOM, RESIDENT_NUMBER, holds_resident_number
+from shared.contacts.headers import CUSTOM
+from shared.contacts.identifiers import mask_identifiers, refused_in
 from shared.contacts.kakao_ids import parse_kakao_id
 from shared.contacts.names import clean_name
 from shared.contacts.phones import parse_phones
+from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, TOLD
 
 MAX_TEXT = 2_000
 MAX_TAGS = 20
 MAX_POINTS = 20
 MAX_TAG = 50
+CLEARS = "--"
+_CLEARABLE = frozenset({"name", "address", "birth", "note", "tags"})
 
 
 class Point(NamedTuple):
@@ -28,7 +32,12 @@ class Point(NamedTuple):
 
 
 class ParsedRow(NamedTuple):
-    """What a row says about one person. `warnings` are reason codes of parts that were left out."""
+    """What a row says about one person. `warnings` are reason codes of parts that were left out.
+
+    `cleared`: the fields (name, address, birth, note, tags, `custom:<label>`) whose cell was `--`. What a
+    list says about consent and refusal is in `consented`, `consent_at` (as `birth`) and `opted_out`; it is
+    also kept word for word in `custom`.
+    """
 
     name: str
     points: tuple[Point, ...]
@@ -38,6 +47,10 @@ class ParsedRow(NamedTuple):
     birth: str
     custom: dict[str, str]
     warnings: tuple[str, ...]
+    cleared: tuple[str, ...] = ()
+    opted_out: bool = False
+    consented: bool | None = None
+    consent_at: str = ""
 
     @property
     def repaired(self) -> bool:
@@ -63,38 +76,71 @@ class RowParser:
         self._notes = by_field.get("note", [])
         self._tags = by_field.get("tags", [])
         self._births = by_field.get("birth", [])
-        self._custom = [(i, f.removeprefix(CUSTOM)) for i, f in mapping.items() if f.startswith(CUSTOM)]
+        self._custom = [(i, _label(f)) for i, f in mapping.items() if _label(f)]
+        self._told = {field: by_field[field] for field in TOLD if field in by_field}
+        self._clearable = [(i, f) for i, f in mapping.items() if f in _CLEARABLE or f.startswith(CUSTOM)]
         self._mapped = [i for i, field in mapping.items() if field != "ignore"]
         self._width = max(mapping, default=-1) + 1
 
     def parse(self, cells: Sequence[str]) -> ParsedRow | RejectedRow:
-        """The row's data. Rejected: no usable contact point, a formula, a resident number. Never raises."""
+        """The row's data. Rejected: no usable contact point, a formula, mangled text, a number that the law
+        keeps out. Never raises."""
         row = self._fitted(cells)
         joined = "\x1f".join(row)
-        if holds_resident_number(joined):
-            return RejectedRow("resident_number")
+        if code := refused_in(joined):
+            return RejectedRow(code)
+        if "\ufffd" in joined:
+            # Whoever saved the file could not read it: the names are lost, not foreign.
+            return RejectedRow("mangled_text")
         if "=" in joined:
             if self._has_formula(row):
                 return RejectedRow("formula")
             row = [_plain(cell) for cell in row]
+        cleared = self._cleared(row) if CLEARS in joined else ()
         points, problems = self._points(row)
         if not points:
             return RejectedRow(problems[0] if problems else "no_contact_point")
-        return self._parsed(row, tuple(points[:MAX_POINTS]), tuple(problems))
+        return self._parsed(row, tuple(points[:MAX_POINTS]), tuple(problems), cleared)
 
-    def _parsed(self, row: list[str], points: tuple[Point, ...], problems: tuple[str, ...]) -> ParsedRow:
+    def _parsed(
+        self, row: list[str], points: tuple[Point, ...], problems: tuple[str, ...], cleared: tuple[str, ...]
+    ) -> ParsedRow:
         name = clean_name(row[self._names[0]] if self._names else "")
         notes = [_text(row[i]) for i in self._notes]
+        told = self._consent(row) if self._told else (False, None, "")
         return ParsedRow(
             name.display,
             points,
-            _joined(" ", (_text(row[i]) for i in self._addresses)),
-            _joined("\n", (*notes, name.note)),
+            _joined(" ", [_text(row[i]) for i in self._addresses]),
+            _joined("\n", [*notes, name.note]),
             _tags([row[i] for i in self._tags]) if self._tags else (),
             _birth([row[i] for i in self._births]) if self._births else "",
             {label: text for i, label in self._custom if (text := _text(row[i]))} if self._custom else {},
             problems,
+            cleared,
+            *told,
         )
+
+    def _cleared(self, row: list[str]) -> tuple[str, ...]:
+        """The fields that hold `--` and nothing else; their cells become empty."""
+        marked = [i for i, _ in self._clearable if row[i].strip() == CLEARS]
+        fields = dict.fromkeys(field for i, field in self._clearable if i in marked)
+        for i in marked:
+            row[i] = ""
+        return tuple(
+            field for field in fields if not any(row[i].strip() for i, f in self._clearable if f == field)
+        )
+
+    def _consent(self, row: list[str]) -> tuple[bool, bool | None, str]:
+        """Refused, consented, and when. A mark of refusal that we do not know counts as one."""
+        refused = [OPTED_OUT.get(mark, True) for mark in self._marks("opt_out", row)]
+        consented = [CONSENTED[mark] for mark in self._marks("consented", row) if mark in CONSENTED]
+        at = _birth([row[i] for i in self._told.get("consent_at", ())])
+        return any(refused), all(consented) if consented else None, at
+
+    def _marks(self, field: str, row: list[str]) -> list[str]:
+        cells = (unicodedata.normalize("NFKC", row[i]).strip().lower() for i in self._told.get(field, ()))
+        return [cell for cell in cells if cell]
 
     def _points(self, row: list[str]) -> tuple[list[Point], list[str]]:
         found: list[Point] = []
@@ -127,6 +173,11 @@ class RowParser:
         return any(cell.lstrip().startswith("=") and not _TEXT_FORMULA.fullmatch(cell) for cell in cells)
 
 
+def _label(field: str) -> str:
+    """The label under which a column's text is kept among the custom fields; "" if it is not."""
+    return field.removeprefix(CUSTOM) if field.startswith(CUSTOM) else TOLD.get(field, "")
+
+
 _TEXT_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TAG_SEPARATOR = re.compile(r"[,;/#|\n]+")
@@ -134,7 +185,7 @@ _TAG_SEPARATOR = re.compile(r"[,;/#|\n]+")
 
 def mask_resident_numbers(cells: Sequence[str]) -> list[str]:
     """The cells of a rejected row, fit to be kept: resident numbers show their birth date only."""
-    return [RESIDENT_NUMBER.sub(r"\1\2\3-*******", cell) for cell in cells]
+    return mask_identifiers(cells)
 
 
 def clean_tags(values: Sequence[str]) -> tuple[str, ...]:

@@ -33,6 +33,9 @@ HEADERS = {
     "birth": """생년월일 생일 출생년도 출생연도 birth birthday dateofbirth""",
     "tags": """태그 그룹 분류 구분 tag tags group""",
     "note": """비고 메모 특이사항 참고 note notes memo remarks""",
+    "consented": """
+        수신동의 수신동의여부 동의여부 동의유무 마케팅동의 개인정보동의 광고수신동의 문자수신동의""",
+    "consent_at": """동의일시 동의일 동의일자 수신동의일 동의날짜""",
     "ignore": """번호 no no. 순번 연번 일련번호 순서 # fax 팩스 팩스번호""",
 }
 FIELD_OF_HEADER = {header: field for field, headers in HEADERS.items() for header in headers.split()}
@@ -56,6 +59,15 @@ HEADER_PARTS = (
 )
 # Headers of a column about another person than the row's.
 SOMEBODY_ELSE = _words("추천인 담당자 보호자 비상 배우자 가족 팀장 통장")
+# Columns that tell of consent and refusal, and the label under which their words are kept.
+TOLD = {"opt_out": "수신거부", "consented": "동의 여부", "consent_at": "동의 일시"}
+_YES = _words("y yes o ㅇ ○ ● v √ 1 true 예 네 유 on")
+_NO = _words("n no x × 0 false 아니오 아니요 무 없음 해당없음 off -")
+_AGREES = _words("동의 동의함 수신동의 승인 허용 수신")
+_REFUSES = _words("거부 거부함 수신거부 차단 미동의 동의안함 비동의 발송금지")
+# What the marks of such a column say, and in which words.
+CONSENTED = {**dict.fromkeys((*_YES, *_AGREES), True), **dict.fromkeys((*_NO, *_REFUSES), False)}
+OPTED_OUT = {**dict.fromkeys((*_YES, *_REFUSES), True), **dict.fromkeys((*_NO, *_AGREES), False)}
 OPT_OUT = _words("수신거부 발송금지 문자거부")
 # Political opinion: sensitive information (개인정보 보호법 제23조).
 SENSITIVE = frozenset(_words("지지여부 지지성향 정치성향 성향 지지정당 당원여부 책임당원 권리당원 지지도"))

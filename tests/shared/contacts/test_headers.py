@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.contacts.headers import holds_resident_number, is_confident, propose, refused_column
+from shared.contacts.headers import is_confident, propose, refused_column
+from shared.contacts.identifiers import holds_resident_number
 
 PHONES = ["010-2345-6789", "01034567890", "1045678901"]
 NAMES = ["홍길동", "김철수", "이영희"]

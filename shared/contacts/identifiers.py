@@ -1,0 +1,128 @@
+"""Numbers that the law keeps out of a contact list, found by their shape and their check digits.
+
+`resident_number`: 개인정보 보호법 제24조의2 (no processing without a statute that asks for it);
+`unique_identifier`: 제24조 (passport, driving licence, alien registration);
+`financial_number`: 제16조 (only what the purpose needs).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from shared.contacts.vocabulary import REFUSED
+
+RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?([1-8])(\d{6})(?!\d)", re.ASCII)
+_CARD = re.compile(
+    r"(?<![\d-])(?:[3-69]\d{3}([- ]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}[- ]?\d{6}[- ]?\d{5})(?![\d-])", re.ASCII
+)
+_LICENCE = re.compile(r"(?<![\d-])(?:1[1-9]|2[0-8])-\d{2}-\d{6}-\d{2}(?![\d-])", re.ASCII)
+_PASSPORT = re.compile(r"[MSROGD]\d{8}|[MSROGD]\d{3}[A-Z]\d{4}", re.ASCII | re.IGNORECASE)
+_ACCOUNT = re.compile(r"\d{2,6}-\d{2,6}-\d{2,7}(?:-\d{1,3})?", re.ASCII)
+_NO_ACCOUNT = re.compile(r"0\d{1,2}-|\d{3}-\d{2}-\d{5}$|(?:19|20)?\d{2}-\d{1,2}-\d{1,2}$", re.ASCII)
+# All of a row's cells are looked at, so that most rows have to be done with after one search.
+_SUSPECT = re.compile(r"\d{6}[- ]?[1-8]\d{6}|\d{4}[- ]?\d{4,6}[- ]?\d{4,5}|\d{2}-\d{2}-\d{6}-\d{2}", re.ASCII)
+_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+
+
+def refused_header(normal: str) -> str | None:
+    """The code of a column that may not be imported, by its normalised header."""
+    return next((code for code, names in REFUSED if any(name in normal for name in names)), None)
+
+
+def refused_values(values: Sequence[str]) -> str | None:
+    """The code of a column that may not be imported, by a sample of its values.
+
+    A few resident numbers are enough; the other kinds have less telling shapes and must be most of a column.
+    """
+    filled = [unicodedata.normalize("NFKC", value).strip() for value in values if value.strip()]
+    if (found := sum(map(holds_resident_number, filled))) >= 2 and found * 5 >= len(filled):
+        return "resident_number"
+    for test, code in _COLUMN_TESTS:
+        if (found := sum(map(test, filled))) >= 2 and found * 5 >= len(filled) * 3:
+            return code
+    return None
+
+
+def refused_in(text: str) -> str | None:
+    """The code of a number in a text that may not be kept. `text` may be a whole row's cells joined."""
+    if not _SUSPECT.search(text):
+        return None
+    if holds_resident_number(text):
+        return "resident_number"
+    if _LICENCE.search(text):
+        return "unique_identifier"
+    return "financial_number" if any(_is_card(match) for match in _CARD.finditer(text)) else None
+
+
+def mask_identifiers(cells: Sequence[str]) -> list[str]:
+    """The cells of a refused row, fit to be kept: a resident number shows its birth date only."""
+    return [_masked(cell) for cell in cells]
+
+
+def holds_resident_number(value: str) -> bool:
+    """Whether a text holds a resident registration number: a birth date and a right check digit.
+
+    Numbers given since October 2020 end in random digits; a whole column of them is told by its shape
+    (`refused_values`), a single cell cannot be.
+    """
+    return any(
+        _begins_with_birth_date(match) and _has_check_digit("".join(match.groups()))
+        for match in RESIDENT_NUMBER.finditer(value)
+    )
+
+
+def _masked(cell: str) -> str:
+    cell = RESIDENT_NUMBER.sub(r"\1\2\3-*******", cell)
+    cell = _LICENCE.sub("**-**-******-**", cell)
+    return _CARD.sub(lambda match: f"{match.group()[:4]}-****" if _is_card(match) else match.group(), cell)
+
+
+def _is_card(match: re.Match[str]) -> bool:
+    """The check digit of payment cards (ISO/IEC 7812-1, Luhn)."""
+    digits = [int(char) for char in reversed(match.group()) if char.isdigit()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return len(set(digits)) > 2 and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _is_card_number(value: str) -> bool:
+    match = _CARD.fullmatch(value)
+    return match is not None and _is_card(match)
+
+
+def _is_account(value: str) -> bool:
+    """Three or four groups of digits that are no phone, date or business number (123-45-67890)."""
+    digits = sum(map(str.isdigit, value))
+    return bool(_ACCOUNT.fullmatch(value)) and 10 <= digits <= 16 and not _NO_ACCOUNT.match(value)
+
+
+def _is_shaped_like_resident_number(value: str) -> bool:
+    match = RESIDENT_NUMBER.fullmatch(value)
+    return match is not None and "-" in value and _begins_with_birth_date(match)
+
+
+def _begins_with_birth_date(match: re.Match[str]) -> bool:
+    year, month, day, century = (int(part) for part in match.groups()[:4])
+    try:
+        date((1900 if century in (1, 2, 5, 6) else 2000) + year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_check_digit(digits: str) -> bool:
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    remainder = (11 - total % 11) % 10
+    # Foreign residents' numbers (5 to 8) add two.
+    if digits[6] in "5678":
+        remainder = (remainder + 2) % 10
+    return remainder == int(digits[12])
+
+
+_COLUMN_TESTS: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (_is_shaped_like_resident_number, "resident_number"),
+    (lambda value: bool(_LICENCE.fullmatch(value)), "unique_identifier"),
+    (lambda value: bool(_PASSPORT.fullmatch(value)), "unique_identifier"),
+    (_is_card_number, "financial_number"),
+    (_is_account, "financial_number"),
+)
