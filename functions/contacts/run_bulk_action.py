@@ -1,0 +1,11 @@
+from uuid import UUID
+
+from shared.runtime import actor
+from shared.selections import bulk
+
+
+@actor(queue="default", max_retries=5, on_retry_exhausted="fail_bulk_action")
+def run_bulk_action(tenant_id: str, bulk_id: str) -> None:
+    """Works on a bulk action, or on its undo, for some seconds and hands the rest to the next in line."""
+    if bulk.work(UUID(tenant_id), UUID(bulk_id)) is bulk.Progress.MORE:
+        run_bulk_action.send(tenant_id, bulk_id)
