@@ -1,0 +1,79 @@
+"""How likely two records are one person: a Fellegi-Sunter score with its reasons. Pure and symmetric.
+
+Each attribute that both have answers one level (`comparing`); each level has a weight in bits, log2 of how
+much likelier it is between two records of one person than between two people (docs/decisions/0008). Their
+sum, less the bits it takes to single a person out of everybody, is the log odds; the score is the
+probability. What a record lacks says nothing.
+"""
+
+import math
+from typing import NamedTuple
+
+from shared.contacts.comparable import Person
+from shared.contacts.comparing import levels
+
+THRESHOLD = 0.5
+SMALLEST_POPULATION = 4_096
+
+WEIGHTS = {
+    "same_name": 10.0,
+    "name_typo": 6.5,
+    "name_part": 4.0,
+    "name_near": 0.5,
+    "name_half": -1.5,
+    "name_differs": -8.0,
+    "same_address": 12.0,
+    "near_address": 11.0,
+    "same_building": 9.0,
+    "partial_address": 7.0,
+    "same_district": 1.0,
+    "address_differs": -1.0,
+    "same_birth": 14.0,
+    "near_birth": 8.0,
+    "same_year": 4.0,
+    "birth_differs": -4.5,
+    "same_phone": 12.0,
+    "phone_digit": 13.0,
+    "phone_swapped": 13.0,
+    "phone_differs": -1.5,
+    "same_email": 14.0,
+    "email_typo": 11.0,
+    "email_domain": 8.0,
+    "email_differs": -0.5,
+    "same_kakao": 14.0,
+    "kakao_typo": 7.0,
+    "kakao_differs": -0.5,
+}
+
+
+# A household shares its numbers and addresses: with another given name they say nothing about a person.
+OTHER_NAMES = frozenset(("name_half", "name_differs"))
+OF_A_HOUSEHOLD = {
+    "same_phone": -14.0,
+    "phone_digit": -12.0,
+    "phone_swapped": -12.0,
+    "same_email": -10.0,
+    "email_typo": -6.0,
+}
+
+
+class Likeness(NamedTuple):
+    """`score` 0..1: the probability that it is one person. `reasons`: codes of what speaks for it, strongest
+    first; their sentences are `similar.<code>` in the catalogue."""
+
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def worth_a_look(self) -> bool:
+        return self.score >= THRESHOLD
+
+
+def likeness(left: Person, right: Person, population: int = SMALLEST_POPULATION) -> Likeness:
+    """Compares two records among `population` people; the same whichever comes first."""
+    found = levels(left, right)
+    bits = sum(WEIGHTS[level] for level in found) - math.log2(max(population, SMALLEST_POPULATION))
+    if OTHER_NAMES & set(found):
+        bits += sum(OF_A_HOUSEHOLD.get(level, 0.0) for level in found)
+    reasons = sorted((level for level in found if WEIGHTS[level] > 0), key=lambda level: -WEIGHTS[level])
+    return Likeness(1 / (1 + 2 ** -max(min(bits, 60.0), -60.0)), tuple(reasons))
