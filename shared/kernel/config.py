@@ -37,6 +37,8 @@ class Settings(BaseModel):
     unknown_grace_seconds: int = Field(default=60, ge=5)
     report_poll_seconds: int = 60
     report_expiry_hours: int = 72
+    # How long an old data key is kept after the new one: longer than any work that began with the old one.
+    key_grace_seconds: int = Field(default=70 * 60, ge=0)
 
     @property
     def production(self) -> bool:
@@ -81,6 +83,7 @@ _VARIABLES = {
     "unknown_grace_seconds": "HANPYO_UNKNOWN_GRACE_SECONDS",
     "report_poll_seconds": "HANPYO_REPORT_POLL_SECONDS",
     "report_expiry_hours": "HANPYO_REPORT_EXPIRY_HOURS",
+    "key_grace_seconds": "HANPYO_KEY_GRACE_SECONDS",
 }
 
 

@@ -4,6 +4,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile, SpooledTemporaryFile
@@ -16,11 +18,20 @@ from botocore.config import Config
 from shared.kernel.config import Settings, settings
 
 
+@dataclass(frozen=True)
+class Stored:
+    """An object in storage and when it was written."""
+
+    key: str
+    written_at: datetime
+
+
 class Storage(Protocol):
     """Objects by key (`imports/<id>/source`). An object appears whole or not at all."""
 
     def write(self, key: str) -> AbstractContextManager[BinaryIO]: ...
     def read(self, key: str) -> AbstractContextManager[BinaryIO]: ...
+    def list(self, prefix: str) -> Iterator["Stored"]: ...
     def delete_prefix(self, prefix: str) -> None: ...
     def check(self) -> None: ...
 
@@ -49,6 +60,16 @@ class FolderStorage:
     def read(self, key: str) -> Iterator[BinaryIO]:
         with self._path(key).open("rb") as file:
             yield file
+
+    def list(self, prefix: str) -> Iterator[Stored]:
+        """The objects below a folder, in the order of their keys."""
+        for path in sorted(self._path(prefix).rglob("*")):
+            try:
+                if path.is_file() and not path.name.startswith("."):
+                    key = path.relative_to(self._root.resolve()).as_posix()
+                    yield Stored(key, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            except FileNotFoundError:
+                continue  # deleted meanwhile
 
     def delete_prefix(self, prefix: str) -> None:
         path = self._path(prefix)
@@ -96,6 +117,15 @@ class BucketStorage:
             yield body
         finally:
             body.close()
+
+    def list(self, prefix: str) -> Iterator[Stored]:
+        """The objects below a folder, in the order of their keys."""
+        folder = self._key(prefix).rstrip("/") + "/"
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder)
+        cut = len(self._prefix) + 1 if self._prefix else 0
+        for page in pages:
+            for item in page.get("Contents", []):
+                yield Stored(item["Key"][cut:], item["LastModified"])
 
     def delete_prefix(self, prefix: str) -> None:
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -77,5 +77,11 @@ class SealedReader(io.RawIOBase):
         self._frames += 1
 
 
+def key_number_of(source: BinaryIO) -> int | None:
+    """The number of the data key that a sealed file begins with; None for an empty one."""
+    head = source.read(_LENGTH.size + 1)
+    return head[_LENGTH.size] if len(head) > _LENGTH.size else None
+
+
 def _frame_name(name: str, number: int, last: bool) -> str:
     return f"file:{name}:{number}:{'last' if last else 'more'}"
