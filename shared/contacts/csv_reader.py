@@ -8,10 +8,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import IO
 
-from shared.contacts.headers import is_known_header
+from shared.contacts.headers import LEVELS, is_known_header
 from shared.contacts.phones import parse_phones
 
 MAX_COLUMNS = 1_000
@@ -35,9 +35,9 @@ class UnreadableFile(Exception):
         self.parameters = parameters
 
 
+WORKBOOK = "workbook"  # in the place of an encoding: whatever is in there, a workbook's reader finds out
+_WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SIGNATURES = (
-    (b"PK\x03\x04", "excel_file"),
-    (b"\xd0\xcf\x11\xe0", "excel_file"),
     (b"%PDF", "not_a_table"),
     (b"\x89PNG", "not_a_table"),
     (b"\xff\xd8\xff", "not_a_table"),
@@ -60,23 +60,31 @@ class EncodingProbe:
 
     def __init__(self) -> None:
         self._head = b""
-        self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-        self._cp949: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("cp949")()
+        self._readings = [_Reading("utf-8"), _Reading("cp949")]
         self._controls = False
+        self._lines = 1
 
     def feed(self, data: bytes) -> None:
         """Looks at the next bytes of the file."""
         if len(self._head) < 4096:
             self._head += data[: 4096 - len(self._head)]
+        if self._head.startswith(_WORKBOOK_SIGNATURES):
+            return
         self._controls = self._controls or _CONTROLS.search(data) is not None
-        self._utf8 = _still_reads(self._utf8, data)
-        # While everything is UTF-8 the second decoder still has to follow: a late byte may turn the verdict.
-        self._cp949 = _still_reads(self._cp949, data)
+        for reading in self._readings:
+            reading.feed(data, self._lines)
+        utf8, cp949 = self._readings
+        if utf8.certain and utf8.failed_at is None:
+            # No text in CP949 reads as UTF-8 for so long: the slow decoder need not follow any more.
+            cp949.give_up(0)
+        self._lines += data.count(b"\n")
 
     def encoding(self) -> str:
-        """The encoding's codec name. Raises UnreadableFile (empty_file, excel_file, binary_file …)."""
+        """The encoding's codec name, or WORKBOOK. Raises UnreadableFile (empty_file, binary_file …)."""
         if not self._head.strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ,;"):
             raise UnreadableFile("empty_file")
+        if self._head.startswith(_WORKBOOK_SIGNATURES):
+            return WORKBOOK
         for signature, code in _SIGNATURES:
             if self._head.startswith(signature):
                 raise UnreadableFile(code)
@@ -85,15 +93,19 @@ class EncodingProbe:
                 return self._marked(codec)
         if self._controls:
             return self._utf16_without_mark()
-        if _finishes(self._utf8):
-            return "utf-8"
-        if _finishes(self._cp949):
-            return "cp949"
-        raise UnreadableFile("unknown_encoding")
+        for reading in self._readings:
+            if reading.finishes(self._lines):
+                return reading.codec
+        raise self._unknown()
+
+    def _unknown(self) -> UnreadableFile:
+        """Both readings end somewhere: in a file of two encodings, one of them ends late, where they meet."""
+        line = max(reading.failed_at or 0 for reading in self._readings)
+        return UnreadableFile("mixed_encoding", row=line) if line > 2 else UnreadableFile("unknown_encoding")
 
     def _marked(self, codec: str) -> str:
-        if codec == "utf-8-sig" and not _finishes(self._utf8):
-            raise UnreadableFile("unknown_encoding")
+        if codec == "utf-8-sig" and not self._readings[0].finishes(self._lines):
+            raise UnreadableFile("mixed_encoding", row=self._readings[0].failed_at)
         if codec == "utf-8-sig" and self._controls:
             raise UnreadableFile("binary_file")
         return codec
@@ -108,24 +120,45 @@ class EncodingProbe:
         raise UnreadableFile("binary_file")
 
 
-def _still_reads(decoder: codecs.IncrementalDecoder | None, data: bytes) -> codecs.IncrementalDecoder | None:
-    if decoder is None:
-        return None
-    try:
-        decoder.decode(data)
-    except UnicodeDecodeError:
-        return None
-    return decoder
+class _Reading:
+    """One codec's attempt to read all bytes; `failed_at` is the line it ended in."""
 
+    _CERTAIN_AFTER = 4096  # bytes of readable letters outside ASCII
 
-def _finishes(decoder: codecs.IncrementalDecoder | None) -> bool:
-    if decoder is None:
-        return False
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    def __init__(self, codec: str) -> None:
+        self.codec = codec
+        self.failed_at: int | None = None
+        self._decoder = codecs.getincrementaldecoder(codec)()
+        self._letters = 0
+        self._pending = False
+
+    @property
+    def certain(self) -> bool:
+        return self._letters >= self._CERTAIN_AFTER
+
+    def feed(self, data: bytes, line: int) -> None:
+        """Reads on from a line."""
+        if self.failed_at is not None or (data.isascii() and not self._pending):
+            return
+        try:
+            text = self._decoder.decode(data)
+        except UnicodeDecodeError as error:
+            self.give_up(line + error.object[: error.start].count(b"\n"))
+            return
+        self._letters += len(data) - len(text)
+        self._pending = bool(self._decoder.getstate()[0])
+
+    def give_up(self, line: int) -> None:
+        self.failed_at = line if self.failed_at is None else self.failed_at
+
+    def finishes(self, line: int) -> bool:
+        """Whether the whole file was text in this codec."""
+        if self.failed_at is None:
+            try:
+                self._decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                self.give_up(line)
+        return self.failed_at is None
 
 
 def _decodes(head: bytes, codec: str) -> bool:
@@ -180,7 +213,7 @@ class RecordReader:
         except csv.Error as error:
             raise self._too_long() from error
         except UnicodeError as error:
-            raise UnreadableFile("unknown_encoding") from error
+            raise UnreadableFile("mixed_encoding", row=self._row + 1) from error
 
     def _bounded_lines(self) -> Iterator[str]:
         while line := self._text.readline(MAX_LINE):
@@ -218,21 +251,64 @@ class RecordReader:
 
 
 def find_header(sample: Sequence[Record]) -> tuple[int | None, list[str]]:
-    """The header's row number and cells; notes above it are skipped.
+    """The header's (last) row number and its cells; notes above it are skipped, two rows become one.
 
     Without a recognisable header: None and made-up labels when the first row already holds contact data,
     otherwise the first of the widest rows.
     """
     head = sample[:HEADER_SEARCH_ROWS]
-    known = [(sum(map(is_known_header, cells)), -row, row, cells) for row, cells in head]
-    best = max(known, default=None, key=lambda item: item[:2])
-    if best is not None and best[0] >= 1:
-        return best[2], best[3]
+    known = [(_known(cells), -place) for place, (_, cells) in enumerate(head)]
+    best, place = max(known, default=(0, 0))
+    if best >= 1:
+        return _whole_header(head, -place)
     widest = max(_filled(cells) for _, cells in head)
     row, cells = next(record for record in head if _filled(record[1]) == widest)
-    if any(parse_phones(cell).phones or "@" in cell for cell in cells):
+    if _holds_contact(cells):
         return None, [f"열 {number}" for number in range(1, len(cells) + 1)]
     return row, cells
+
+
+def _whole_header(head: Sequence[Record], place: int) -> tuple[int, list[str]]:
+    """The header row at a place, joined with the one below or above it if the two are one header."""
+    for upper in (place, place - 1):
+        if 0 <= upper < len(head) - 1 and _are_one_header(head[upper], head[upper + 1]):
+            return head[upper + 1][0], _joined_header(head[upper][1], head[upper + 1][1])
+    return head[place]
+
+
+def _are_one_header(upper: Record, lower: Record) -> bool:
+    """Whether a header goes on below: cells that stand where the upper row is merged, or the same twice."""
+    cells = [cell.strip() for cell in lower[1]]
+    above = [cell.strip() for cell in upper[1]] + [""] * len(cells)
+    if lower[0] != upper[0] + 1 or not _known(lower[1]) or not _known(upper[1]) or _holds_contact(cells):
+        return False
+    if all(is_known_header(cell) for cell in cells if cell) and _filled(cells) > 1:
+        return True
+    return any(
+        cell and not up and any(above[:i]) for i, (cell, up) in enumerate(zip(cells, above, strict=False))
+    )
+
+
+def _joined_header(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """연락처 over 휴대폰 and 집전화 gives 연락처 / 휴대폰 and 연락처 / 집전화."""
+    joined: list[str] = []
+    group = ""
+    for up, low in zip_longest(map(_on_one_line, upper), map(_on_one_line, lower), fillvalue=""):
+        group = up or (group if low else "")
+        joined.append(LEVELS.join(dict.fromkeys(part for part in (group, low) if part)))
+    return joined
+
+
+def _on_one_line(cell: str) -> str:
+    return " ".join(cell.split())
+
+
+def _known(cells: Sequence[str]) -> int:
+    return sum(map(is_known_header, cells))
+
+
+def _holds_contact(cells: Sequence[str]) -> bool:
+    return any(parse_phones(cell).phones or "@" in cell for cell in cells)
 
 
 def unique_headers(cells: Sequence[str]) -> list[str]:

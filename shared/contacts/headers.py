@@ -16,6 +16,7 @@ from shared.contacts.vocabulary import (
     FIELD_OF_HEADER,
     HEADER_PARTS,
     OPT_OUT,
+    REFUSED,
     SENSITIVE,
     SOMEBODY_ELSE,
 )
@@ -26,7 +27,9 @@ FIELDS = (
 )  # fmt: skip
 POINT_FIELDS = frozenset({"phone", "landline", "email", "kakao_id"})
 CUSTOM = "custom:"
+LEVELS = " / "  # between the lines of a header of two rows
 SURE = 0.8
+REFUSED_HEADERS = frozenset(name for _, names in REFUSED for name in names)
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,12 @@ def normalize_header(header: str) -> str:
 def is_known_header(header: str) -> bool:
     """Whether a cell reads like a column's header."""
     normal = normalize_header(header)
-    known = normal in FIELD_OF_HEADER or refused_header(normal) is not None
-    return known or normal in SENSITIVE or normal in OPT_OUT
+    return normal in FIELD_OF_HEADER or normal in REFUSED_HEADERS or normal in SENSITIVE or normal in OPT_OUT
+
+
+def is_sensitive(header: str) -> bool:
+    """Whether a column holds sensitive information (개인정보 보호법 제23조), which needs its own consent."""
+    return any(normalize_header(part) in SENSITIVE for part in (header, *header.split(LEVELS)))
 
 
 def propose(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Proposal]:
@@ -82,10 +89,10 @@ def _propose(header: str, values: Sequence[str]) -> Proposal:
     normal = normalize_header(header)
     filled = [value for value in values if value.strip()]
     if any(word in normal for word in OPT_OUT):
-        return Proposal(header, CUSTOM + header, 1.0, opt_out=True)
-    if normal in SENSITIVE:
+        return Proposal(header, "opt_out", 1.0, opt_out=True)
+    if is_sensitive(header):
         return Proposal(header, "ignore", 1.0, sensitive=True)
-    named = _by_header(normal)
+    named = _by_header(normal) or _by_levels(header)
     valued = _by_values(filled)
     if named is None:
         return Proposal(header, *(valued or (CUSTOM + header if header.strip() else "ignore", 0.5)))
@@ -100,6 +107,13 @@ def _by_header(normal: str) -> tuple[str, float] | None:
     if any(word in normal for word in SOMEBODY_ELSE):
         return None
     return next(((field, 0.85) for part, field in HEADER_PARTS if part in normal), None)
+
+
+def _by_levels(header: str) -> tuple[str, float] | None:
+    """A header of two rows: 자택 / 전화 is 자택전화, 연락처 / 휴대폰 is 휴대폰."""
+    levels = [normalize_header(level) for level in header.split(LEVELS)]
+    candidates = ("".join(levels), *reversed(levels)) if len(levels) > 1 else ()
+    return next((named for normal in candidates if (named := _by_header(normal))), None)
 
 
 def _by_values(filled: Sequence[str]) -> tuple[str, float] | None:

@@ -3,25 +3,26 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
-from typing import BinaryIO, Protocol, cast
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
+from shared.contacts import workbooks
 from shared.contacts.csv_reader import (
+    WORKBOOK,
     EncodingProbe,
     Record,
     RecordReader,
     UnreadableFile,
     check_is_table,
-    find_header,
     guess_delimiter,
     sample_of,
-    unique_headers,
 )
-from shared.contacts.headers import Proposal, propose, refused_column
+from shared.contacts.generated_lists import Generated
+from shared.contacts.inspection import Column, Table
+from shared.contacts.workbooks import Sheet
 from shared.kernel.errors import PayloadTooLarge
 from shared.kernel.storage import Storage
 from shared.security.cipher import TenantCipher
@@ -30,8 +31,6 @@ from shared.security.sealed_files import SealedReader, SealedWriter
 CHUNK_ROWS = 5_000
 CHUNK_CHARACTERS = 4_000_000
 HEAD_BYTES = 64 * 1024
-SAMPLES_SHOWN = 3
-SAMPLE_WIDTH = 60
 _PIECE = 256 * 1024
 
 
@@ -52,21 +51,22 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the file: what it is taken for, and some of its values."""
-
-    proposal: Proposal
-    samples: list[str]
-
-
-@dataclass(frozen=True)
 class Inspected:
-    """What an inspection found. `chunks`: (number, first row, rows) of each stored chunk."""
+    """What an inspection found. `chunks`: (number, first row, rows) of each stored chunk.
 
-    delimiter: str
+    Of a workbook also its sheets, the one that was read, and whether that was certain. `skipped`: how many
+    rows were left out, by code (total_row, repeated_header, hidden_row).
+    """
+
+    delimiter: str | None
     header_row: int | None
     columns: list[Column]
     chunks: list[tuple[int, int, int]]
+    sheets: list[Sheet] = field(default_factory=list)
+    sheet: str | None = None
+    sheet_is_certain: bool = True
+    skipped: dict[str, int] = field(default_factory=dict)
+    generated: Generated | None = None
 
     @property
     def rows(self) -> int:
@@ -96,24 +96,46 @@ class ImportFiles:
         except UnreadableFile as problem:
             return Received(size, digest.digest(), None, problem)
 
-    def inspect(self, encoding: str, still_working: Callable[[], None]) -> Inspected:
-        """Finds delimiter, header and columns and cuts the rows into chunks, in one pass.
+    def inspect(
+        self, encoding: str, still_working: Callable[[], None], sheet: str | None = None
+    ) -> Inspected:
+        """Finds delimiter or sheet, header and columns and cuts the rows into chunks, in one pass.
 
-        Calls `still_working` after each chunk. Raises UnreadableFile. Running again writes the same.
+        Calls `still_working` after each chunk. Raises UnreadableFile. Running again writes the same; running
+        for another `sheet` leaves nothing of the one before.
         """
+        if encoding == WORKBOOK:
+            return self._inspect_workbook(still_working, sheet)
         head = self._head(encoding)
         delimiter = guess_delimiter(head)
         with self._sealed_reader("source") as source:
             records = iter(RecordReader(source, encoding, delimiter))
-            sample = sample_of(records)
-            check_is_table(head, sample)
-            header_row, headers = find_header(sample)
-            data = [record for record in sample if header_row is None or record[0] > header_row]
-            columns = _columns(headers, data)
-            chunks = list(self._cut(chain(data, records), still_working))
-        if not chunks:
-            raise UnreadableFile("no_rows")
-        return Inspected(delimiter, header_row, columns, chunks)
+            table, chunks = self._read_table(records, still_working, head=head)
+        return _inspected(table, chunks, delimiter=delimiter)
+
+    def _inspect_workbook(self, still_working: Callable[[], None], wanted: str | None) -> Inspected:
+        with self._sealed_reader("source") as source, workbooks.opened(source) as workbook:
+            sheets = workbook.sheets()
+            sheet, certain = workbooks.choose_sheet(sheets, wanted)
+            still_working()
+            with workbook.rows(sheet.name) as rows:
+                table, chunks = self._read_table(rows.records, still_working, hidden=rows.hidden_columns)
+        if rows.hidden_rows:
+            table.skipped["hidden_row"] = rows.hidden_rows
+        return _inspected(table, chunks, sheets=sheets, sheet=sheet.name, sheet_is_certain=certain)
+
+    def _read_table(
+        self,
+        records: Iterator[Record],
+        still_working: Callable[[], None],
+        *,
+        head: str = "",
+        hidden: Iterable[int] = (),
+    ) -> tuple[Table, list[tuple[int, int, int]]]:
+        sample = sample_of(records)
+        check_is_table(head, sample)
+        table = Table(sample, hidden)
+        return table, list(self._cut(table.data(records), still_working))
 
     def chunk(self, number: int) -> Iterator[Record]:
         """The rows of a stored chunk: (row number in the file, cells)."""
@@ -171,18 +193,14 @@ def _chunks(data: Iterable[Record]) -> Iterator[list[Record]]:
         yield rows
 
 
-def _columns(headers: Sequence[str], data: Sequence[Record]) -> list[Column]:
-    """The columns with their proposals. Raises UnreadableFile for one that may not be imported."""
-    width = max([len(headers), *(len(cells) for _, cells in data)])
-    names = unique_headers([*headers, *[""] * (width - len(headers))])
-    values = [[cells[i] if i < len(cells) else "" for _, cells in data] for i in range(width)]
-    for i, name in enumerate(names):
-        if code := refused_column(name, values[i]):
-            raise UnreadableFile(code, column=i + 1)
-    proposals = propose(names, values)
-    return [Column(proposal, _shown(values[i])) for i, proposal in enumerate(proposals)]
-
-
-def _shown(values: Sequence[str]) -> list[str]:
-    filled = dict.fromkeys(" ".join(value.split())[:SAMPLE_WIDTH] for value in values if value.strip())
-    return list(filled)[:SAMPLES_SHOWN]
+def _inspected(table: Table, chunks: list[tuple[int, int, int]], **found: Any) -> Inspected:
+    if not chunks:
+        raise UnreadableFile("no_rows")
+    return Inspected(
+        header_row=table.header_row,
+        columns=table.columns,
+        chunks=chunks,
+        skipped=dict(table.skipped),
+        generated=table.numbers.verdict(),
+        **{"delimiter": None, **found},
+    )

@@ -69,15 +69,22 @@ _REFUSES = _words("거부 거부함 수신거부 차단 미동의 동의안함 �
 CONSENTED = {**dict.fromkeys((*_YES, *_AGREES), True), **dict.fromkeys((*_NO, *_REFUSES), False)}
 OPTED_OUT = {**dict.fromkeys((*_YES, *_REFUSES), True), **dict.fromkeys((*_NO, *_AGREES), False)}
 OPT_OUT = _words("수신거부 발송금지 문자거부")
-# Political opinion: sensitive information (개인정보 보호법 제23조).
-SENSITIVE = frozenset(_words("지지여부 지지성향 정치성향 성향 지지정당 당원여부 책임당원 권리당원 지지도"))
+# Sensitive information (개인정보 보호법 제23조): political opinion, party, union, belief, health.
+SENSITIVE = frozenset(
+    _words(
+        """
+        지지여부 지지성향 정치성향 성향 지지정당 당원여부 책임당원 권리당원 지지도 지지후보 정치견해
+        당적 소속정당 정당 정당가입 입당일 입당일자 당원번호 당원구분 종교 신념 노조 노동조합 노조가입
+        건강 건강상태 질병 장애 장애여부 장애등급"""
+    )
+)
 REFUSED = (
     (
         "resident_number",
         _words("주민등록번호 주민번호 주민등록 residentnumber residentregistration rrn"),
     ),
-    ("unique_identifier", _words("여권번호 면허번호 외국인등록번호 passport")),
-    ("financial_number", _words("계좌번호 카드번호 은행계좌")),
+    ("unique_identifier", _words("여권번호 면허번호 운전면허 외국인등록번호 passport driverlicense")),
+    ("financial_number", _words("계좌번호 카드번호 은행계좌 신용카드 계좌")),
 )
 
 POLITE_ENDINGS = _words("선생님 사모님 어르신 님 씨")

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
-from typing import IO, Any
+from typing import IO, Any, Self, cast
 
 from shared.contacts.csv_reader import MAX_CELL, Record, UnreadableFile, find_header
 from shared.contacts.headers import POINT_FIELDS, propose
@@ -29,7 +29,7 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook. `rows` and `sample` are None and empty for the only one: nobody has to choose."""
+    """A sheet of a workbook. Of the only one neither `rows` nor `sample` are told: nobody has to choose."""
 
     name: str
     hidden: bool
@@ -47,7 +47,7 @@ class SheetRows:
 
 
 class Workbook:
-    """A workbook in memory. Every reading raises UnreadableFile for one that is locked, broken or too large."""
+    """A workbook in memory. Reading raises UnreadableFile for one that is locked, broken or too large."""
 
     def __init__(self, descriptor: int, wall_seconds: float = WALL_SECONDS) -> None:
         self._descriptor, self._wall_seconds = descriptor, wall_seconds
@@ -72,36 +72,36 @@ class Workbook:
     def _reader(self, *command: str) -> Iterator[IO[str]]:
         """The confined process's output; afterwards its verdict."""
         process = _start(self._descriptor, *command)
-        watch = _Watch(process, self._wall_seconds)
-        try:
-            with watch, process, io.TextIOWrapper(process.stdout, "utf-8", newline="") as lines:  # type: ignore[type-var]
-                yield lines
-                # Rows may be left when the caller saw enough; the verdict is then of no interest.
-                process.terminate() if lines.read(1) else None
-                errors = process.stderr.read() if process.stderr else b""
-        finally:
-            _end(process)
-        _raise_verdict(process.returncode, errors, watch.expired)
+        out, errors = cast(IO[bytes], process.stdout), cast(IO[bytes], process.stderr)
+        with out, errors, _Watch(process, self._wall_seconds) as watch:
+            lines = io.TextIOWrapper(out, "utf-8", newline="")
+            yield lines
+            # Rows may be left when the caller saw enough; the verdict is then of no interest.
+            if not lines.read(1):
+                _raise_verdict(process.wait(), errors.read(), watch.expired)
 
 
 class _Watch:
-    """Kills a process after so many seconds."""
+    """Kills a process after so many seconds, and in any case at the end."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self.expired = False
         self._process = process
-        self._timer = Timer(seconds, self._kill)
+        self._timer = Timer(seconds, self._expire)
         self._timer.daemon = True
 
-    def _kill(self) -> None:
+    def _expire(self) -> None:
         self.expired = True
         self._process.kill()
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         self._timer.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
+        self._process.kill()
+        self._process.wait()
 
 
 @contextmanager
@@ -155,12 +155,6 @@ def _start(descriptor: int, *command: str) -> subprocess.Popen[bytes]:
         cwd=_ROOT,
         env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
     )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-        process.wait()
 
 
 def _records(lines: IO[str]) -> Iterator[Record]:

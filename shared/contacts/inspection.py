@@ -1,0 +1,121 @@
+"""A table understood: header and columns from its first rows, then every row tidied as it passes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from shared.contacts.csv_reader import Record, UnreadableFile, find_header, unique_headers
+from shared.contacts.emails import parse_emails
+from shared.contacts.generated_lists import NumberSurvey
+from shared.contacts.headers import Proposal, propose, refused_column
+from shared.contacts.phones import parse_phones
+
+MAX_ROWS = 1_048_576  # what a sheet can hold
+SAMPLES_SHOWN = 3
+SAMPLE_WIDTH = 60
+
+_TOTAL = re.compile(
+    r"(?:.{0,30}\s)?[(\[<]?"
+    r"(?:총?합\s*계|총\s*계|총\s*원|소\s*계|누\s*계|계|인원|sub\s*total|(?:grand )?total)[)\]>]?"
+    r"\s*[:：]?\s*[\d,.]*\s*(?:명|건|인)?",
+    re.IGNORECASE,
+)
+_LONGEST_TOTAL = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file: what it is taken for, and some of its values.
+
+    `refused` is the reason code of one that may not be imported; its values are nowhere kept.
+    """
+
+    proposal: Proposal
+    samples: list[str]
+    refused: str | None = None
+    hidden: bool = False
+
+
+class Table:
+    """The columns of a table, found in its first rows, and its data rows without what is no person.
+
+    Left out and counted in `skipped`: `total_row` (합계), `repeated_header`. Columns without a header and
+    without a value are dropped, refused ones emptied, so that nothing of them is stored.
+    """
+
+    def __init__(self, sample: Sequence[Record], hidden: Iterable[int] = ()) -> None:
+        self.header_row, headers = find_header(sample)
+        self._sample = [record for record in sample if self.header_row is None or record[0] > self.header_row]
+        self._header = [cell.strip() for cell in _row_of(sample, self.header_row)]
+        self._header_begins = next(filter(None, self._header), None)
+        self.skipped: Counter[str] = Counter()
+        self.numbers = NumberSurvey()
+        self.columns, self._kept = _columns(headers, [cells for _, cells in self._sample], frozenset(hidden))
+        self._refused = [i for i, column in enumerate(self.columns) if column.refused]
+        self._phones = [i for i, column in enumerate(self.columns) if column.proposal.field == "phone"]
+
+    def data(self, rest: Iterable[Record]) -> Iterator[Record]:
+        """The data rows of the sample and of what follows it. Raises UnreadableFile beyond MAX_ROWS."""
+        count = 0
+        for number, cells in chain(self._sample, rest):
+            if (why := self._no_person(cells)) is not None:
+                self.skipped[why] += 1
+                continue
+            count += 1
+            if count > MAX_ROWS:
+                raise UnreadableFile("too_many_rows", limit=MAX_ROWS)
+            row = self._tidied(cells)
+            self.numbers.add([row[i] for i in self._phones if i < len(row)])
+            yield number, row
+
+    def _tidied(self, cells: list[str]) -> list[str]:
+        row = cells if self._kept is None else [cells[i] for i in self._kept if i < len(cells)]
+        for i in self._refused:
+            if i < len(row):
+                row[i] = ""
+        return row
+
+    def _no_person(self, cells: list[str]) -> str | None:
+        """`total_row` or `repeated_header` for a row that is no person's."""
+        first = next(filter(None, cells), "")
+        if first == self._header_begins and [cell.strip() for cell in cells] == self._header:
+            return "repeated_header"
+        if len(first) > _LONGEST_TOTAL or not _TOTAL.fullmatch(first.strip()):
+            return None
+        has_contact = any(parse_phones(cell).phones or parse_emails(cell).emails for cell in cells if cell)
+        return None if has_contact else "total_row"
+
+
+def _row_of(sample: Sequence[Record], number: int | None) -> list[str]:
+    return next((cells for row, cells in sample if row == number), [])
+
+
+def _columns(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], hidden: frozenset[int]
+) -> tuple[list[Column], list[int] | None]:
+    """The columns with their proposals, and the places they come from when some were dropped."""
+    width = max([len(headers), *map(len, rows)])
+    cells = [*headers, *[""] * (width - len(headers))]
+    values = [[row[i] if i < len(row) else "" for row in rows] for i in range(width)]
+    kept = [i for i in range(width) if cells[i].strip() or any(value.strip() for value in values[i])]
+    names = [unique_headers(cells)[i] for i in kept]
+    refused = [refused_column(name, values[i]) for name, i in zip(names, kept, strict=True)]
+    proposals = propose(names, [[] if code else values[i] for i, code in zip(kept, refused, strict=True)])
+    columns = [
+        _column(proposal, values[i], code, i in hidden)
+        for proposal, i, code in zip(proposals, kept, refused, strict=True)
+    ]
+    return columns, kept if len(kept) < width else None
+
+
+def _column(proposal: Proposal, values: Sequence[str], refused: str | None, hidden: bool) -> Column:
+    if refused or hidden:
+        proposal = Proposal(proposal.header, "ignore", 1.0, proposal.sensitive)
+    return Column(proposal, [] if refused else _shown(values), refused, hidden)
+
+
+def _shown(values: Sequence[str]) -> list[str]:
+    filled = dict.fromkeys(" ".join(value.split())[:SAMPLE_WIDTH] for value in values if value.strip())
+    return list(filled)[:SAMPLES_SHOWN]
