@@ -54,9 +54,9 @@ export function ColumnTable({ item, draft, sensitive, onChange, tried }: ColumnT
   );
   return (
     <>
-      <ul className="divide-y divide-line border-y border-line" data-testid="mapping-table">{shown.map(line)}</ul>
+      <ul className="divide-y divide-line border-t border-line" data-testid="mapping-table">{shown.map(line)}</ul>
       {rest.length > 0 ? (
-        <details className="group border-b border-line">
+        <details className="group border-t border-line">
           <summary className="flex min-h-12 list-none items-center gap-2 px-5 text-[0.9rem] text-ink-2 hover:bg-hover sm:px-7">
             <ChevronDown className="size-4 -rotate-90 transition-transform group-open:rotate-0" aria-hidden />
             {t("moreColumns", { count: format.number(rest.length) })}

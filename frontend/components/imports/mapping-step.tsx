@@ -12,6 +12,7 @@ import { useConfirmMapping, useCustomFields } from "@/lib/imports";
 import { needsOf, sensitiveColumns, toMappingInput, useMappingDraft, type Need } from "@/lib/mapping-draft";
 import { useCan } from "@/lib/session";
 import type { ImportItem } from "@/lib/types";
+import { cn } from "@/lib/utils";
 import { ColumnTable } from "./column-table";
 import { ExistingChoice } from "./existing-choice";
 import { GeneratedStop } from "./generated-stop";
@@ -96,7 +97,7 @@ export function MappingStep({ item }: { item: ImportItem }) {
 
 function Part({ id, title, note, wide, children }: { id: string; title: string; note?: string; wide?: boolean; children: ReactNode }) {
   return (
-    <section id={id} aria-labelledby={`${id}-title`} className="scroll-mt-20 border-b border-line py-6 last-of-type:border-0">
+    <section id={id} aria-labelledby={`${id}-title`} className={cn("scroll-mt-20 border-b border-line pt-6 last-of-type:border-0", wide || "pb-6")}>
       <header className="px-5 sm:px-7">
         <h2 id={`${id}-title`} className="text-lg font-semibold">{title}</h2>
         {note ? <p className="mt-0.5 text-[0.9rem] text-ink-3">{note}</p> : null}

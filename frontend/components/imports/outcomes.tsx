@@ -36,17 +36,17 @@ export function OutcomeCard({ item, outcome, value }: { item: ImportItem; outcom
   const label = t(`count${outcome.key}`);
   const isPeople = outcome.outcome !== "rejected" && outcome.outcome !== "duplicate";
   return (
-    <div className={cn("relative flex gap-3 rounded-lg border border-transparent p-3", value > 0 && "hover:border-line-strong hover:bg-hover/50 focus-within:border-ring")}>
+    <div className={cn("relative flex gap-2.5 rounded-lg border border-transparent p-2.5 sm:gap-3 sm:p-3", value > 0 && "hover:border-line-strong hover:bg-hover/50 focus-within:border-ring")}>
       <span aria-hidden className={cn("mt-1.5 size-3 shrink-0 rounded-[4px]", outcome.className)} />
       <div className="min-w-0 flex-1">
-        <dt className="text-[0.87rem] text-ink-2">
+        <dt className="pr-8 text-[0.87rem] text-ink-2">
           {value > 0 ? (
             <Link href={rowsHref(item.id, outcome.outcome)} className="outline-none after:absolute after:inset-0" data-testid={`import-rows-${outcome.outcome}`}>
               {label}
             </Link>
           ) : label}
         </dt>
-        <dd className={cn("text-2xl leading-tight font-bold", value === 0 && "text-ink-3/60")} data-testid={`import-result-${outcome.key.toLowerCase()}`}>
+        <dd className={cn("text-2xl leading-tight font-bold whitespace-nowrap max-sm:text-xl", value === 0 && "text-ink-3/60")} data-testid={`import-result-${outcome.key.toLowerCase()}`}>
           {format.number(value)}
         </dd>
         <dd className="text-[0.82rem] text-ink-3">{t(`note${outcome.key}`)}</dd>
@@ -56,7 +56,7 @@ export function OutcomeCard({ item, outcome, value }: { item: ImportItem; outcom
           <Link
             href={contactsHref(item.id, outcome.outcome as RowOutcome)}
             aria-label={t("seePeople", { outcome: label })}
-            className="relative z-10 grid size-9 shrink-0 place-items-center self-start rounded-md text-ink-3 hover:bg-hover hover:text-seal"
+            className="absolute top-1 right-1 z-10 grid size-10 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-seal"
             data-testid={`import-people-${outcome.outcome}`}
           >
             <UsersRound className="size-[1.1rem]" aria-hidden />
