@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import notes, search, shared_points, store
+from shared.contacts import history, notes, search, shared_points, store
+from shared.contacts.indexing import reindex, reindex_all
 from shared.contacts.models import (
     Contact,
     ContactInput,
@@ -15,7 +16,6 @@ from shared.contacts.models import (
 from shared.contacts.names import clean_name
 from shared.contacts.phones import national
 from shared.contacts.point_input import read_points, set_points
-from shared.contacts.search_terms import contact_terms
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound, ValidationFailed
 from shared.kernel.ids import new_id
@@ -113,6 +113,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
             )
             for point in points
         ],
+        shared_phones=shared_points.phones_of(connection, cipher, contact_id),
     )
 
 
@@ -135,14 +136,18 @@ def change(
     connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID, wanted: ContactInput
 ) -> Contact:
     """Sets the fields that were sent. Raises NotFound, ValidationFailed, Conflict as `create`."""
-    if store.get_contact(connection, contact_id, lock=True) is None:
+    before = store.get_contact(connection, contact_id, lock=True)
+    if before is None:
         raise NotFound
-    sent = wanted.model_fields_set
-    store.update_contact(connection, contact_id, _columns(cipher, wanted, sent))
+    sent, edit_id = wanted.model_fields_set, new_id()
+    columns = _columns(cipher, wanted, sent)
+    store.update_contact(connection, contact_id, columns)
+    history.log_fields(connection, contact_id, "edit", edit_id, member_id, before, columns)
     kinds = {kind for name, kind in _KINDS.items() if name in sent}
-    set_points(connection, cipher, contact_id, read_points(wanted), kinds)
-    store.insert_event(connection, contact_id, "edited", member_id=member_id, fields=sorted(sent))
-    reindex(connection, cipher, contact_id)
+    with history.points_logged(connection, contact_id, edit_id, member_id) as lost:
+        set_points(connection, cipher, contact_id, read_points(wanted), kinds)
+    heirs = shared_points.promote_all(connection, lost)
+    reindex_all(connection, cipher, [contact_id, *heirs])
     return get(connection, cipher, contact_id)
 
 
@@ -179,28 +184,6 @@ def _custom_columns(cipher: TenantCipher, custom: dict[str, str]) -> dict[str, A
     }
 
 
-def reindex(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> None:
-    """Rebuilds a contact's search tokens from what is stored."""
-    row = store.get_contact(connection, contact_id)
-    if row is None:
-        return
-    values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
-    for point in store.points_of(connection, [contact_id]):
-        values[point["kind"]].append(cipher.open(point["kind"], point["value_sealed"]))
-    name = cipher.open_optional("name", row["name_sealed"])
-    aliases = [cipher.open("name", sealed) for sealed in store.aliases_of(connection, contact_id)]
-    terms = contact_terms(
-        names=[*([name] if name else []), *aliases],
-        phones=values["phone"],
-        emails=values["email"],
-        kakao_ids=values["kakao_id"],
-        address=cipher.open_optional("address", row["address_sealed"]) or "",
-        tags=row["tags"],
-        import_ids=[str(i) for i in store.imports_of(connection, contact_id)],
-    )
-    store.set_tokens(connection, contact_id, sorted({cipher.token(term) for term in terms}))
-
-
 def delete(connection: Connection, member_id: UUID, contact_id: UUID) -> None:
     """Erases a contact's personal data (개인정보 보호법 제36조); opt-outs stay. Raises NotFound."""
     if store.get_contact(connection, contact_id, lock=True) is None:
@@ -210,11 +193,13 @@ def delete(connection: Connection, member_id: UUID, contact_id: UUID) -> None:
 
 
 def erase_all(connection: Connection, contact_ids: list[UUID]) -> None:
-    """Erases what is left of deleted contacts, as `delete` does it at once; opt-outs stay."""
-    for contact_id in contact_ids:
+    """Erases contacts and all who are part of them, with their histories; opt-outs stay."""
+    everybody = history.family(connection, contact_ids)
+    for contact_id in everybody:
         store.erase_contact(connection, contact_id)
-    notes.erase(connection, contact_ids)
-    shared_points.forget(connection, contact_ids)
+    history.erase(connection, everybody)
+    notes.erase(connection, everybody)
+    shared_points.forget(connection, everybody)
 
 
 def tags(connection: Connection) -> list[TagCount]:

@@ -57,6 +57,14 @@ class ContactPoint(BaseModel):
     opted_out: bool
 
 
+class SharedPhone(BaseModel):
+    """A number that a contact gave as well, but that belongs to another one: a family's phone."""
+
+    number: str
+    holder_id: UUID
+    holder_name: str | None
+
+
 class Contact(ContactItem):
     """One contact whole."""
 
@@ -67,6 +75,7 @@ class Contact(ContactItem):
     import_id: UUID | None
     aliases: list[str]
     points: list[ContactPoint]
+    shared_phones: list[SharedPhone] = Field(default_factory=list)
 
 
 class ContactQuery(BaseModel):
@@ -101,9 +110,41 @@ class TagCount(BaseModel):
 
 
 class MergeRequest(BaseModel):
-    """Which contact stays, and which become part of it."""
+    """Which contact stays, which become part of it, and whose value a field takes: {field: contact_id}."""
 
     model_config = ConfigDict(extra="forbid")
 
     keep_id: UUID
     merge_ids: list[UUID] = Field(min_length=1, max_length=20)
+    fields: dict[str, UUID] = Field(default_factory=dict, max_length=20)
+
+
+class Merged(BaseModel):
+    """A merge, and the contact that stays."""
+
+    id: UUID
+    contact: Contact
+
+
+class NamedContact(BaseModel):
+    id: UUID
+    name: str | None
+
+
+class MergedContact(BaseModel):
+    """A contact that is part of another one (`kept_id`). `id`: the merge."""
+
+    id: UUID
+    merged: NamedContact
+    kept_id: UUID
+    at: datetime
+    import_id: UUID | None
+    member_id: UUID | None
+    can_undo: bool
+
+
+class MergeUndone(BaseModel):
+    """Everybody who is a contact of his own again. `kept_edits`: later changes that stay where they were made."""
+
+    contacts: list[UUID]
+    kept_edits: int

@@ -8,7 +8,23 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from shared.contacts import store_shared_points as store
+from shared.contacts.models import SharedPhone
+from shared.contacts.phones import national
 from shared.kernel.database import Connection
+from shared.security.cipher import TenantCipher
+
+
+def phones_of(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> list[SharedPhone]:
+    """The numbers a contact shares, with who holds them."""
+    return [
+        SharedPhone(
+            number=national(cipher.open(row["kind"], row["value_sealed"])),
+            holder_id=row["holder_id"],
+            holder_name=cipher.open_optional("name", row["holder_name_sealed"]),
+        )
+        for row in store.shared_by(connection, [contact_id])
+        if row["kind"] == "phone"
+    ]
 
 
 def promote(connection: Connection, kind: str, point_hash: bytes) -> UUID | None:
