@@ -1,12 +1,16 @@
 from shared.contacts import merging
-from shared.contacts.models import Contact, MergeRequest
+from shared.contacts.models import Merged, MergeRequest
+from shared.kernel.database import repeat_on_conflict
 from shared.runtime import Request, Role, http
 
 
 @http("POST", "/contacts/merges", role=Role.STAFF, body=MergeRequest, status=201, idempotent=True)
-def merge_contacts(request: Request) -> Contact:
-    """Makes several contacts one; answers the contact that stays."""
+@repeat_on_conflict
+def merge_contacts(request: Request) -> Merged:
+    """Makes several contacts one; answers the merge, by whose id it is undone, and the contact that stays."""
     wanted: MergeRequest = request.body
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return merging.merge(connection, cipher, request.member.member_id, wanted.keep_id, wanted.merge_ids)
+        return merging.merge_by_hand(
+            connection, cipher, request.member.member_id, wanted.keep_id, wanted.merge_ids, wanted.fields
+        )

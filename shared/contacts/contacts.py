@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import history, notes, search, shared_points, store
+from shared.contacts import history, notes, search, shared_points, store, store_history
 from shared.contacts.indexing import reindex, reindex_all
 from shared.contacts.models import (
     Contact,
@@ -195,11 +195,14 @@ def delete(connection: Connection, member_id: UUID, contact_id: UUID) -> None:
 def erase_all(connection: Connection, contact_ids: list[UUID]) -> None:
     """Erases contacts and all who are part of them, with their histories; opt-outs stay."""
     everybody = history.family(connection, contact_ids)
+    points = store_history.points_held(connection, everybody)
     for contact_id in everybody:
         store.erase_contact(connection, contact_id)
     history.erase(connection, everybody)
     notes.erase(connection, everybody)
     shared_points.forget(connection, everybody)
+    # The next who shares a family's phone has it now; they are found by it already.
+    shared_points.promote_all(connection, points)
 
 
 def tags(connection: Connection) -> list[TagCount]:

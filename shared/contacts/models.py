@@ -144,7 +144,7 @@ class MergedContact(BaseModel):
 
 
 class MergeUndone(BaseModel):
-    """Everybody who is a contact of his own again. `kept_edits`: later changes that stay where they were made."""
+    """The contacts that are apart again. `kept_edits`: later changes that stay where they were made."""
 
     contacts: list[UUID]
     kept_edits: int

@@ -139,7 +139,9 @@ SEALED: Kind[Sealed] = Kind(lambda _, after: _constant(after), _fill, lambda val
 PLAIN: Kind[str | None] = Kind(lambda _, after: _constant(after), _fill, lambda value: value)
 
 
-def _relabel(before: Mapping[str, str], after: Mapping[str, str]) -> Callable[[dict[str, str]], dict[str, str]]:
+def _relabel(
+    before: Mapping[str, str], after: Mapping[str, str]
+) -> Callable[[dict[str, str]], dict[str, str]]:
     given = {label: text for label, text in after.items() if before.get(label) != text}
     gone = before.keys() - after.keys()
     return lambda value: {k: v for k, v in value.items() if k not in gone} | given

@@ -1,7 +1,7 @@
-"""SQL of histories: chains of changes, moves of points, merges. Everything runs inside the tenant's transaction.
+"""SQL of histories: chains of changes, moves of points, merges. All of it inside the tenant's transaction.
 
-Chains are read whole, by the contacts they are of, so each statement below probes a primary key or an index that
-leads with the contact; never the index on causes, which for an import holds as many lines as the file has rows.
+Chains are read whole, by the contacts they are of, so each statement below probes a primary key or an index
+that leads with the contact; never the index on causes, which for an import holds a line for each row.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,15 @@ PointKey = tuple[str, bytes]
 
 
 def insert_changes(c: Connection, changes: Iterable[Row]) -> None:
-    """Adds changes of fields; `id` None takes the next place. `at` is the clock's, so that it rises with the id."""
+    """Adds changes of fields; `id` None takes the next place. `at` is the clock's: it rises with the id."""
     with c.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO contact_changes (tenant_id, contact_id, id, field, cause, cause_id, member_id, at,
                       before_sealed, before_hash, after_hash, before_plain, added, removed)
-               VALUES (current_tenant(), %(contact_id)s, coalesce(%(id)s, nextval('history_order')), %(field)s,
-                       %(cause)s, %(cause_id)s, %(member_id)s, clock_timestamp(), %(before_sealed)s,
-                       %(before_hash)s, %(after_hash)s, %(before_plain)s, %(added)s, %(removed)s)""",
+               VALUES (current_tenant(), %(contact_id)s, coalesce(%(id)s, nextval('history_order')),
+                       %(field)s, %(cause)s, %(cause_id)s, %(member_id)s, clock_timestamp(),
+                       %(before_sealed)s, %(before_hash)s, %(after_hash)s, %(before_plain)s, %(added)s,
+                       %(removed)s)""",
             list(changes),
         )
 
@@ -44,10 +45,15 @@ def update_changes(c: Connection, changes: Iterable[Row]) -> None:
 
 def delete_changes(c: Connection, changes: Sequence[Row]) -> None:
     c.execute(
-        """DELETE FROM contact_changes e USING unnest(%s::uuid[], %s::bigint[], %s::text[]) AS g (contact_id, id, field)
+        """DELETE FROM contact_changes e
+            USING unnest(%s::uuid[], %s::bigint[], %s::text[]) AS g (contact_id, id, field)
             WHERE e.tenant_id = current_tenant() AND e.contact_id = g.contact_id AND e.id = g.id
               AND e.field = g.field""",
-        [[row["contact_id"] for row in changes], [row["id"] for row in changes], [row["field"] for row in changes]],
+        [
+            [row["contact_id"] for row in changes],
+            [row["id"] for row in changes],
+            [row["field"] for row in changes],
+        ],
     )
 
 
@@ -63,7 +69,8 @@ def changes_of(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
 def contacts_of_causes(c: Connection, cause_ids: Sequence[UUID]) -> list[UUID]:
     """Everybody whom these causes changed, points included: for causes of a bounded size (merges, edits)."""
     rows = c.execute(
-        """SELECT contact_id FROM contact_changes WHERE tenant_id = current_tenant() AND cause_id = ANY(%(ids)s)
+        """SELECT contact_id FROM contact_changes
+            WHERE tenant_id = current_tenant() AND cause_id = ANY(%(ids)s)
            UNION
            SELECT unnest(ARRAY[from_contact, to_contact]) FROM point_changes
             WHERE tenant_id = current_tenant() AND cause_id = ANY(%(ids)s)""",
@@ -75,7 +82,8 @@ def contacts_of_causes(c: Connection, cause_ids: Sequence[UUID]) -> list[UUID]:
 def lock_contacts(c: Connection, contact_ids: Iterable[UUID]) -> list[Row]:
     """Contacts, merged and deleted ones too, locked in the order of their ids."""
     return c.execute(
-        """SELECT * FROM contacts WHERE tenant_id = current_tenant() AND id = ANY(%s) ORDER BY id FOR UPDATE""",
+        """SELECT * FROM contacts WHERE tenant_id = current_tenant() AND id = ANY(%s)
+            ORDER BY id FOR UPDATE""",
         [list(contact_ids)],
     ).fetchall()
 
@@ -117,8 +125,8 @@ def insert_point_changes(c: Connection, moves: Iterable[Row]) -> None:
     """Adds moves of points; `id` None takes the next place."""
     with c.cursor() as cursor:
         cursor.executemany(
-            """INSERT INTO point_changes (tenant_id, kind, hash, id, from_contact, to_contact, cause, cause_id,
-                      member_id, at, value_sealed, textable, position)
+            """INSERT INTO point_changes (tenant_id, kind, hash, id, from_contact, to_contact, cause,
+                      cause_id, member_id, at, value_sealed, textable, position)
                VALUES (current_tenant(), %(kind)s, %(hash)s, coalesce(%(id)s, nextval('history_order')),
                        %(from_contact)s, %(to_contact)s, %(cause)s, %(cause_id)s, %(member_id)s,
                        clock_timestamp(), %(value_sealed)s, %(textable)s, %(position)s)""",
@@ -137,7 +145,8 @@ def update_point_changes(c: Connection, moves: Iterable[Row]) -> None:
 
 def delete_point_changes(c: Connection, moves: Sequence[Row]) -> None:
     c.execute(
-        """DELETE FROM point_changes e USING unnest(%s::text[], %s::bytea[], %s::bigint[]) AS g (kind, hash, id)
+        """DELETE FROM point_changes e
+            USING unnest(%s::text[], %s::bytea[], %s::bigint[]) AS g (kind, hash, id)
             WHERE e.tenant_id = current_tenant() AND e.kind = g.kind AND e.hash = g.hash AND e.id = g.id""",
         [[row["kind"] for row in moves], [row["hash"] for row in moves], [row["id"] for row in moves]],
     )
@@ -176,6 +185,26 @@ def holders_of(c: Connection, points: Sequence[PointKey]) -> dict[PointKey, UUID
     return {(row["kind"], row["hash"]): row["contact_id"] for row in rows}
 
 
+def points_held(c: Connection, contact_ids: Sequence[UUID]) -> list[PointKey]:
+    """The points that contacts have."""
+    rows = c.execute(
+        """SELECT kind, hash FROM contact_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)""",
+        [list(contact_ids)],
+    ).fetchall()
+    return [(row["kind"], row["hash"]) for row in rows]
+
+
+def points_of(c: Connection, contact_id: UUID) -> dict[PointKey, Row]:
+    """A contact's points: a probe of contact_points_contact."""
+    rows = c.execute(
+        """SELECT kind, hash, value_sealed, textable, position FROM contact_points
+            WHERE tenant_id = current_tenant() AND contact_id = %s""",
+        [contact_id],
+    ).fetchall()
+    return {(row["kind"], row["hash"]): row for row in rows}
+
+
 def take_points(c: Connection, points: Sequence[PointKey]) -> None:
     """Deletes points from whoever has them."""
     c.execute(
@@ -194,7 +223,8 @@ def hand_point(c: Connection, point: Row, contact_id: UUID) -> None:
     )
     if point["value_sealed"] is not None:
         c.execute(
-            """INSERT INTO contact_points (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
+            """INSERT INTO contact_points
+                      (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
                VALUES (current_tenant(), %(contact_id)s, %(kind)s, %(hash)s, %(value_sealed)s,
                        coalesce(%(textable)s, false), coalesce(%(position)s, 0))
                ON CONFLICT DO NOTHING""",
@@ -214,7 +244,8 @@ def move_points(c: Connection, from_id: UUID, to_id: UUID) -> list[Row]:
 def insert_merge(c: Connection, merge: Row) -> Row:
     """Records a merge and answers it, with its place in the order of things."""
     row = c.execute(
-        """INSERT INTO contact_merges (tenant_id, id, action_id, kept_id, merged_id, member_id, import_id, fields)
+        """INSERT INTO contact_merges
+                  (tenant_id, id, action_id, kept_id, merged_id, member_id, import_id, fields)
            VALUES (current_tenant(), %(id)s, %(action_id)s, %(kept_id)s, %(merged_id)s, %(member_id)s,
                    %(import_id)s, %(fields)s)
         RETURNING *""",
@@ -272,7 +303,8 @@ def later_changes(c: Connection, contact_ids: Sequence[UUID], seq: int) -> int:
     row = c.execute(
         """SELECT count(*) AS n FROM (
              SELECT cause_id FROM contact_changes
-              WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s) AND id > %(seq)s AND cause <> 'merge'
+              WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s) AND id > %(seq)s
+                AND cause <> 'merge'
              UNION SELECT cause_id FROM point_changes
               WHERE tenant_id = current_tenant() AND to_contact = ANY(%(ids)s) AND id > %(seq)s
                 AND cause NOT IN ('merge', 'shared')
@@ -284,8 +316,22 @@ def later_changes(c: Connection, contact_ids: Sequence[UUID], seq: int) -> int:
     return row["n"] if row else 0
 
 
+def forget_merged_names(c: Connection, merge: Row) -> None:
+    """Takes from a kept contact the names that an import's merge gave it as if they were the import's own."""
+    c.execute(
+        """DELETE FROM contact_aliases a
+            WHERE a.tenant_id = current_tenant() AND a.contact_id = %(kept_id)s
+              AND a.import_id = %(import_id)s AND a.merge_id IS NULL
+              AND (a.name_hash IN (SELECT d.name_hash FROM contacts d
+                                    WHERE d.tenant_id = current_tenant() AND d.id = %(merged_id)s)
+                   OR a.name_hash IN (SELECT d.name_hash FROM contact_aliases d
+                                       WHERE d.tenant_id = current_tenant() AND d.contact_id = %(merged_id)s))""",
+        merge,
+    )
+
+
 def derive_names(c: Connection, contact_id: UUID) -> None:
-    """A contact's other names that it has by merges: those of the merged contacts, and its own that they replaced.
+    """A contact's other names by merges: those of the merged contacts, and its own that they replaced.
 
     Names of merges before contact_aliases.merge_id have neither an import nor a merge.
     """
@@ -296,11 +342,13 @@ def derive_names(c: Connection, contact_id: UUID) -> None:
     )
     c.execute(
         """INSERT INTO contact_aliases (tenant_id, contact_id, name_hash, name_sealed, merge_id, created_at)
-           SELECT DISTINCT ON (n.name_hash) current_tenant(), m.kept_id, n.name_hash, n.name_sealed, m.id, m.merged_at
+           SELECT DISTINCT ON (n.name_hash)
+                  current_tenant(), m.kept_id, n.name_hash, n.name_sealed, m.id, m.merged_at
              FROM contact_merges m
              JOIN contacts k ON k.tenant_id = m.tenant_id AND k.id = m.kept_id
             CROSS JOIN LATERAL (
-              SELECT d.name_hash, d.name_sealed FROM contacts d WHERE d.tenant_id = m.tenant_id AND d.id = m.merged_id
+              SELECT d.name_hash, d.name_sealed FROM contacts d
+               WHERE d.tenant_id = m.tenant_id AND d.id = m.merged_id
               UNION ALL
               SELECT a.name_hash, a.name_sealed FROM contact_aliases a
                WHERE a.tenant_id = m.tenant_id AND a.contact_id = m.merged_id
@@ -327,7 +375,8 @@ def derive_shared_points(c: Connection, contact_id: UUID) -> None:
         """INSERT INTO contact_shared_points
                   (tenant_id, kind, hash, contact_id, value_sealed, textable, import_id, merge_id, created_at)
            SELECT DISTINCT ON (s.kind, s.hash)
-                  s.tenant_id, s.kind, s.hash, m.kept_id, s.value_sealed, s.textable, s.import_id, m.id, s.created_at
+                  s.tenant_id, s.kind, s.hash, m.kept_id, s.value_sealed, s.textable, s.import_id, m.id,
+                  s.created_at
              FROM contact_merges m
              JOIN contact_shared_points s ON s.tenant_id = m.tenant_id AND s.contact_id = m.merged_id
             WHERE m.tenant_id = current_tenant() AND m.kept_id = %s AND m.undone_at IS NULL

@@ -34,11 +34,19 @@ def promote(c: Connection, kinds: list[str], hashes: list[bytes]) -> list[UUID]:
                         AND p.kind = heir.kind)
                FROM heir ORDER BY kind, hash
              ON CONFLICT (tenant_id, kind, hash) DO NOTHING
-             RETURNING kind, hash, contact_id)
-           DELETE FROM contact_shared_points s USING taken
-            WHERE s.tenant_id = current_tenant() AND s.kind = taken.kind AND s.hash = taken.hash
-              AND s.contact_id = taken.contact_id
-        RETURNING s.contact_id""",
+             RETURNING kind, hash, contact_id),
+           ended AS (
+             DELETE FROM contact_shared_points s USING taken
+              WHERE s.tenant_id = current_tenant() AND s.kind = taken.kind AND s.hash = taken.hash
+                AND s.contact_id = taken.contact_id
+             RETURNING s.*),
+           -- Who brought the shared number brought this: undoing that takes it away again.
+           logged AS (
+             INSERT INTO point_changes (tenant_id, kind, hash, to_contact, cause, cause_id)
+             SELECT tenant_id, kind, hash, contact_id, 'shared',
+                    coalesce(merge_id, import_id, gen_random_uuid())
+               FROM ended ORDER BY kind, hash)
+           SELECT contact_id FROM ended""",
         [kinds, hashes],
     ).fetchall()
     return [row["contact_id"] for row in rows]
@@ -113,7 +121,7 @@ def shared_by(c: Connection, contact_ids: list[UUID]) -> list[Row]:
              FROM contact_shared_points s
              JOIN contact_points p ON p.tenant_id = s.tenant_id AND p.kind = s.kind AND p.hash = s.hash
              JOIN contacts k ON k.tenant_id = p.tenant_id AND k.id = p.contact_id AND k.deleted_at IS NULL
-            WHERE s.tenant_id = current_tenant() AND s.contact_id = ANY(%s)
+            WHERE s.tenant_id = current_tenant() AND s.contact_id = ANY(%s) AND k.id <> s.contact_id
             ORDER BY s.contact_id, s.kind, s.created_at, s.hash""",
         [contact_ids],
     ).fetchall()
