@@ -1,18 +1,33 @@
 from uuid import UUID
 
 from functions.contacts.ingest_chunk import ingest_chunk
+from functions.contacts.inspect_import import inspect_import
 from shared.contacts import imports
 from shared.contacts.import_models import ImportItem, MappingRequest
+from shared.contacts.ingest import AHEAD
 from shared.runtime import Request, Role, http
 
 
-@http("POST", "/contacts/imports/{import_id}/mapping", role=Role.STAFF, body=MappingRequest)
+@http("POST", "/contacts/imports/{import_id}/mapping", role=Role.STAFF, body=MappingRequest, status=202)
 def map_import(request: Request, import_id: UUID) -> ImportItem:
-    """Confirms which column is which in an import that waits for it, and lets it go on."""
+    """Confirms which column is which in an import that waits for it, and lets it go on.
+
+    Source and legal basis have to be known by now. A list that looks made up goes on with an Admin's reason.
+    """
+    member = request.member
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        chunks = imports.confirm_mapping(connection, cipher, import_id, request.body)
+        chunks = imports.confirm_mapping(
+            connection,
+            cipher,
+            import_id,
+            request.body,
+            member.member_id,
+            is_admin=Role(member.role).includes(Role.ADMIN),
+        )
         item = imports.get(connection, cipher, import_id, request.language)
-    for number in chunks:
+    if chunks is None:
+        inspect_import.send(str(request.tenant_id), str(import_id))
+    for number in (chunks or [])[:AHEAD]:
         ingest_chunk.send(str(request.tenant_id), str(import_id), number)
     return item

@@ -10,6 +10,10 @@ from shared.contacts.headers import CUSTOM, FIELDS
 from shared.contacts.models import Tag
 
 OnExisting = Literal["fill", "overwrite", "skip"]
+# 개인정보 보호법 제15조 제1항, and what is public by the person's own doing.
+LegalBasis = Literal[
+    "consent", "legal_obligation", "public_task", "contract", "legitimate_interest", "public_disclosure"
+]
 Label = Annotated[str, StringConstraints(max_length=250)]
 
 
@@ -17,9 +21,11 @@ class ImportOptions(BaseModel):
     """How a file is to be imported.
 
     `mapping`: column header → field (name, phone, landline, email, kakao_id, address, tags, note, birth,
-    `custom:<label>`, ignore); columns it does not name are left out. `on_existing`: fill empty fields of
-    known contacts, overwrite them, or skip those contacts. `confirm_mapping` always stops for a person to
-    confirm.
+    consent_at, consented, opt_out, `custom:<label>`, ignore); columns it does not name are left out.
+    `on_existing`: fill empty fields of known contacts, overwrite them, or skip those contacts.
+    `sensitive_consent`: the headers of sensitive columns for which a separate consent exists.
+    `sheet`: which sheet of a workbook. `confirm_mapping` always stops for a person to confirm. Without
+    `source` and `legal_basis` an import stops, too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -29,6 +35,8 @@ class ImportOptions(BaseModel):
     tags: list[Tag] = Field(default_factory=list, max_length=20)
     source: str | None = Field(default=None, max_length=200)
     legal_basis: str | None = Field(default=None, max_length=100)
+    sheet: str | None = Field(default=None, max_length=100)
+    sensitive_consent: dict[Label, bool] = Field(default_factory=dict, max_length=1000)
     confirm_mapping: bool = False
 
     @field_validator("mapping")
@@ -37,16 +45,29 @@ class ImportOptions(BaseModel):
         return check_fields(mapping) if mapping is not None else None
 
 
+class UploadOptions(ImportOptions):
+    """What an upload may ask for. Imports of before may hold other words as their legal basis."""
+
+    legal_basis: LegalBasis | None = None
+
+
 class MappingRequest(BaseModel):
-    """The confirmed mapping of an import that waits for it; the other options replace those of the upload."""
+    """The confirmed mapping of an import that waits for it; the other options replace those of the upload.
+
+    Another `sheet` than the one that was read is read first, and the import waits again. `generated_reason`:
+    why a list that looks made up may go on all the same; an Admin's word.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    mapping: dict[Label, Label] = Field(max_length=1000)
+    mapping: dict[Label, Label] = Field(default_factory=dict, max_length=1000)
+    sheet: str | None = Field(default=None, max_length=100)
     on_existing: OnExisting | None = None
     tags: list[Tag] | None = Field(default=None, max_length=20)
     source: str | None = Field(default=None, max_length=200)
-    legal_basis: str | None = Field(default=None, max_length=100)
+    legal_basis: LegalBasis | None = None
+    sensitive_consent: dict[Label, bool] | None = Field(default=None, max_length=1000)
+    generated_reason: str | None = Field(default=None, min_length=1, max_length=500)
 
     @field_validator("mapping")
     @classmethod
@@ -63,19 +84,50 @@ def check_fields(mapping: dict[str, str]) -> dict[str, str]:
 
 
 class ImportColumn(BaseModel):
-    """A column of the file and what it is taken for."""
+    """A column of the file and what it is taken for.
+
+    `sensitive`: importing it needs `sensitive_consent`. `refused`: the code of a column that the law keeps
+    out; nothing of it was kept. `hidden`: the sheet hides it.
+    """
 
     header: str
     field: str
     confidence: float
     samples: list[str]
+    sensitive: bool = False
+    refused: str | None = None
+    hidden: bool = False
+
+
+class ImportSheet(BaseModel):
+    """A sheet of the workbook. `rows` includes header and notes; null if only its name is known."""
+
+    name: str
+    rows: int | None
+    hidden: bool
+
+
+class ImportGenerated(BaseModel):
+    """Why a number list looks made up: the share of numbers in even steps (0 to 1), and some of them."""
+
+    share: float
+    examples_masked: list[str]
+
+
+class ImportUndo(BaseModel):
+    """Contacts that an undo restored, removed, and left as they are because of later changes."""
+
+    restored: int
+    removed: int
+    kept: int
 
 
 class ImportCounts(BaseModel):
     """Rows by their fate: rows = created + updated + merged + duplicate_rows + rejected + unchanged.
 
     `merged` rows joined contacts that had been two; `repaired` rows (a lost zero, a misspelt domain) are
-    counted a second time here.
+    counted a second time here, as are phones that belong to somebody else of the family (`shared_phones`).
+    `reviews`: pairs of similar people to look at.
     """
 
     rows: int
@@ -86,6 +138,8 @@ class ImportCounts(BaseModel):
     rejected: int
     unchanged: int
     repaired: int
+    shared_phones: int
+    reviews: int
 
 
 class ImportProgress(BaseModel):
@@ -116,9 +170,15 @@ class ImportItem(BaseModel):
     counts: ImportCounts
     progress: ImportProgress
     columns: list[ImportColumn]
+    sheets: list[ImportSheet]
+    sheet: str | None
+    generated: ImportGenerated | None
+    remembered: bool
     options: ImportOptions
     warnings: list[ImportNote]
     error: ImportNote | None
+    undo: ImportUndo | None
+    can_undo: bool
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

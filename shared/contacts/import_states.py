@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 ALLOWED_FROM = MappingProxyType(
     {
+        "queued": ("awaiting_mapping",),  # another sheet was chosen
         "inspecting": ("queued", "inspecting"),
         "awaiting_mapping": ("inspecting",),
         "ingesting": ("inspecting", "awaiting_mapping"),

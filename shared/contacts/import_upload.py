@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from shared.contacts.import_files import ImportFiles, Received
-from shared.contacts.import_models import ImportOptions
+from shared.contacts.import_models import ImportOptions, UploadOptions
 from shared.kernel.config import settings
 from shared.kernel.errors import Detail, PayloadTooLarge, ValidationFailed
 from shared.kernel.i18n import has_text, text
@@ -81,7 +81,7 @@ def _read_options(data: bytes) -> ImportOptions:
     except (ValueError, RecursionError) as error:
         raise ValidationFailed(details=[Detail(text("import.bad_options"), field="options")]) from error
     try:
-        return ImportOptions.model_validate(sent)
+        return UploadOptions.model_validate(sent)
     except ValidationError as error:
         raise ValidationFailed(details=[_detail(item) for item in error.errors()]) from error
 

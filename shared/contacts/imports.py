@@ -1,37 +1,44 @@
-"""Verbs on imports: register, look, map, inspect, fail, recover (`ingest` reads rows, `dedup` merges)."""
+"""Verbs on imports: register, look, map, inspect, fail, recover (`ingest` reads and joins their rows)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from shared.contacts import mapping, store_mappings
 from shared.contacts import store_imports as store
 from shared.contacts.csv_reader import UnreadableFile
-from shared.contacts.headers import CUSTOM, POINT_FIELDS, is_confident, normalize_header
-from shared.contacts.import_files import Column, ImportFiles, Inspected
+from shared.contacts.headers import Proposal, is_confident
+from shared.contacts.import_files import ImportFiles, Inspected
 from shared.contacts.import_models import (
     ImportColumn,
-    ImportCounts,
     ImportItem,
-    ImportNote,
     ImportOptions,
-    ImportProgress,
     ImportStarted,
     MappingRequest,
 )
 from shared.contacts.import_upload import Upload
+from shared.contacts.import_views import (
+    columns_of,
+    error_of,
+    inspection_of,
+    item_of,
+    sentence_of,
+)
+from shared.contacts.import_views import (
+    options_of as options_of,
+)
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
-from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
-from shared.kernel.i18n import Text, text
+from shared.kernel.errors import Conflict, Detail, Forbidden, NotFound, ValidationFailed
+from shared.kernel.i18n import text
 from shared.kernel.pages import Page
 from shared.kernel.storage import storage
+from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 
 STALLED_AFTER = timedelta(seconds=20)
 MAX_RECOVERIES = 60  # twenty minutes without a step: something fails again and again
-INGESTED_PERCENT = 75
 
 
 def register(
@@ -53,7 +60,7 @@ def register(
             "file_bytes": received.size,
             "file_sha256": received.sha256,
             "encoding": received.encoding,
-            "error": _error(received.problem) if received.problem else None,
+            "error": error_of(received.problem) if received.problem else None,
             "options_sealed": cipher.seal_json("import_options", upload.options.model_dump(mode="json")),
             "member_id": member_id,
         },
@@ -66,7 +73,7 @@ def get(connection: Connection, cipher: TenantCipher, import_id: UUID, language:
     row = store.get_import(connection, import_id)
     if row is None:
         raise NotFound
-    return _item(cipher, row, language)
+    return item_of(cipher, row, language)
 
 
 def list_page(
@@ -75,7 +82,7 @@ def list_page(
     """Imports, newest first."""
     rows = store.newest_imports(connection, before, limit + 1)
     cursor = str(rows[limit - 1]["id"]) if len(rows) > limit else None
-    return Page([_item(cipher, row, language) for row in rows[:limit]], cursor)
+    return Page([item_of(cipher, row, language) for row in rows[:limit]], cursor)
 
 
 def inspect(tenant_id: UUID, import_id: UUID) -> list[int]:
@@ -90,59 +97,66 @@ def inspect(tenant_id: UUID, import_id: UUID) -> list[int]:
             return store.open_chunks(connection, import_id) if _is_ingesting(connection, import_id) else []
         cipher = tenant_cipher(connection, tenant_id)
     files = ImportFiles(storage(), cipher, import_id)
-    options = _options(cipher, row)
+    options = options_of(cipher, row)
     try:
-        found = files.inspect(row["encoding"], lambda: _touch(tenant_id, import_id))
-        columns = _mapped(found.columns, options.mapping)
+        found = files.inspect(row["encoding"], lambda: _touch(tenant_id, import_id), options.sheet)
+        return _finish_inspection(cipher, import_id, found, options)
     except UnreadableFile as problem:
         fail(tenant_id, import_id, problem)
         return []
-    return _finish_inspection(cipher, import_id, found, columns, options)
 
 
 def confirm_mapping(
-    connection: Connection, cipher: TenantCipher, import_id: UUID, request: MappingRequest
-) -> list[int]:
+    connection: Connection,
+    cipher: TenantCipher,
+    import_id: UUID,
+    request: MappingRequest,
+    member_id: UUID,
+    *,
+    is_admin: bool,
+) -> list[int] | None:
     """Sets the mapping of an import that waits for it and returns the chunks to ingest.
 
-    Raises NotFound; Conflict when it does not wait; ValidationFailed for an unknown column or for a mapping
-    without a contact point.
+    None when another sheet was chosen, which has to be inspected first. Raises NotFound; Conflict when the
+    import does not wait; ValidationFailed for an unknown column, a mapping without a contact point, a missing
+    source or legal basis, or a list that looks made up and is not answered for; Forbidden when it is answered
+    for by anybody but an Admin.
     """
     row = store.get_import(connection, import_id)
     if row is None:
         raise NotFound
     if row["status"] != "awaiting_mapping":
         raise Conflict("import.not_awaiting_mapping")
-    columns = [ImportColumn.model_validate(column) for column in _columns(cipher, row)]
-    try:
-        mapped = _apply_mapping(columns, request.mapping)
-    except UnreadableFile as problem:
-        header = problem.parameters.get("header")
-        detail = Detail(_sentence(problem), field=f"mapping.{header}" if header else "mapping")
-        raise ValidationFailed(details=[detail]) from problem
-    given = request.model_dump(mode="json", exclude_none=True)
-    options = ImportOptions.model_validate(_options(cipher, row).model_dump() | given)
+    if request.sheet is not None and request.sheet != inspection_of(cipher, row).get("sheet"):
+        _read_another_sheet(connection, cipher, row, request.sheet)
+        return None
+    options = _merged(options_of(cipher, row), request)
+    columns = _confirmed_columns(columns_of(cipher, row), options)
+    _require_origin(options)
+    found = _answered_for(connection, cipher, row, request.generated_reason, member_id, is_admin=is_admin)
+    missing = mapping.unconsented(columns, options.sensitive_consent)
     moved = store.move(
         connection,
         import_id,
         "ingesting",
-        columns_sealed=cipher.seal_json("import_columns", [column.model_dump() for column in mapped]),
+        columns_sealed=_sealed_columns(cipher, mapping.without(columns, missing)),
         options_sealed=cipher.seal_json("import_options", options.model_dump(mode="json")),
-        # The person who confirmed may have told where the list comes from.
-        warnings=Jsonb([code for code in row["warnings"] if code != "no_source"] + _source_warning(options)),
+        inspection_sealed=cipher.seal_json("import_inspection", found),
+        warnings=Jsonb(_settled_warnings(row["warnings"], columns, missing)),
     )
     if moved is None:
         raise Conflict("import.not_awaiting_mapping")
+    mapping.remember(connection, cipher, columns)
     return store.open_chunks(connection, import_id)
 
 
 def fail(tenant_id: UUID, import_id: UUID, problem: UnreadableFile) -> None:
     """Ends an import with an error; nothing of the file stays. Does nothing to one that has ended."""
     with tenant_transaction(tenant_id) as connection:
-        moved = store.move(connection, import_id, "failed", error=Jsonb(_error(problem)), rejected=0)
+        moved = store.move(connection, import_id, "failed", error=Jsonb(error_of(problem)), rejected=0)
         if moved is None:
             return
-        store.clear(connection, import_id, rejects=True)
+        store.clear(connection, import_id)
         cipher = tenant_cipher(connection, tenant_id)
     ImportFiles(storage(), cipher, import_id).delete()
 
@@ -172,17 +186,12 @@ def reject_columns(connection: Connection, cipher: TenantCipher, import_id: UUID
     row = store.get_import(connection, import_id)
     if row is None:
         raise NotFound
-    return [column["header"] for column in _columns(cipher, row)]
+    return [column.header for column in columns_of(cipher, row)]
 
 
 def field_of_column(cipher: TenantCipher, row: store.Row) -> dict[int, str]:
     """The mapping that rows are read by: column index → field."""
-    return {i: column["field"] for i, column in enumerate(_columns(cipher, row))}
-
-
-def options_of(cipher: TenantCipher, row: store.Row) -> ImportOptions:
-    """The options of an import's row."""
-    return _options(cipher, row)
+    return {i: column.field for i, column in enumerate(columns_of(cipher, row))}
 
 
 def _is_ingesting(connection: Connection, import_id: UUID) -> bool:
@@ -195,136 +204,157 @@ def _touch(tenant_id: UUID, import_id: UUID) -> None:
         store.touch(connection, import_id)
 
 
-def _mapped(columns: list[Column], mapping: dict[str, str] | None) -> list[ImportColumn]:
-    """The columns under the uploader's mapping, or as proposed."""
-    proposed = [
-        ImportColumn(
-            header=column.proposal.header,
-            field=column.proposal.field,
-            confidence=column.proposal.confidence,
-            samples=column.samples,
-        )
-        for column in columns
-    ]
-    return proposed if mapping is None else _apply_mapping(proposed, mapping)
-
-
-def _apply_mapping(columns: list[ImportColumn], mapping: dict[str, str]) -> list[ImportColumn]:
-    """The columns with exactly the mapped fields. Raises UnreadableFile for an unknown column."""
-    wanted = {normalize_header(header): field for header, field in mapping.items()} | mapping
-    known = {column.header for column in columns} | {normalize_header(c.header) for c in columns}
-    for header in mapping:
-        if header not in known and normalize_header(header) not in known:
-            raise UnreadableFile("unknown_column", header=header)
-    mapped = [_with_field(column, wanted) for column in columns]
-    if not any(column.field in POINT_FIELDS for column in mapped):
-        raise UnreadableFile("no_contact_column")
-    return mapped
-
-
-def _with_field(column: ImportColumn, wanted: dict[str, str]) -> ImportColumn:
-    field = wanted.get(column.header) or wanted.get(normalize_header(column.header)) or "ignore"
-    if field.startswith(CUSTOM):
-        field = CUSTOM + field.removeprefix(CUSTOM).strip()
-    return column.model_copy(update={"field": field, "confidence": 1.0})
-
-
 def _finish_inspection(
-    cipher: TenantCipher,
-    import_id: UUID,
-    found: Inspected,
-    columns: list[ImportColumn],
-    options: ImportOptions,
+    cipher: TenantCipher, import_id: UUID, found: Inspected, options: ImportOptions
 ) -> list[int]:
-    clear = options.mapping is not None or is_confident([column.proposal for column in found.columns])
-    status = "ingesting" if clear and not options.confirm_mapping else "awaiting_mapping"
+    """Keeps what was found and goes on, unless a person has to decide something."""
     with tenant_transaction(cipher.tenant_id) as connection:
+        columns, remembered = _columns_for(connection, cipher, found, options)
+        unconsented = mapping.unconsented(columns, options.sensitive_consent)
+        waits = (
+            options.confirm_mapping
+            or not found.sheet_is_certain
+            or bool(unconsented or found.generated)
+            or not (options.source and options.legal_basis)
+            or not (options.mapping is not None or remembered or _is_clear(columns))
+        )
         moved = store.move(
             connection,
             import_id,
-            status,
+            "awaiting_mapping" if waits else "ingesting",
             delimiter=found.delimiter,
             header_row=found.header_row,
-            columns_sealed=cipher.seal_json("import_columns", [column.model_dump() for column in columns]),
-            warnings=Jsonb(_warnings(found, options)),
+            columns_sealed=_sealed_columns(cipher, columns),
+            inspection_sealed=cipher.seal_json("import_inspection", _findings(found, remembered=remembered)),
+            warnings=Jsonb(_warnings(found, columns, options)),
             total_rows=found.rows,
             chunks_total=len(found.chunks),
         )
         if moved is None:
             return []
+        store_mappings.drop_chunks(connection, import_id)
         store.insert_chunks(connection, import_id, found.chunks)
-    return [number for number, _, _ in found.chunks] if status == "ingesting" else []
+    return [] if waits else [number for number, _, _ in found.chunks]
 
 
-def _warnings(found: Inspected, options: ImportOptions) -> list[str]:
+def _columns_for(
+    connection: Connection, cipher: TenantCipher, found: Inspected, options: ImportOptions
+) -> tuple[list[ImportColumn], bool]:
+    """The columns as the uploader mapped them, as the same headers were mapped last time, or as proposed;
+    and whether they were remembered."""
+    columns = mapping.proposed(found.columns)
+    if options.mapping is not None:
+        return mapping.applied(columns, options.mapping), False
+    remembered = mapping.recall(connection, cipher, columns)
+    return remembered or columns, remembered is not None
+
+
+def _is_clear(columns: Sequence[ImportColumn]) -> bool:
+    return is_confident([Proposal(c.header, c.field, c.confidence) for c in columns if not c.refused])
+
+
+def _findings(found: Inspected, *, remembered: bool) -> dict[str, object]:
+    only = len(found.sheets) == 1
+    return {
+        "sheets": [
+            {"name": sheet.name, "rows": found.rows if only else sheet.rows, "hidden": sheet.hidden}
+            for sheet in found.sheets
+        ],
+        "sheet": found.sheet,
+        "generated": found.generated._asdict() if found.generated else None,
+        "remembered": remembered,
+    }
+
+
+def _warnings(found: Inspected, columns: Sequence[ImportColumn], options: ImportOptions) -> list[str]:
     """Codes only: a header may hold anything, so the sentences are made when they are asked for."""
-    sensitive = [f"sensitive_column:{i}" for i, c in enumerate(found.columns) if c.proposal.sensitive]
-    opt_outs = [f"opt_out_column:{i}" for i, c in enumerate(found.columns) if c.proposal.opt_out]
-    return [*sensitive, *opt_outs, *_source_warning(options)]
+    of_columns = [
+        f"{code}:{i}"
+        for i, (column, shown) in enumerate(zip(found.columns, columns, strict=True))
+        for code, holds in (
+            ("refused_column", column.refused),
+            ("sensitive_column", column.proposal.sensitive),
+            ("opt_out_column", column.proposal.opt_out),
+            ("hidden_column", column.hidden and shown.field == "ignore"),
+        )
+        if holds
+    ]
+    skipped = [f"{code}={count}" for code, count in sorted(found.skipped.items())]
+    several = [] if found.sheet_is_certain else ["choose_sheet"]
+    generated = ["generated"] if found.generated else []
+    unsaid = [] if options.source and options.legal_basis else ["no_source"]
+    return [*of_columns, *skipped, *several, *generated, *unsaid]
 
 
-def _source_warning(options: ImportOptions) -> list[str]:
-    return [] if options.source and options.legal_basis else ["no_source"]
+def _settled_warnings(before: list[str], columns: Sequence[ImportColumn], missing: list[int]) -> list[str]:
+    """The warnings that still hold once a person has decided: consents given are no longer missed."""
+    consented = {f"sensitive_column:{i}" for i, column in enumerate(columns) if column.field != "ignore"}
+    consented -= {f"sensitive_column:{i}" for i in missing}
+    return [code for code in before if code not in consented | {"no_source", "choose_sheet"}]
 
 
-def _item(cipher: TenantCipher, row: store.Row, language: str) -> ImportItem:
-    columns = _columns(cipher, row)
-    return ImportItem(
-        id=row["id"],
-        status=row["status"],
-        file_name=cipher.open("file_name", row["file_name_sealed"]),
-        file_bytes=row["file_bytes"],
-        counts=ImportCounts(
-            rows=row["total_rows"],
-            **{name: row[name] for name in ImportCounts.model_fields if name != "rows"},
-        ),
-        progress=ImportProgress(
-            done_rows=row["done_rows"], total_rows=row["total_rows"], percent=_percent(row)
-        ),
-        columns=[ImportColumn.model_validate(column) for column in columns],
-        options=_options(cipher, row),
-        warnings=[_warning(code, columns, language) for code in row["warnings"]],
-        error=_note(row["error"], language) if row["error"] else None,
-        created_at=row["created_at"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
+def _read_another_sheet(connection: Connection, cipher: TenantCipher, row: store.Row, sheet: str) -> None:
+    """Puts an import back to where its file is inspected; it waits again whatever is found."""
+    known = {entry["name"] for entry in inspection_of(cipher, row).get("sheets", [])}
+    if sheet not in known:
+        raise ValidationFailed(details=[Detail(text("import.unknown_sheet"), field="sheet")])
+    options = options_of(cipher, row).model_copy(
+        update={"sheet": sheet, "mapping": None, "confirm_mapping": True, "sensitive_consent": {}}
     )
+    sealed = cipher.seal_json("import_options", options.model_dump(mode="json"))
+    if store.move(connection, row["id"], "queued", options_sealed=sealed) is None:
+        raise Conflict("import.not_awaiting_mapping")
 
 
-def _percent(row: store.Row) -> int:
-    """Reading rows is three quarters of the work, finding duplicates the rest."""
-    if row["status"] == "completed":
-        return 100
-    if not row["total_rows"]:
-        return 0
-    return INGESTED_PERCENT * int(row["done_rows"]) // int(row["total_rows"])
+def _merged(options: ImportOptions, request: MappingRequest) -> ImportOptions:
+    given = request.model_dump(mode="json", exclude_none=True, exclude={"generated_reason", "sheet"})
+    return ImportOptions.model_validate(options.model_dump() | given)
 
 
-def _options(cipher: TenantCipher, row: store.Row) -> ImportOptions:
-    return ImportOptions.model_validate(cipher.open_json("import_options", row["options_sealed"]))
+def _confirmed_columns(columns: list[ImportColumn], options: ImportOptions) -> list[ImportColumn]:
+    try:
+        return mapping.applied(columns, options.mapping or {})
+    except UnreadableFile as problem:
+        header = problem.parameters.get("header")
+        detail = Detail(sentence_of(problem), field=f"mapping.{header}" if header else "mapping")
+        raise ValidationFailed(details=[detail]) from problem
 
 
-def _columns(cipher: TenantCipher, row: store.Row) -> list[dict[str, Any]]:
-    sealed = row["columns_sealed"]
-    columns: list[dict[str, Any]] = cipher.open_json("import_columns", sealed) if sealed else []
-    return columns
+def _require_origin(options: ImportOptions) -> None:
+    """Whoever asks is told where the data is from and why we may have it (개인정보 보호법 제15조·제20조)."""
+    missing = [name for name in ("source", "legal_basis") if not (getattr(options, name) or "").strip()]
+    if missing:
+        raise ValidationFailed(
+            details=[Detail(text("import.origin_missing"), field=name) for name in missing]
+        )
 
 
-def _warning(code: str, columns: list[dict[str, Any]], language: str) -> ImportNote:
-    name, _, index = code.partition(":")
-    parameters = {"column": columns[int(index)]["header"]} if index else {}
-    sentence = text(f"import_warning.{name}", **parameters)
-    return ImportNote(code=name, message=sentence.in_language(language))
+def _answered_for(
+    connection: Connection,
+    cipher: TenantCipher,
+    row: store.Row,
+    reason: str | None,
+    member_id: UUID,
+    *,
+    is_admin: bool,
+) -> dict[str, object]:
+    """The findings, with an Admin's reason if the list looks made up (공직선거법 제82조의5 제6항)."""
+    found = inspection_of(cipher, row)
+    if not found.get("generated"):
+        return found
+    if not (reason or "").strip():
+        raise ValidationFailed(details=[Detail(text("import.generated"), field="generated_reason")])
+    if not is_admin:
+        raise Forbidden("import.generated_needs_admin")
+    audit.record(
+        connection,
+        "import.generated_list_accepted",
+        member_id=member_id,
+        target=str(row["id"]),
+        share=found["generated"]["share"],
+    )
+    return {**found, "generated_reason": reason, "generated_by": str(member_id)}
 
 
-def _error(problem: UnreadableFile) -> dict[str, Any]:
-    """What is stored of a problem: row and column numbers, never a text from the file."""
-    return {"code": problem.code, "message": _sentence(problem).as_json()}
-
-
-def _sentence(problem: UnreadableFile) -> Text:
-    return text(f"import.{problem.code}", **problem.parameters)
-
-
-def _note(stored: dict[str, Any], language: str) -> ImportNote:
-    return ImportNote(code=stored["code"], message=stored["message"][language])
+def _sealed_columns(cipher: TenantCipher, columns: Sequence[ImportColumn]) -> bytes:
+    return cipher.seal_json("import_columns", [column.model_dump() for column in columns])

@@ -1,0 +1,113 @@
+"""What the API shows of an import."""
+
+from typing import Any
+
+from shared.contacts import store_imports as store
+from shared.contacts.csv_reader import UnreadableFile
+from shared.contacts.import_models import (
+    ImportColumn,
+    ImportCounts,
+    ImportGenerated,
+    ImportItem,
+    ImportNote,
+    ImportOptions,
+    ImportProgress,
+    ImportSheet,
+    ImportUndo,
+)
+from shared.kernel.i18n import Text, text
+from shared.security.cipher import TenantCipher
+
+INGESTED_PERCENT = 75
+
+
+def item_of(cipher: TenantCipher, row: store.Row, language: str) -> ImportItem:
+    """The whole import of a row."""
+    columns, found = columns_of(cipher, row), inspection_of(cipher, row)
+    generated = found.get("generated")
+    return ImportItem(
+        id=row["id"],
+        status=row["status"],
+        file_name=cipher.open("file_name", row["file_name_sealed"]),
+        file_bytes=row["file_bytes"],
+        counts=_counts(row),
+        progress=ImportProgress(
+            done_rows=row["done_rows"], total_rows=row["total_rows"], percent=_percent(row)
+        ),
+        columns=columns,
+        sheets=[ImportSheet.model_validate(sheet) for sheet in found.get("sheets", [])],
+        sheet=found.get("sheet"),
+        generated=ImportGenerated.model_validate(generated) if generated else None,
+        remembered=found.get("remembered", False),
+        options=options_of(cipher, row),
+        warnings=[_warning(code, columns, language) for code in row["warnings"]],
+        error=_note(row["error"], language) if row["error"] else None,
+        undo=_undo(row),
+        can_undo=row["status"] == "completed" and row["logged"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def options_of(cipher: TenantCipher, row: store.Row) -> ImportOptions:
+    """The options of an import's row."""
+    return ImportOptions.model_validate(cipher.open_json("import_options", row["options_sealed"]))
+
+
+def columns_of(cipher: TenantCipher, row: store.Row) -> list[ImportColumn]:
+    """The columns of an import's row; none before its inspection."""
+    sealed = row["columns_sealed"]
+    stored = cipher.open_json("import_columns", sealed) if sealed else []
+    return [ImportColumn.model_validate(column) for column in stored]
+
+
+def inspection_of(cipher: TenantCipher, row: store.Row) -> dict[str, Any]:
+    """What else the inspection found: sheets, sheet, generated, remembered."""
+    sealed = row["inspection_sealed"]
+    found: dict[str, Any] = cipher.open_json("import_inspection", sealed) if sealed else {}
+    return found
+
+
+def error_of(problem: UnreadableFile) -> dict[str, Any]:
+    """What is stored of a problem: row and column numbers, never a text from the file."""
+    return {"code": problem.code, "message": sentence_of(problem).as_json()}
+
+
+def sentence_of(problem: UnreadableFile) -> Text:
+    """A problem in words."""
+    return text(f"import.{problem.code}", **problem.parameters)
+
+
+def _counts(row: store.Row) -> ImportCounts:
+    named = {name: row[name] for name in ImportCounts.model_fields if name != "rows"}
+    return ImportCounts(rows=row["total_rows"], **named)
+
+
+def _percent(row: store.Row) -> int:
+    """Reading rows is three quarters of the work, finding duplicates the rest."""
+    if row["status"] == "completed":
+        return 100
+    if not row["total_rows"]:
+        return 0
+    return INGESTED_PERCENT * int(row["done_rows"]) // int(row["total_rows"])
+
+
+def _undo(row: store.Row) -> ImportUndo | None:
+    if row["status"] not in ("undoing", "undone"):
+        return None
+    return ImportUndo(restored=row["undo_restored"], removed=row["undo_removed"], kept=row["undo_kept"])
+
+
+def _warning(stored: str, columns: list[ImportColumn], language: str) -> ImportNote:
+    """The sentence of a stored warning: `code`, `code:<column's place>` or `code=<count>`."""
+    code, _, place = stored.partition(":")
+    code, _, count = code.partition("=")
+    parameters: dict[str, object] = {"column": columns[int(place)].header} if place else {}
+    if count:
+        parameters["count"] = int(count)
+    return ImportNote(code=code, message=text(f"import_warning.{code}", **parameters).in_language(language))
+
+
+def _note(stored: dict[str, Any], language: str) -> ImportNote:
+    return ImportNote(code=stored["code"], message=stored["message"][language])
