@@ -153,8 +153,8 @@ class _AssociatedData(dict[str, bytes]):
         return made
 
 
-# Random nonces, drawn some at a time: asking the kernel for each was a third of sealing. Taking one from a list is
-# one step, so threads never get the same; a forked process must not go on with its parent's.
+# Random nonces, drawn some at a time: asking the kernel for each was a third of sealing. Taking one from a
+# list is one step, so threads never get the same; a forked process must not go on with its parent's.
 _nonces: list[bytes] = []
 os.register_at_fork(after_in_child=_nonces.clear)
 

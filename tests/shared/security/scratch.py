@@ -1,6 +1,7 @@
 """A database of its own: for what concerns a whole installation, which other tests share."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
@@ -24,7 +25,17 @@ def scratch_database() -> Iterator[dict[str, str]]:
                 "DATABASE_ADMIN_URL": _in_database(admin, name),
             }
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(connection, name)
+
+
+def _drop(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    for _ in range(100):
+        try:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.ObjectInUse:
+            time.sleep(0.1)  # the server has yet to notice that a client was killed
+    raise AssertionError(f"somebody is still connected to {name}")
 
 
 def _in_database(url: str, name: str) -> str:

@@ -2,6 +2,8 @@
 
 import hmac
 import io
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +11,8 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.security.cipher import KeyedHash, TenantCipher, login_hash
+from shared.security.cipher import KeyedHash, TenantCipher, UnknownKey, login_hash
+from shared.security.key_store import TenantKeys
 from shared.security.keys import KeyUnavailable, MasterKey
 from shared.security.sealed_files import FRAME_BYTES, SealedReader, SealedWriter, TruncatedFile
 
@@ -90,3 +93,48 @@ def test_a_file_does_not_end_at_a_frame_that_is_not_its_last() -> None:
 @given(st.binary(max_size=200), st.binary(max_size=300))
 def test_the_keyed_hash_is_hmac(key: bytes, message: bytes) -> None:
     assert KeyedHash(key).digest(message) == hmac.digest(key, message, "sha256")
+
+
+def test_the_newest_key_seals_and_every_key_opens() -> None:
+    older = TenantCipher(TENANT, b"a" * 32).seal("name", "예전")
+    both = TenantCipher(TENANT, b"b" * 32, number=2, older={1: b"a" * 32})
+    assert both.open("name", older) == "예전"
+    assert (older[0], both.seal("name", "지금")[0], both.key_number) == (1, 2, 2)
+
+
+def test_a_key_that_nobody_has_is_named() -> None:
+    with pytest.raises(UnknownKey, match="data key 7"):
+        CIPHER.open("name", b"\x07" + CIPHER.seal("name", "홍길동")[1:])
+
+
+def test_keys_that_came_later_are_read_when_they_are_met() -> None:
+    loads = []
+
+    def reload() -> TenantKeys:
+        loads.append(1)
+        return TenantKeys({1: b"a" * 32, 2: b"b" * 32}, b"i" * 32)
+
+    cipher = TenantCipher(TENANT, b"a" * 32, reload=reload)
+    index = cipher.point_hash("phone", "+821023456789")
+    newer = TenantCipher(TENANT, b"b" * 32, number=2).seal("name", "새 열쇠")
+    assert [cipher.open("name", newer) for _ in range(3)] == ["새 열쇠"] * 3
+    assert len(loads) == 1
+    assert cipher.seal("name", "x")[0] == 2
+    assert cipher.point_hash("phone", "+821023456789") == index, "the index does not change"
+    with pytest.raises(UnknownKey):
+        cipher.open("name", b"\x03" + newer[1:])
+
+
+def test_no_nonce_comes_twice_among_threads_and_forks() -> None:
+    """GCM falls with a repeated nonce: a forked worker must not take its parent's."""
+    CIPHER.seal("name", "so that nonces lie ready")
+    with ThreadPoolExecutor(4) as threads:
+        parts = list(threads.map(lambda _: [CIPHER.seal("name", "x")[1:13] for _ in range(500)], range(4)))
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        parts += pool.map(_nonces, range(4))
+    nonces = [nonce for part in [*parts, _nonces(0)] for nonce in part]
+    assert len(nonces) == len(set(nonces)) == 2_000 + 5 * 200
+
+
+def _nonces(_: int) -> list[bytes]:
+    return [CIPHER.seal("name", "x")[1:13] for _ in range(200)]
