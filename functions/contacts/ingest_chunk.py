@@ -1,12 +1,22 @@
 from uuid import UUID
 
-from functions.contacts.dedup_import import dedup_import
-from shared.contacts.ingest import ingest
+from functions.contacts.finish_import import finish_import
+from shared.contacts.ingest import NotYetItsTurn, ingest
 from shared.runtime import actor
 
+_COME_BACK_MS = 1_000
 
-@actor(queue="ingest", max_retries=5, on_retry_exhausted="fail_import")
+
+@actor(queue="ingest", max_retries=5, time_limit=10 * 60 * 1000, on_retry_exhausted="fail_import")
 def ingest_chunk(tenant_id: str, import_id: str, number: int) -> None:
-    """Reads one chunk of an import into staging; the last one starts the de-duplication."""
-    if ingest(UUID(tenant_id), UUID(import_id), number):
-        dedup_import.send(tenant_id, import_id)
+    """Joins one chunk of an import with the contacts; gives out the next ones, or ends the import."""
+    try:
+        following = ingest(UUID(tenant_id), UUID(import_id), number)
+    except NotYetItsTurn:
+        ingest_chunk.send_with_options(args=(tenant_id, import_id, number), delay=_COME_BACK_MS)
+        return
+    if following is None:
+        finish_import.send(tenant_id, import_id)
+        return
+    for later in following:
+        ingest_chunk.send(tenant_id, import_id, later)

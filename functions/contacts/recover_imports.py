@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
-from functions.contacts.dedup_import import dedup_import
+from functions.contacts.finish_import import finish_import
 from functions.contacts.ingest_chunk import ingest_chunk
 from functions.contacts.inspect_import import inspect_import
 from shared.contacts import imports
+from shared.contacts.ingest import AHEAD
 from shared.runtime import schedule
 
 
@@ -19,6 +20,6 @@ def recover_imports() -> None:
         if status in ("queued", "inspecting"):
             inspect_import.send(tenant_id, import_id)
         elif status == "deduplicating":
-            dedup_import.send(tenant_id, import_id)
-        for number in chunks:
+            finish_import.send(tenant_id, import_id)
+        for number in chunks[:AHEAD]:
             ingest_chunk.send(tenant_id, import_id, number)

@@ -2,7 +2,7 @@
 than everything else that is done to a row."""
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 _INT4, _TEXT = 23, 25  # object ids of the element types, fixed in pg_type.dat
@@ -11,22 +11,14 @@ _HEAD = struct.Struct(">iiIii")
 _ELEMENT = struct.Struct(">ii")
 
 
-class TokenArrays:
-    """int4[] of search tokens. A term's token is made and packed once."""
+def element(value: int) -> bytes:
+    """One int4 as an array holds it."""
+    return _ELEMENT.pack(4, value)
 
-    def __init__(self, token: Callable[[str], int]) -> None:
-        self._token = token
-        self._packed: dict[str, bytes] = {}
 
-    def pack(self, terms: Iterable[str]) -> bytes:
-        """The array of the terms' distinct tokens."""
-        packed = self._packed
-        elements = {packed.get(term) or self._add(term) for term in terms}
-        return _array(_INT4, len(elements), b"".join(elements))
-
-    def _add(self, term: str) -> bytes:
-        made = self._packed[term] = _ELEMENT.pack(4, self._token(term))
-        return made
+def int_array(elements: Sequence[bytes]) -> bytes:
+    """int4[] of ready-made elements."""
+    return _array(_INT4, len(elements), b"".join(elements))
 
 
 @lru_cache(maxsize=10_000)

@@ -1,4 +1,4 @@
-"""SQL of imports up to staging. Everything runs inside the tenant's transaction."""
+"""SQL of imports. Everything runs inside the tenant's transaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -96,94 +96,30 @@ def open_chunks(c: Connection, import_id: UUID) -> list[int]:
     return [row["number"] for row in rows]
 
 
-def chunk_is_open(c: Connection, import_id: UUID, number: int, *, lock: bool = False) -> bool:
-    """Whether a chunk still has to be ingested. `lock` keeps others from finishing it meanwhile."""
-    row = c.execute(
-        f"""SELECT done_at FROM import_chunks
-             WHERE tenant_id = current_tenant() AND import_id = %s AND number = %s
-               {"FOR UPDATE" if lock else ""}""",
-        [import_id, number],
+def lock_import(c: Connection, import_id: UUID) -> Row | None:
+    """The import, locked until the end of the transaction; waits for who holds it."""
+    return c.execute(
+        "SELECT * FROM imports WHERE tenant_id = current_tenant() AND id = %s FOR UPDATE", [import_id]
     ).fetchone()
-    return row is not None and row["done_at"] is None
 
 
-_ROW_COLUMNS = {
-    "import_id": "uuid",
-    "row_number": "int4",
-    "contact_id": "uuid",
-    "name_sealed": "bytea",
-    "name_hash": "bytea",
-    "address_sealed": "bytea",
-    "address_hash": "bytea",
-    "birth_sealed": "bytea",
-    "birth_hash": "bytea",
-    "note_sealed": "bytea",
-    "note_hash": "bytea",
-    "custom_sealed": "bytea",
-    "custom_hash": "bytea",
-    "tags": "text[]",  # both arrays come ready-made, see binary_arrays
-    "tokens": "int4[]",
-    "repaired": "bool",
-}
-_POINT_COLUMNS = {
-    "import_id": "uuid",
-    "row_number": "int4",
-    "kind": "text",
-    "hash": "bytea",
-    "value_sealed": "bytea",
-    "textable": "bool",
-    "position": "int2",
-}
-_REJECT_COLUMNS = {"import_id": "uuid", "row_number": "int4", "reason": "text", "cells_sealed": "bytea"}
-
-
-def stage_rows(c: Connection, rows: Iterable[Sequence[Any]]) -> None:
-    """Adds accepted rows to staging, in the order of _ROW_COLUMNS."""
-    _copy(c, "import_rows", _ROW_COLUMNS, rows)
-
-
-def stage_points(c: Connection, points: Iterable[Sequence[Any]]) -> None:
-    """Adds rows' contact points to staging, in the order of _POINT_COLUMNS."""
-    _copy(c, "import_row_points", _POINT_COLUMNS, points)
-
-
-def stage_rejects(c: Connection, rejects: Iterable[Sequence[Any]]) -> None:
-    """Keeps rejected rows, in the order of _REJECT_COLUMNS."""
-    _copy(c, "import_rejects", _REJECT_COLUMNS, rejects)
-
-
-def _copy(c: Connection, table: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:
-    """COPY by way of a temporary table: PostgreSQL refuses COPY FROM on a table with row-level security."""
-    names = ", ".join(columns)
-    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    with c.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE staged_{table} ({declared}) ON COMMIT DROP")
-        with cursor.copy(f"COPY staged_{table} ({names}) FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(["bytea" if kind.endswith("[]") else kind for kind in columns.values()])
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table} (tenant_id, {names}) SELECT current_tenant(), {names} FROM staged_{table}"
-        )
-
-
-def finish_chunk(
-    c: Connection, import_id: UUID, number: int, *, rows: int, rejected: int, repaired: int
-) -> bool:
-    """Marks a chunk as ingested and moves the counters; true when it was the last one."""
+def finish_chunk(c: Connection, import_id: UUID, number: int, rows: int, counts: dict[str, int]) -> Row:
+    """Marks a chunk as done and adds to the import's counters (names are ours). The import's row."""
     c.execute(
         """UPDATE import_chunks SET done_at = now()
             WHERE tenant_id = current_tenant() AND import_id = %s AND number = %s""",
         [import_id, number],
     )
+    added = "".join(f", {name} = {name} + %({name})s" for name in counts)
     row = c.execute(
-        """UPDATE imports SET chunks_done = chunks_done + 1, done_rows = done_rows + %s,
-                  rejected = rejected + %s, repaired = repaired + %s, progressed_at = now(), recoveries = 0
-            WHERE tenant_id = current_tenant() AND id = %s
-        RETURNING chunks_done = chunks_total AS last""",
-        [rows, rejected, repaired, import_id],
+        f"""UPDATE imports SET chunks_done = %(number)s, done_rows = done_rows + %(rows)s,
+                   progressed_at = now(), recoveries = 0 {added}
+             WHERE tenant_id = current_tenant() AND id = %(import_id)s
+         RETURNING chunks_done, chunks_total""",
+        {"import_id": import_id, "number": number, "rows": rows, **counts},
     ).fetchone()
-    return row is not None and row["last"]
+    assert row is not None  # noqa: S101  # locked by the caller
+    return row
 
 
 def rejects_after(c: Connection, import_id: UUID, row_number: int, limit: int) -> list[Row]:
@@ -196,10 +132,9 @@ def rejects_after(c: Connection, import_id: UUID, row_number: int, limit: int) -
     ).fetchall()
 
 
-def clear(c: Connection, import_id: UUID, *, rejects: bool) -> None:
-    """Empties staging; with `rejects` also what was kept of rejected rows."""
-    tables = ["import_row_points", "import_rows", *(["import_rejects", "import_chunks"] if rejects else [])]
-    for table in tables:
+def clear(c: Connection, import_id: UUID) -> None:
+    """Forgets what was kept of an import's rejected rows, and its chunks."""
+    for table in ("import_rejects", "import_chunks"):
         c.execute(f"DELETE FROM {table} WHERE tenant_id = current_tenant() AND import_id = %s", [import_id])
 
 

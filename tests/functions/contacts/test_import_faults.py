@@ -15,7 +15,7 @@ import pytest
 from functions.contacts.fail_import import fail_import
 from functions.contacts.inspect_import import inspect_import
 from functions.contacts.recover_imports import recover_imports
-from shared.contacts import dedup, imports, ingest, store_imports
+from shared.contacts import finishing, imports, ingest, store_chunks, store_imports
 from shared.contacts.import_states import ALLOWED_FROM, TERMINAL, WORKING
 from shared.kernel.config import settings
 from tests.corpus import as_csv, voter_list
@@ -24,6 +24,10 @@ from tests.factories import Camp
 Drain = Callable[[], None]
 ROWS = voter_list(6_000, seed=11)  # two chunks
 PERSONS = len({row.person for row in ROWS if row.person is not None})
+
+ORPHANS = """SELECT 1 FROM contact_points p
+              LEFT JOIN contacts k ON k.tenant_id = p.tenant_id AND k.id = p.contact_id
+              WHERE k.id IS NULL OR k.deleted_at IS NOT NULL"""
 
 # Runs one step of an import in a process of its own that is killed when it enters a function.
 KILLED_STEP = """
@@ -35,10 +39,10 @@ step, place, tenant_id, import_id = sys.argv[1:5]
 module, name = place.rsplit(".", 1)
 owner = import_module(module)
 setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-from shared.contacts import dedup, imports, ingest
+from shared.contacts import finishing, imports, ingest
 ids = UUID(tenant_id), UUID(import_id)
 {"inspect": lambda: imports.inspect(*ids), "ingest": lambda: ingest.ingest(*ids, 1),
- "dedup": lambda: dedup.dedup(*ids)}[step]()
+ "finish": lambda: finishing.finish(*ids)}[step]()
 """
 
 
@@ -88,11 +92,12 @@ def assert_done_once(camp: Camp, import_id: UUID) -> None:
     assert done["counts"]["created"] == PERSONS
     assert done["counts"]["rows"] == done["progress"]["done_rows"] == len(ROWS)
     (people,) = camp.rows("SELECT count(*) FROM contacts")
-    (events,) = camp.rows("SELECT count(*) FROM contact_events WHERE kind = 'import'")
+    (results,) = camp.rows("SELECT count(*) FROM import_results")
     (rejects,) = camp.rows("SELECT count(*) FROM import_rejects")
-    assert people["count"] == events["count"] == PERSONS
+    assert people["count"] == PERSONS
+    assert results["count"] == len(ROWS) - rejects["count"]
     assert rejects["count"] == done["counts"]["rejected"]
-    assert camp.rows("SELECT 1 FROM import_rows UNION ALL SELECT 1 FROM import_row_points") == []
+    assert camp.rows(ORPHANS) == []
 
 
 @pytest.mark.parametrize(
@@ -100,12 +105,15 @@ def assert_done_once(camp: Camp, import_id: UUID) -> None:
     [
         ("inspect", "shared.contacts.import_files.find_header"),
         ("inspect", "shared.contacts.store_imports.insert_chunks"),
-        ("ingest", "shared.contacts.store_imports.stage_points"),
+        ("ingest", "shared.contacts.ingest.read_chunk"),
+        ("ingest", "shared.contacts.store_chunks.insert_points"),
+        ("ingest", "shared.contacts.store_chunks.insert_results"),
         ("ingest", "shared.contacts.store_imports.finish_chunk"),
-        ("dedup", "shared.contacts.store_dedup.insert_points"),
-        ("dedup", "shared.contacts.store_imports.clear"),
+        # After the commit, before the next chunks are given out.
+        ("ingest", "shared.contacts.ingest._next"),
+        ("finish", "shared.contacts.store_imports.refresh_contact_statistics"),
         # After the commit, before the files are destroyed.
-        ("dedup", "shared.contacts.dedup.ImportFiles"),
+        ("finish", "shared.contacts.finishing.ImportFiles"),
     ],
 )
 def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
@@ -114,7 +122,7 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
     import_id = upload(camp)
     if step != "inspect":
         chunks = imports.inspect(camp.tenant_id, import_id)
-        if step == "dedup":
+        if step == "finish":
             for number in chunks:
                 ingest.ingest(camp.tenant_id, import_id, number)
     run_killed(camp, import_id, step, place)
@@ -123,11 +131,14 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
     assert_done_once(camp, import_id)
 
 
-def test_a_killed_chunk_leaves_nothing_in_staging(camp: Camp) -> None:
+def test_a_killed_chunk_leaves_nothing(camp: Camp) -> None:
     import_id = upload(camp)
     imports.inspect(camp.tenant_id, import_id)
     run_killed(camp, import_id, "ingest", "shared.contacts.store_imports.finish_chunk")
-    assert camp.rows("SELECT 1 FROM import_rows UNION ALL SELECT 1 FROM import_rejects") == []
+    left = (
+        "SELECT 1 FROM contacts UNION ALL SELECT 1 FROM import_rejects UNION ALL SELECT 1 FROM import_results"
+    )
+    assert camp.rows(left) == []
     assert look(camp, import_id)["progress"]["done_rows"] == 0
 
 
@@ -136,12 +147,12 @@ def test_every_step_may_run_twice(camp: Camp) -> None:
     tenant_id = camp.tenant_id
     chunks = imports.inspect(tenant_id, import_id)
     assert imports.inspect(tenant_id, import_id) == chunks  # a redelivered message starts them again
-    assert [ingest.ingest(tenant_id, import_id, number) for number in chunks] == [False, True]
-    # Redelivered after the last chunk: the de-duplication is started again, the rows are not.
-    assert ingest.ingest(tenant_id, import_id, chunks[0])
-    assert dedup.dedup(tenant_id, import_id)
-    assert not dedup.dedup(tenant_id, import_id)
-    assert not ingest.ingest(tenant_id, import_id, chunks[0])
+    assert [ingest.ingest(tenant_id, import_id, number) for number in chunks] == [[], None]
+    # Redelivered: what follows is given out again, the rows are not read again.
+    assert [ingest.ingest(tenant_id, import_id, number) for number in chunks] == [[], None]
+    assert finishing.finish(tenant_id, import_id)
+    assert not finishing.finish(tenant_id, import_id)
+    assert ingest.ingest(tenant_id, import_id, chunks[0]) == []
     assert imports.inspect(tenant_id, import_id) == []
     assert_done_once(camp, import_id)
 
@@ -150,12 +161,25 @@ def test_two_workers_on_the_same_chunks_count_them_once(camp: Camp) -> None:
     import_id = upload(camp)
     chunks = imports.inspect(camp.tenant_id, import_id)
     with ThreadPoolExecutor(4) as pool:
-        last = list(pool.map(lambda number: ingest.ingest(camp.tenant_id, import_id, number), chunks * 2))
-    assert any(last)
+        following = list(
+            pool.map(lambda number: ingest.ingest(camp.tenant_id, import_id, number), chunks * 2)
+        )
+    assert None in following
     with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(lambda _: dedup.dedup(camp.tenant_id, import_id), range(3)))
+        done = list(pool.map(lambda _: finishing.finish(camp.tenant_id, import_id), range(3)))
     assert done.count(True) == 1
     assert_done_once(camp, import_id)
+
+
+def test_a_chunk_before_its_turn_comes_back_later(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first chunk's worker was killed: the second one's does not wait for it for ever."""
+    monkeypatch.setattr(ingest, "_TURN_SECONDS", 0.1)
+    import_id = upload(camp)
+    chunks = imports.inspect(camp.tenant_id, import_id)
+    with pytest.raises(ingest.NotYetItsTurn):
+        ingest.ingest(camp.tenant_id, import_id, chunks[1])
+    assert look(camp, import_id)["progress"]["done_rows"] == 0
+    assert [ingest.ingest(camp.tenant_id, import_id, number) for number in chunks] == [[], None]
 
 
 def test_two_files_of_the_same_people_at_once_make_them_once(camp: Camp, workers: Drain) -> None:
@@ -193,28 +217,42 @@ def test_what_never_moves_ends_with_an_error(camp: Camp, workers: Drain) -> None
     assert (failed["status"], failed["error"]["code"]) == ("failed", "internal")
 
 
-def test_an_actor_that_fails_too_often_ends_the_import_whole(camp: Camp, workers: Drain) -> None:
+def test_an_actor_that_fails_too_often_ends_the_import(camp: Camp, workers: Drain) -> None:
+    """What is in stays, whole person by whole person, and can be undone; nothing follows."""
     import_id = upload(camp)
     chunks = imports.inspect(camp.tenant_id, import_id)
     ingest.ingest(camp.tenant_id, import_id, chunks[0])
+    (before,) = camp.rows("SELECT count(*) FROM contacts")
     fail_import.send({"args": [str(camp.tenant_id), str(import_id), 2]}, {"retries": 5, "max_retries": 5})
     workers()
     failed = look(camp, import_id)
     assert (failed["status"], failed["error"]["code"]) == ("failed", "internal")
-    left = "SELECT 1 FROM import_rows UNION ALL SELECT 1 FROM import_rejects UNION ALL SELECT 1 FROM contacts"
-    assert camp.rows(left) == []
-    assert not ingest.ingest(camp.tenant_id, import_id, chunks[1])
+    assert failed["counts"]["created"] == before["count"] > 0
+    assert ingest.ingest(camp.tenant_id, import_id, chunks[1]) == []
     assert look(camp, import_id)["status"] == "failed"
+    assert camp.rows("SELECT count(*) FROM contacts") == [before]
 
 
 def test_a_point_that_somebody_takes_meanwhile_does_not_split_a_person(camp: Camp) -> None:
-    """The merge that loses the race fails whole and, run again, finds the member's contact."""
+    """The chunk that loses the race fails whole and, tried again, finds the member's contact."""
     import_id = upload(camp)
-    for number in imports.inspect(camp.tenant_id, import_id):
-        ingest.ingest(camp.tenant_id, import_id, number)
-    phone = next(row.cells[2] for row in ROWS if row.person is not None and row.cells[2].startswith("010-"))
-    assert camp.api.post("/contacts", {"name": "먼저 온 이", "phones": [phone[:13]]}).status_code == 201
-    assert dedup.dedup(camp.tenant_id, import_id)
+    chunks = imports.inspect(camp.tenant_id, import_id)
+    person = next(row for row in ROWS if row.person is not None and row.cells[2].startswith("010-"))
+    insert = store_chunks.insert_contacts
+    raced: list[Any] = []
+
+    def late(*arguments: Any) -> None:
+        if not raced:
+            raced.append(
+                camp.api.post("/contacts", {"name": person.cells[0], "phones": [person.cells[2][:13]]})
+            )
+        insert(*arguments)
+
+    with patch.object(store_chunks, "insert_contacts", late):
+        for number in chunks:
+            ingest.ingest(camp.tenant_id, import_id, number)
+    assert raced[0].status_code == 201
+    assert finishing.finish(camp.tenant_id, import_id)
     done = look(camp, import_id)
     assert done["counts"]["created"] == PERSONS - 1
     assert done["counts"]["updated"] == 1

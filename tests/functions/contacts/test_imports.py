@@ -278,6 +278,7 @@ def test_the_same_file_again_changes_nothing(camp: Camp, workers: Drain) -> None
     before = contacts(camp)
     again = imported(camp, workers, LIST, tags=["행사"])
     assert counts(again) == {"rows": 2, "unchanged": 2, "repaired": 1}
+    assert camp.rows("SELECT 1 FROM contact_changes UNION ALL SELECT 1 FROM point_changes") == []
     assert contacts(camp) == before
     assert contacts(camp, import_id=again["id"]) == contacts(camp, import_id=first["id"]) == before
 
@@ -320,8 +321,38 @@ def test_a_long_chain_of_rows_is_one_person(camp: Camp, workers: Drain) -> None:
     assert counts(done) == {"rows": 600, "created": 1, "duplicate_rows": 599}
 
 
-def test_a_shared_phone_keeps_the_other_name_as_an_alias(camp: Camp, workers: Drain) -> None:
-    done = imported(camp, workers, "이름,휴대폰\n홍길동,010-2345-6789\n김부인,010-2345-6789\n")
+def test_a_familys_phone_is_two_people_and_one_number(camp: Camp, workers: Drain) -> None:
+    family = (
+        "이름,휴대폰,이메일\n홍길동,010-2345-6789,\n김부인,010-2345-6789,kim@b.kr\n홍길둥,010-2345-6789,\n"
+    )
+    done = imported(camp, workers, family)
+    assert counts(done) == {"rows": 3, "created": 2, "duplicate_rows": 1}
+    assert sorted(contact["name"] for contact in contacts(camp, q="6789")) == ["김부인", "홍길동"]
+    (holder,) = camp.rows("SELECT contact_id FROM contact_points WHERE kind = 'phone'")
+    (sharer,) = camp.rows("SELECT contact_id FROM contact_shared_points")
+    (kim,) = contacts(camp, q="김부인")
+    assert str(sharer["contact_id"]) == kim["id"] != str(holder["contact_id"])
+    (alias,) = camp.rows("SELECT contact_id, name_sealed FROM contact_aliases")
+    assert (alias["contact_id"], camp.cipher.open("name", alias["name_sealed"])) == (
+        holder["contact_id"],
+        "홍길둥",
+    )
+    again = imported(camp, workers, family)
+    assert counts(again) == {"rows": 3, "unchanged": 2, "duplicate_rows": 1}
+    assert len(contacts(camp)) == 2
+
+
+def test_a_name_without_a_phone_of_its_own_does_not_tie_two_people(camp: Camp, workers: Drain) -> None:
+    """A nameless row with both numbers of two people is the first one's; nobody is merged silently."""
+    imported(camp, workers, "이름,휴대폰\n홍길동,010-2345-6789\n김부인,010-3333-4444\n")
+    done = imported(camp, workers, "이름,휴대폰\n,010-2345-6789 / 010-3333-4444\n")
+    assert counts(done)["rows"] == 1
+    assert len(contacts(camp)) == 2
+    assert camp.rows("SELECT 1 FROM contact_merges") == []
+
+
+def test_two_names_of_one_e_mail_address_are_one_contact_with_an_alias(camp: Camp, workers: Drain) -> None:
+    done = imported(camp, workers, "이름,휴대폰,이메일\n홍길동,010-2345-6789,a@b.kr\n김부인,,a@b.kr\n")
     assert counts(done) == {"rows": 2, "created": 1, "duplicate_rows": 1}
     (hong,) = contacts(camp, q="김부인")
     assert hong["name"] == "홍길동"
@@ -332,7 +363,7 @@ def test_a_shared_phone_keeps_the_other_name_as_an_alias(camp: Camp, workers: Dr
 KNOWN = "이름,휴대폰,이메일,주소,메모,소속,태그\n홍길동,010-2345-6789,,서울시 중구,,한표,당원\n"
 NEWER = (
     "이름,휴대폰,이메일,주소,메모,소속,지역,태그\n"
-    "홍길순,010-2345-6789,hong@b.kr,서울시 마포구,새 메모,두표,서부,지지자\n"
+    "홍길둥,010-2345-6789,hong@b.kr,서울시 마포구,새 메모,두표,서부,지지자\n"
 )
 
 
@@ -340,7 +371,7 @@ NEWER = (
     ("on_existing", "name", "address", "custom", "result"),
     [
         ("fill", "홍길동", "서울시 중구", {"소속": "한표", "지역": "서부"}, "updated"),
-        ("overwrite", "홍길순", "서울시 마포구", {"소속": "두표", "지역": "서부"}, "updated"),
+        ("overwrite", "홍길둥", "서울시 마포구", {"소속": "두표", "지역": "서부"}, "updated"),
         ("skip", "홍길동", "서울시 중구", {"소속": "한표"}, "unchanged"),
     ],
 )
@@ -358,7 +389,7 @@ def test_what_a_newer_list_does_to_a_known_contact(
     assert whole["emails"] == (["hong@b.kr"] if added else [])
     assert whole["tags"] == (["당원", "지지자"] if added else ["당원"])
     assert [c["id"] for c in contacts(camp, q="hong@b.kr")] == ([contact["id"]] if added else [])
-    assert [c["id"] for c in contacts(camp, q="홍길순")] == ([contact["id"]] if added else [])
+    assert [c["id"] for c in contacts(camp, q="홍길둥")] == ([contact["id"]] if added else [])
 
 
 def test_an_empty_cell_never_erases(camp: Camp, workers: Drain) -> None:
@@ -448,7 +479,7 @@ def test_a_messy_list_is_de_duplicated_exactly(camp: Camp, workers: Drain, encod
 
 
 def test_aliases_survive_an_edit_and_go_with_the_contact(camp: Camp, workers: Drain) -> None:
-    imported(camp, workers, "이름,휴대폰\n홍길동,010-2345-6789\n김부인,010-2345-6789\n")
+    imported(camp, workers, "이름,휴대폰,이메일\n홍길동,010-2345-6789,a@b.kr\n김부인,,a@b.kr\n")
     (hong,) = contacts(camp)
     edited = camp.api.put(f"/contacts/{hong['id']}", {"note": "가족"}).json["data"]
     assert edited["aliases"] == ["김부인"]

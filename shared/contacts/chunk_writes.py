@@ -1,0 +1,114 @@
+"""What a chunk writes, collected and then written set by set."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.contacts import store_chunks as store
+from shared.contacts.chunk_rows import Key, Rejected, Row
+from shared.contacts.contacts import reindex
+from shared.contacts.import_models import ImportOptions
+from shared.contacts.known_contacts import Change, Stored
+from shared.contacts.sealing import Sealer
+from shared.contacts.store import FIELDS
+from shared.kernel.database import Connection
+from shared.security.cipher import TenantCipher
+
+Tuples = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class ImportContext:
+    """What is the same for all chunks of an import."""
+
+    cipher: TenantCipher
+    import_id: UUID
+    member_id: UUID | None
+    options: ImportOptions
+
+
+class ChunkWrites:
+    """The rows that a chunk adds to each table, in the shapes of `store_chunks`."""
+
+    def __init__(self, context: ImportContext, sealer: Sealer) -> None:
+        self._context, self._sealer = context, sealer
+        self.contacts: Tuples = []
+        self.points: Tuples = []
+        self.shared: Tuples = []
+        self.results: Tuples = []
+        self.rejects: list[Rejected] = []
+        self._aliases: Tuples = []
+        self._values: Tuples = []
+        self._field_log: Tuples = []
+        self._point_log: Tuples = []
+        self._tokens: Tuples = []
+        self._reindexed: list[UUID] = []
+
+    def add_aliases(self, contact_id: UUID, names: Iterable[tuple[bytes | None, str]]) -> None:
+        """Other names of a contact: (hash, name)."""
+        self._aliases += [
+            (contact_id, name_hash, self._sealer.field("name", name)) for name_hash, name in names
+        ]
+
+    def change(self, stored: Stored, change: Change, rows: Sequence[Row], taken: Iterable[Key]) -> None:
+        """A known, locked contact's change, with its history unless this import made the contact."""
+        sealed = {
+            name: self._sealer.field(name, value) if value else None
+            for name, (value, _) in change.fields.items()
+        }
+        columns: list[Any] = []
+        for name in FIELDS:
+            given = name in change.fields
+            columns += (given, sealed.get(name), change.fields[name][1] if given else None)
+        if change.fields or change.tags or change.fills_source:
+            self._values.append((stored.id, *columns, self._sealer.tags(change.tags)))
+        self.add_aliases(stored.id, change.aliases)
+        if "name" in change.fields and stored.hash("name"):
+            self._aliases.append((stored.id, stored.hash("name"), stored.row["name_sealed"]))
+        if not stored.created_here:
+            self._log(stored, change, taken)
+        if change.replaces(stored):
+            self._reindexed.append(stored.id)
+        else:
+            self._tokens.append((stored.id, self._sealer.tokens(rows)))
+
+    def _log(self, stored: Stored, change: Change, taken: Iterable[Key]) -> None:
+        none = self._sealer.tags(())
+        self._field_log += [
+            (stored.id, name, stored.row[f"{name}_sealed"], stored.hash(name), after, none)
+            for name, (_, after) in change.fields.items()
+        ]
+        if change.tags:
+            self._field_log.append((stored.id, "tags", None, None, None, self._sealer.tags(change.tags)))
+        for name in ("source", "legal_basis"):
+            if change.fills_source and stored.row[name] is None and getattr(self._context.options, name):
+                self._field_log.append((stored.id, name, None, None, None, none))
+        self._point_log += [(stored.id, *key) for key in taken]
+
+    def write(self, c: Connection) -> None:
+        """Writes everything."""
+        import_id, options = self._context.import_id, self._context.options
+        member_id = self._context.member_id
+        if self.contacts:
+            store.insert_contacts(c, self.contacts, import_id, options.source, options.legal_basis)
+        if self.points:
+            store.insert_points(c, self.points)
+        if self.shared:
+            store.insert_shared_points(c, import_id, self.shared)
+        if self._aliases:
+            store.insert_aliases(c, import_id, self._aliases)
+        if self._values:
+            store.update_contacts(c, self._values, options.source, options.legal_basis)
+        if self._field_log:
+            store.log_fields(c, import_id, member_id, self._field_log)
+        if self._point_log:
+            store.log_points(c, import_id, member_id, self._point_log)
+        if self._tokens:
+            store.add_tokens(c, self._tokens)
+        if self.results:
+            store.insert_results(c, import_id, self.results)
+        if self.rejects:
+            store.insert_rejects(c, import_id, self.rejects)
+        for contact_id in self._reindexed:
+            reindex(c, self._context.cipher, contact_id)

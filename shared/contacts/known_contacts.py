@@ -1,0 +1,119 @@
+"""What a file changes in people who were there before, cell by cell. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from shared.contacts.chunk_rows import Row
+from shared.contacts.customs import custom_text, custom_values, join_customs
+from shared.contacts.import_models import ImportOptions
+from shared.contacts.store import FIELDS
+from shared.security.cipher import TenantCipher
+
+_CUSTOM = FIELDS.index("custom")
+# Terms of these are taken back when the value is replaced, so the contact's tokens are made anew.
+_INDEXED = ("name", "address")
+
+
+class Stored:
+    """A contact as an import meets it. `seen`: this import made it or touched it before, so earlier rows win
+    over this one."""
+
+    __slots__ = ("alias_hashes", "created_here", "id", "row", "seen")
+
+    def __init__(self, row: dict[str, Any], import_id: UUID, alias_hashes: set[bytes]) -> None:
+        self.id: UUID = row["id"]
+        self.row, self.alias_hashes = row, alias_hashes
+        self.created_here = row["import_id"] == import_id
+        self.seen = self.created_here or row["touched"]
+
+    def hash(self, field: str) -> bytes | None:
+        value: bytes | None = self.row[f"{field}_hash"]
+        return value
+
+
+@dataclass
+class Change:
+    """What changes in a contact: fields (text, None clears), tags and names that are added."""
+
+    fields: dict[str, tuple[str | None, bytes | None]] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    aliases: list[tuple[bytes, str]] = field(default_factory=list)
+    fills_source: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.fields or self.tags or self.aliases or self.fills_source)
+
+    def replaces(self, stored: Stored) -> bool:
+        """Whether something by which the contact was found goes away."""
+        return any(name in self.fields and stored.hash(name) is not None for name in _INDEXED)
+
+
+def change_of(stored: Stored, rows: Sequence[Row], options: ImportOptions, cipher: TenantCipher) -> Change:
+    """What a person's rows change. A blank cell keeps what is there, `--` clears when overwriting.
+
+    Without the sealed custom fields (a contact not yet locked) differing ones count as a change.
+    """
+    overwrite = options.on_existing == "overwrite" and not stored.seen
+    values, hashes = first_values(rows)
+    cleared = {name for row in rows for name in row.cleared} if overwrite else set()
+    change = Change()
+    for name, value, value_hash in zip(FIELDS, values, hashes, strict=True):
+        before = stored.hash(name)
+        if value_hash is None:
+            if name in cleared and before is not None:
+                change.fields[name] = (None, None)
+        elif value_hash != before and (before is None or overwrite or name == "custom"):
+            change.fields[name] = (value, value_hash)
+    if "custom" in change.fields and change.fields["custom"][0]:
+        _join_customs(change, stored, values[_CUSTOM], cipher, overwrite=overwrite)
+    change.tags = tuple(tag for tag in joined_tags(rows) if tag not in stored.row["tags"])
+    change.aliases = _other_names(stored, rows, change.fields.get("name", (None, stored.hash("name")))[1])
+    change.fills_source = _fills(stored.row, options)
+    return change
+
+
+def first_values(rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[bytes | None, ...]]:
+    """The fields of one person's rows: each is the first row's that has it. In the order of FIELDS."""
+    if len(rows) == 1:
+        return rows[0].values, rows[0].hashes
+    picked = [
+        next(((row.values[i], row.hashes[i]) for row in rows if row.hashes[i] is not None), ("", None))
+        for i in range(len(FIELDS))
+    ]
+    return tuple(value for value, _ in picked), tuple(value_hash for _, value_hash in picked)
+
+
+def joined_tags(rows: Sequence[Row]) -> tuple[str, ...]:
+    """All rows' tags in their order."""
+    return rows[0].tags if len(rows) == 1 else tuple(dict.fromkeys(tag for row in rows for tag in row.tags))
+
+
+def _join_customs(
+    change: Change, stored: Stored, given: str, cipher: TenantCipher, *, overwrite: bool
+) -> None:
+    """Custom fields are one object, so they are joined label by label."""
+    sealed = stored.row.get("custom_sealed")
+    if sealed is None:
+        return
+    before = cipher.open_json("custom", sealed)
+    joined = join_customs(before, custom_values(given), overwrite=overwrite)
+    if joined == before:
+        del change.fields["custom"]
+    else:
+        text = custom_text(joined)
+        change.fields["custom"] = (text, cipher.field_hash("custom", text))
+
+
+def _other_names(stored: Stored, rows: Sequence[Row], name_hash: bytes | None) -> list[tuple[bytes, str]]:
+    known = {name_hash, *stored.alias_hashes}
+    found = {row.name_hash: row.name for row in reversed(rows) if row.name_hash not in known}
+    return [(value_hash, name) for value_hash, name in found.items() if value_hash is not None]
+
+
+def _fills(row: dict[str, Any], options: ImportOptions) -> bool:
+    return bool(
+        (options.source and row["source"] is None) or (options.legal_basis and row["legal_basis"] is None)
+    )
