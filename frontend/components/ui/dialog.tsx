@@ -68,7 +68,7 @@ export function Dialog({ open, onOpenChange, title, description, children, class
 
 /** A form's buttons: they stay in sight while a long form scrolls above them. */
 export function DialogFooter({ children }: { children: ReactNode }) {
-  return <div className="sticky bottom-0 z-10 -mx-6 mt-1 -mb-6 flex justify-end gap-2 border-t border-line bg-raised px-6 py-4">{children}</div>;
+  return <div className="sticky -bottom-6 z-10 -mx-6 mt-1 -mb-6 flex justify-end gap-2 border-t border-line bg-raised px-6 py-4">{children}</div>;
 }
 
 /** A panel at the right edge, full width on phones. */
