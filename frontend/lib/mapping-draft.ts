@@ -5,6 +5,7 @@ import type { ImportColumn, ImportItem, OnExisting } from "./types";
 
 export const POINT_FIELDS = ["phone", "landline", "email", "kakao_id"];
 export const IGNORE = "ignore";
+const MAX_NAMED = 1000;
 
 /** What the volunteer has answered so far. Headers and wishes only, never a person's data: it may stay in the tab. */
 export interface MappingDraft {
@@ -82,9 +83,15 @@ export function needsOf(draft: MappingDraft, item: ImportItem, sensitive: Import
   return checks.filter(([, missing]) => missing).map(([need]) => need);
 }
 
+/** Columns that are not named are left out, so a very wide table needs only the others. */
+function mappingOf(draft: MappingDraft, item: ImportItem): Record<string, string> {
+  const all = item.columns.map((column) => [column.header, fieldOf(draft, column)] as const);
+  return Object.fromEntries(all.length > MAX_NAMED ? all.filter(([, field]) => field !== IGNORE) : all);
+}
+
 export function toMappingInput(draft: MappingDraft, item: ImportItem, sensitive: ImportColumn[]): MappingInput {
   const input: MappingInput = {
-    mapping: Object.fromEntries(item.columns.map((column) => [column.header, fieldOf(draft, column)])),
+    mapping: mappingOf(draft, item),
     on_existing: draft.onExisting,
     tags: draft.tags,
     source: draft.source.trim(),

@@ -65,6 +65,11 @@ export interface ContactDetail extends Contact {
   custom: Record<string, string>;
   source: string | null;
   points: ContactPoint[];
+  /** Numbers that belong to somebody else of the family; texts go to the holder only. */
+  shared_phones?: { number: string; holder_id: Id; holder_name: string | null }[];
+  birth?: string | null;
+  legal_basis?: string | null;
+  aliases?: string[];
 }
 export interface ContactInput {
   name: string;
@@ -77,7 +82,8 @@ export interface ContactInput {
   custom: Record<string, string>;
 }
 export type TimelineKind =
-  | "import" | "created" | "edited" | "merged" | "message" | "inbound" | "opt_out" | "opt_in" | "deleted";
+  | "import" | "created" | "edited" | "merged" | "message" | "inbound" | "opt_out" | "opt_in" | "deleted"
+  | "note" | "bulk" | "unmerged" | "undone" | "consent" | "exported";
 export interface TimelineEvent {
   id: Id;
   kind: TimelineKind;
@@ -107,7 +113,8 @@ export interface ImportColumn {
 }
 export interface ImportSheet {
   name: string;
-  rows: number;
+  /** With headers and notes; unknown where only the name could be read. */
+  rows: number | null;
   hidden: boolean;
 }
 export interface ImportCounts {
@@ -153,11 +160,28 @@ export interface ImportItem {
   finished_at: string | null;
 }
 
+export interface DateRange {
+  from?: string;
+  to?: string;
+}
+export type Reach = "sms" | "kakao_alimtalk" | "email";
+export type ImportOutcome = "created" | "updated" | "merged" | "unchanged" | "duplicate" | "repaired" | "shared";
+/** A condition over contacts; dates are Korean days, both inclusive. */
 export type Filter =
   | { all: Filter[] }
   | { any: Filter[] }
   | { not: Filter }
-  | { tag: string };
+  | { tag: string }
+  | { district: string }
+  | { import: Id | { id: Id; outcome: ImportOutcome } }
+  | { created: DateRange }
+  | { contacted: DateRange }
+  | { reachable: Reach }
+  | { delivered: Id }
+  | { clicked: Id }
+  | { replied: Id }
+  | { custom: { label: string; equals: string } | { label: string; exists: boolean } }
+  | { q: string };
 export interface Segment {
   id: Id;
   name: string;
@@ -167,6 +191,7 @@ export interface Segment {
 export interface SegmentPreview {
   count: Total;
   sample: Contact[];
+  reachable?: Record<Reach, number | Total>;
 }
 
 export type Purpose =
@@ -335,6 +360,8 @@ export interface OptOut {
   value_masked: string;
   reason: string | null;
   created_at: string;
+  channel?: "all" | "sms" | "kakao" | "email";
+  source?: "hand" | "file" | "carrier" | "keyword" | "link";
 }
 export interface Overview {
   totals: {

@@ -11,7 +11,7 @@ export function DiffText({ pieces, tone = "differs" }: { pieces: DiffPiece[]; to
   return (
     <>
       {pieces.map((piece, index) =>
-        piece.differs ? <mark key={index} className={`rounded-[3px] px-px text-inherit ${TONE[tone]}`}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
+        piece.differs ? <mark key={index} className={`rounded-[3px] px-px whitespace-pre-wrap text-inherit ${TONE[tone]}`}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
       )}
     </>
   );

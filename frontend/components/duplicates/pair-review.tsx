@@ -49,11 +49,12 @@ export function PairReview({ pair, choice, review }: PairReviewProps) {
   return (
     <>
       <Card className="overflow-clip" data-testid="duplicate-pair" data-pair={pair.id}>
-        <header className="flex flex-wrap items-center gap-x-6 gap-y-3 px-5 py-4">
+        <header className="flex flex-wrap items-center gap-x-6 gap-y-2.5 px-4 py-3 sm:px-5 sm:py-4">
           <ScoreRing score={pair.score} />
-          <div className="min-w-0 flex-1">
-            <Badge tone={pair.kind === "similar" ? "neutral" : "persimmon"}>{t(`kind_${pair.kind}`)}</Badge>
-            <ul aria-label={t("reasons")} className="mt-1.5 flex flex-wrap gap-1.5" data-testid="duplicate-reasons">
+          <div className="min-w-0 sm:flex-1">
+            <Badge tone={pair.kind === "similar" ? "neutral" : "persimmon"} className="max-sm:hidden">{t(`kind_${pair.kind}`)}</Badge>
+            <ul aria-label={t("reasons")} className="flex flex-wrap gap-1.5 sm:mt-1.5" data-testid="duplicate-reasons">
+              {pair.kind === "similar" ? null : <li className="sm:hidden"><Badge tone="persimmon">{t(`kind_${pair.kind}`)}</Badge></li>}
               {pair.reasons.map((reason) => <li key={reason.code}><Badge tone="seal">{reason.message}</Badge></li>)}
             </ul>
           </div>

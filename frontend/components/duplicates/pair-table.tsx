@@ -101,7 +101,7 @@ function FieldRow({ field, chosen, active, onChoose }: FieldRowProps) {
       <div role="group" aria-label={label} className="contents max-sm:grid max-sm:gap-1.5">
         {SIDES.map((side) => {
           const texts = pieces[side];
-          const shown = texts.length ? texts.map((one, index) => <span key={index} className="block"><DiffText pieces={one} /></span>) : <span className="text-ink-3">{t("empty")}</span>;
+          const shown = texts.length ? texts.map((one, index) => <span key={index} className={field.field === "tags" ? "mr-2.5 inline-block" : "block"}><DiffText pieces={one} /></span>) : <span className="text-ink-3">{t("empty")}</span>;
           if (both) return <div key={side} className={cn("min-w-0 px-3 py-2 text-[0.95rem] break-words", texts.length === 0 && "max-sm:hidden")}>{shown}</div>;
           return (
             <button

@@ -13,7 +13,7 @@ export function ScoreRing({ score }: { score: number }) {
   const colour = { high: "stroke-good", middle: "stroke-seal", low: "stroke-warn" }[level];
   return (
     <div className="flex items-center gap-3" role="img" aria-label={`${t("score", { percent })}: ${t(`score_${level}`)}`}>
-      <svg viewBox="0 0 48 48" className="size-14 shrink-0" aria-hidden>
+      <svg viewBox="0 0 48 48" className="size-12 shrink-0 sm:size-14" aria-hidden>
         <circle cx="24" cy="24" r={RADIUS} fill="none" strokeWidth="5" className="stroke-line" />
         <circle
           cx="24" cy="24" r={RADIUS} fill="none" strokeWidth="5" strokeLinecap="round" transform="rotate(-90 24 24)"

@@ -21,7 +21,7 @@ export function WaitingImports() {
         {t("waitingTitle")}
       </h2>
       <p className="mt-0.5 text-[0.87rem] text-ink-3">{t("waitingNote")}</p>
-      <ul className="mt-3 grid gap-2">
+      <ul className="mt-3 grid grid-cols-1 gap-2">
         {waiting.map((item) => (
           <li key={item.id}>
             <Link href={`/contacts/import?id=${item.id}`} className="flex min-h-12 items-center gap-3 rounded-lg border border-line px-4 py-2 hover:border-line-strong hover:bg-hover/50">

@@ -16,7 +16,7 @@ import { MappingStep } from "./mapping-step";
 import { ProgressStep } from "./progress-step";
 
 const STEP_OF: Record<ImportStatus, number> = {
-  inspecting: 1, awaiting_mapping: 1, queued: 2, ingesting: 2, deduplicating: 2,
+  queued: 1, inspecting: 1, awaiting_mapping: 1, ingesting: 2, deduplicating: 2,
   completed: 3, failed: 3, undoing: 3, undone: 3,
 };
 

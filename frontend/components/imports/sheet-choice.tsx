@@ -45,7 +45,7 @@ function Sheet({ sheet, busy, locked }: { sheet: ImportSheet; busy: boolean; loc
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{sheet.name}</span>
         <span className="block text-[0.84rem] text-ink-3">
-          {sheet.rows === 0 ? t("sheetEmpty") : t("rowsDoneOnly", { done: format.number(sheet.rows) })}
+          {sheet.rows === 0 ? t("sheetEmpty") : sheet.rows === null ? null : t("rowsDoneOnly", { done: format.number(sheet.rows) })}
         </span>
       </span>
       {sheet.hidden ? <Badge><EyeOff aria-hidden />{t("hiddenSheet")}</Badge> : null}
