@@ -1,6 +1,6 @@
 """Who a campaign goes to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from shared import segments
 from shared.kernel.database import Connection
 from shared.messaging import store_audience as store
 from shared.messaging.models import Audience
+from shared.messaging.rendering import Channel
 from shared.security.cipher import TenantCipher
 
 
@@ -39,9 +40,29 @@ def resolved(connection: Connection, audience: Mapping[str, Any]) -> dict[str, A
     return {"filter": segments.get(connection, wanted.segment_id).filter}
 
 
-def count(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> int:
-    """How many people would receive the campaign now."""
-    return store.count_reachable(connection, condition_of(connection, cipher, audience))
+def families(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The kinds of channels (sms, kakao) of a campaign's steps, the first one first."""
+    return list(dict.fromkeys(Channel(step["channel"]).family for step in steps)) or list(store.TEXTS)
+
+
+def channels_at(steps: Sequence[Mapping[str, Any]], position: int) -> dict[str, Any]:
+    """The family of a step, and the next step of another one: for people who refuse this family only."""
+    family = next(Channel(s["channel"]).family for s in steps if s["position"] == position)
+    onward = next(
+        (s for s in steps if s["position"] > position and Channel(s["channel"]).family != family), None
+    )
+    return {
+        "family": family,
+        "onward": onward["position"] if onward else None,
+        "onward_family": Channel(onward["channel"]).family if onward else None,
+    }
+
+
+def count(
+    connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any], families: Sequence[str]
+) -> int:
+    """How many people would receive a campaign over these kinds of channels now."""
+    return store.count_reachable(connection, condition_of(connection, cipher, audience), families)
 
 
 def example(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> UUID | None:

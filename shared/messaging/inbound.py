@@ -33,7 +33,7 @@ def _apply_text(connection: Connection, cipher: TenantCipher, phone: str, text: 
     if opt_outs.is_refusal(text):
         opt_outs.add(connection, cipher, phone, REFUSAL)
     point = cipher.point_hash("phone", phone)
-    for contact_id in store_opt_outs.holders(connection, [point]).values():
+    for contact_id in store_opt_outs.holders(connection, "phone", [point]).values():
         if message_id and store_opt_outs.has_inbound(connection, contact_id, message_id):
             continue  # the carrier called twice
         detail = {"provider_msg_id": message_id} if message_id else {}

@@ -53,7 +53,7 @@ def launch(
     steps = store.steps_of(connection, [campaign_id])
     _check_law(connection, cipher, campaign, steps, now)
     wanted = audience.resolved(connection, campaign["audience"])
-    count = audience.count(connection, cipher, wanted)
+    count = audience.count(connection, cipher, wanted, audience.families(steps))
     if count == 0:
         raise Conflict("campaign.nobody")
     month = seoul_month(now)
@@ -89,7 +89,8 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
         wanted = campaign["launched_audience"] or campaign["audience"]  # launched by an earlier version: none
         condition = audience.condition_of(connection, cipher, wanted)
         start = campaign["scheduled_at"] or now
-        store_audience.freeze(connection, campaign_id, condition, max(start, now))
+        families = audience.families(store.steps_of(connection, [campaign_id]))
+        store_audience.freeze(connection, campaign_id, condition, max(start, now), families)
         _adjust_reservation(connection, campaign)
         if campaign["status"] == CampaignStatus.LAUNCHING:
             target = CampaignStatus.SCHEDULED if start > now else CampaignStatus.SENDING

@@ -234,23 +234,41 @@ class AccountView(BaseModel):
     created_at: datetime
 
 
-class OptOutDraft(StrictModel):
-    """Whom not to message: a phone number, or every phone of a contact."""
+OptOutChannel = Literal["all", "sms", "kakao", "email"]
+OptOutSource = Literal["hand", "file", "carrier", "keyword", "link"]
+OptOutReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+_Typed = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)] | None
 
-    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+
+class OptOutDraft(StrictModel):
+    """Whom not to message, and on which channel: a phone, an e-mail address, a Kakao id, or a contact."""
+
+    phone: _Typed = None
+    email: _Typed = None
+    kakao_id: _Typed = None
     contact_id: UUID | None = None
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = "manual"
+    channel: OptOutChannel = "all"
+    reason: OptOutReason = "manual"
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "OptOutDraft":
-        if (self.phone is None) == (self.contact_id is None):
+        given = (self.phone, self.email, self.kakao_id, self.contact_id)
+        if sum(value is not None for value in given) != 1:
             raise ValueError("opt_out.phone_or_contact")
         return self
 
 
+class OptOutWithdrawal(StrictModel):
+    """Why an opt-out is taken back: how the person asked for it."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
 class OptOutView(BaseModel):
     id: UUID
-    kind: str
+    kind: Literal["phone", "email", "kakao_id"]
     value_masked: str | None
+    channel: OptOutChannel
     reason: str
+    source: OptOutSource
     created_at: datetime

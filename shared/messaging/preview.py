@@ -148,7 +148,7 @@ def _preview(
     contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id)
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     shown = [facts.render_step(step, values) for step in steps]
-    count = audience.count(connection, cipher, campaign["audience"])
+    count = audience.count(connection, cipher, campaign["audience"], audience.families(steps))
     verdicts = facts.check(
         connection,
         cipher,

@@ -22,6 +22,11 @@ class Channel(StrEnum):
     BRAND = "kakao_brand"
 
     @property
+    def family(self) -> str:
+        """What an opt-out bars at once: sms (all texts to a handset) or kakao."""
+        return "sms" if self.is_text else "kakao"
+
+    @property
     def is_text(self) -> bool:
         """True for messages that go to a handset over the mobile network."""
         return self in (Channel.SMS, Channel.LMS, Channel.MMS)

@@ -20,6 +20,7 @@ from shared.kernel.logging import get_logger
 from shared.kernel.metrics import CARRIER_CALLS
 from shared.messaging import (
     accounts,
+    audience,
     pace,
     senders,
     settling,
@@ -187,7 +188,8 @@ def _claim_and_compose(
     steps = store_campaigns.steps_of(connection, [campaign["id"]])
     step = next(step for step in steps if step["position"] == position)
     content = content_of(connection, cipher, step)
-    rows = store_recipients.claim(connection, campaign["id"], position, now, limit)
+    channels = audience.channels_at(steps, position)
+    rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)
     claimed = [row for row in rows if row["state"] == RecipientState.SENDING]
     composed, unreadable = compose_all(cipher, content, claimed)
     store_recipients.move(
@@ -197,7 +199,8 @@ def _claim_and_compose(
         RecipientState.FAILED,
         reasons=["content"] * len(unreadable),
     )
-    _release(connection, campaign, len(rows) - len(composed))
+    onward = sum(row["state"] == RecipientState.QUEUED for row in rows)
+    _release(connection, campaign, len(rows) - onward - len(composed))
     if composed:
         write_attempts(connection, step, campaign, composed, now)
         store_links.insert(connection, campaign["id"], [link for one in composed for link in one.links])

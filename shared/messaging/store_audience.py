@@ -1,10 +1,11 @@
 """SQL of audiences: who a campaign reaches, counted, and frozen into recipients.
 
-A person is reached at their first mobile number, unless any number of theirs has opted out: a refusal is
-the person's (docs/decisions/0006). A number belongs to one contact (primary key of contact_points), so no
-number comes up twice.
+A person is reached at their first mobile number, unless any contact point of theirs has opted out of all the
+channels of the campaign: a refusal is the person's (docs/decisions/0006), for one channel or for all. A
+number belongs to one contact (primary key of contact_points), so no number comes up twice.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,23 +15,28 @@ from shared.kernel.database import Connection
 
 Condition = tuple[sql.Composable, list[Any]]
 
-# `c` is the contact; the condition on it comes from the audience. OFFSET 0 keeps the two probes by index:
-# as a join, with statistics from before the opt-outs, they took 10 s for 100,000 contacts instead of 0.9 s.
+# `c` is the contact; the condition on it comes from the audience.
 _REACHABLE = sql.SQL(
     """FROM contacts c
        CROSS JOIN LATERAL (
          SELECT p.hash, p.value_sealed FROM contact_points p
           WHERE p.tenant_id = c.tenant_id AND p.contact_id = c.id AND p.kind = 'phone' AND p.textable
           ORDER BY p.position, p.created_at, p.hash LIMIT 1) AS point
-      WHERE c.deleted_at IS NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM contact_points q
-           WHERE q.tenant_id = c.tenant_id AND q.contact_id = c.id AND q.kind = 'phone'
-             AND EXISTS (SELECT 1 FROM opt_outs o
-                          WHERE o.tenant_id = q.tenant_id AND o.kind = q.kind AND o.hash = q.hash OFFSET 0)
-          OFFSET 0)
-        AND {condition}"""
+      WHERE c.deleted_at IS NULL AND ({willing}) AND {condition}"""
 )
+
+# OFFSET 0 keeps the two probes by index: as a join, with statistics from before the opt-outs, they took 10 s
+# for 100,000 contacts instead of 0.9 s. A campaign over two kinds of channels asks twice of who refused.
+_WILLING = sql.SQL(
+    """NOT EXISTS (
+          SELECT 1 FROM contact_points q
+           WHERE q.tenant_id = c.tenant_id AND q.contact_id = c.id
+             AND EXISTS (SELECT 1 FROM opt_outs o
+                          WHERE o.tenant_id = q.tenant_id AND o.kind = q.kind AND o.hash = q.hash
+                            AND o.channel IN ('all', {family}) OFFSET 0)
+          OFFSET 0)"""
+)
+TEXTS = ("sms",)
 
 _FREEZE = sql.SQL(
     """INSERT INTO recipients
@@ -49,31 +55,47 @@ def of_contacts(contact_ids: list[UUID]) -> Condition:
     return sql.SQL("c.id = ANY(%s)"), [contact_ids]
 
 
-def count_reachable(connection: Connection, condition: Condition) -> int:
-    """How many people an audience reaches. About 0.9 s per 100,000 contacts; asked at launch and preview."""
+def _reachable(condition: sql.Composable, families: Sequence[str]) -> sql.Composed:
+    willing = [_WILLING.format(family=sql.Literal(family)) for family in families]
+    return _REACHABLE.format(condition=condition, willing=sql.SQL(" OR ").join(willing))
+
+
+def count_reachable(connection: Connection, condition: Condition, families: Sequence[str] = TEXTS) -> int:
+    """How many people an audience reaches by at least one of the kinds of channels.
+
+    About 0.9 s per 100,000 contacts; asked at launch and preview.
+    """
     where, parameters = condition
     row = connection.execute(
-        sql.SQL("SELECT count(*) AS value {reachable}").format(reachable=_REACHABLE.format(condition=where)),
+        sql.SQL("SELECT count(*) AS value {reachable}").format(reachable=_reachable(where, families)),
         parameters,
     ).fetchone()
     return int(row["value"]) if row else 0
 
 
-def first_reachable(connection: Connection, condition: Condition) -> UUID | None:
+def first_reachable(
+    connection: Connection, condition: Condition, families: Sequence[str] = TEXTS
+) -> UUID | None:
     """One contact of an audience, the newest: whom the preview shows."""
     where, parameters = condition
     row = connection.execute(
         sql.SQL("SELECT c.id {reachable} ORDER BY c.id DESC LIMIT 1").format(
-            reachable=_REACHABLE.format(condition=where)
+            reachable=_reachable(where, families)
         ),
         parameters,
     ).fetchone()
     return row["id"] if row else None
 
 
-def freeze(connection: Connection, campaign_id: UUID, condition: Condition, next_at: Any) -> None:
+def freeze(
+    connection: Connection,
+    campaign_id: UUID,
+    condition: Condition,
+    next_at: Any,
+    families: Sequence[str] = TEXTS,
+) -> None:
     """Make recipients of everybody the audience reaches; running it again adds nobody twice."""
     where, parameters = condition
     connection.execute(
-        _FREEZE.format(reachable=_REACHABLE.format(condition=where)), [campaign_id, next_at, *parameters]
+        _FREEZE.format(reachable=_reachable(where, families)), [campaign_id, next_at, *parameters]
     )

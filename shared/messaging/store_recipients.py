@@ -25,11 +25,16 @@ def next_step_due(connection: Connection, campaign_id: UUID, now: datetime) -> i
     return row["position"] if row else None
 
 
-def claim(connection: Connection, campaign_id: UUID, step: int, now: datetime, limit: int) -> list[Row]:
+def claim(
+    connection: Connection, campaign_id: UUID, step: int, now: datetime, limit: int, channels: Row
+) -> list[Row]:
     """Take up to `limit` waiting recipients of a step: each becomes `sending`, or `suppressed` with why.
 
+    `channels`: `family` of the step (sms, kakao); `onward`, the next step of another family, and
+    `onward_family`, both None without one. Whoever refuses this family only waits for that step instead.
+
     Opt-outs and erased people are looked at here, at the last moment, through whoever has the number now:
-    the contact may have been merged since, and a refusal of any of a person's numbers bars them all. Walks
+    the contact may have been merged since, and a refusal of any of a person's points bars them all. Walks
     recipients_due; 500 rows take about 20 ms, the counters' trigger included. The locked rows are found again
     by their place: by id, a planner without statistics of a fresh campaign compared each with all recipients.
     """
@@ -39,27 +44,39 @@ def claim(connection: Connection, campaign_id: UUID, step: int, now: datetime, l
               WHERE r.campaign_id = %(campaign)s AND r.state = 'queued' AND r.step = %(step)s
                 AND r.next_at <= %(now)s
               ORDER BY r.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
-           judged AS MATERIALIZED (
+           looked_up AS MATERIALIZED (
              SELECT due.place, c.address_sealed, c.custom_sealed,
-                    CASE WHEN EXISTS (SELECT 1 FROM opt_outs o
-                                       WHERE o.kind = 'phone' AND o.hash = due.phone_hash)
-                           OR EXISTS (SELECT 1 FROM contact_points q
-                                        JOIN opt_outs o ON o.kind = q.kind AND o.hash = q.hash
-                                       WHERE q.contact_id = holder.id AND q.kind = 'phone') THEN 'opt_out'
-                         WHEN holder.id IS NULL OR due.phone_sealed IS NULL THEN 'erased' END AS barred
+                    ARRAY(SELECT o.channel FROM opt_outs o WHERE o.kind = 'phone' AND o.hash = due.phone_hash)
+                    || ARRAY(SELECT o.channel FROM contact_points q
+                               JOIN opt_outs o ON o.kind = q.kind AND o.hash = q.hash
+                              WHERE q.contact_id = holder.id) AS refused,
+                    holder.id IS NULL OR due.phone_sealed IS NULL
+                    OR (c.deleted_at IS NOT NULL AND c.merged_into IS NULL)
+                    OR (kept.deleted_at IS NOT NULL AND kept.merged_into IS NULL) AS erased
                FROM due
                LEFT JOIN contacts c ON c.id = due.contact_id
+               LEFT JOIN contacts kept ON kept.id = c.merged_into
                LEFT JOIN contact_points p ON p.kind = 'phone' AND p.hash = due.phone_hash
-               LEFT JOIN contacts holder ON holder.id = p.contact_id AND holder.deleted_at IS NULL)
+               LEFT JOIN contacts holder ON holder.id = p.contact_id AND holder.deleted_at IS NULL),
+           judged AS (
+             SELECT *, CASE
+                 WHEN refused && ARRAY['all', %(family)s::text]
+                      AND (%(onward_family)s::text IS NULL
+                           OR refused && ARRAY['all', %(onward_family)s::text]) THEN 'opt_out'
+                 WHEN erased THEN 'erased'
+                 WHEN refused && ARRAY['all', %(family)s::text] THEN 'onward' END AS verdict
+               FROM looked_up)
            UPDATE recipients r
-              SET state = CASE WHEN judged.barred IS NULL THEN 'sending' ELSE 'suppressed' END,
-                  reason = judged.barred,
-                  attempt = r.attempt + CASE WHEN judged.barred IS NULL THEN 1 ELSE 0 END
+              SET state = CASE WHEN verdict IS NULL THEN 'sending' WHEN verdict = 'onward' THEN 'queued'
+                               ELSE 'suppressed' END,
+                  reason = nullif(verdict, 'onward'),
+                  step = CASE WHEN verdict = 'onward' THEN %(onward)s::smallint ELSE r.step END,
+                  attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END
              FROM judged
             WHERE r.campaign_id = %(campaign)s AND r.ctid = judged.place
         RETURNING r.id, r.contact_id, r.attempt, r.state, r.phone_sealed, r.name_sealed,
                   judged.address_sealed, judged.custom_sealed""",
-        {"campaign": campaign_id, "step": step, "now": now, "limit": limit},
+        {"campaign": campaign_id, "step": step, "now": now, "limit": limit, **channels},
     ).fetchall()
 
 

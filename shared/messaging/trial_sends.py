@@ -28,6 +28,7 @@ from shared.messaging.composing import compose_one
 from shared.messaging.gateways.simulator import ConsoleError
 from shared.messaging.models import StrictModel
 from shared.messaging.preview import values_of_example
+from shared.messaging.rendering import Channel
 from shared.messaging.sending import Batch
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
@@ -106,7 +107,7 @@ def _write(
         cipher = tenant_cipher(connection, tenant_id)
         campaign = campaigns.require(store.get(connection, campaign_id))
         step = _step(connection, campaign_id, position)
-        if opt_outs.bars(connection, cipher, phone):
+        if opt_outs.bars(connection, cipher, phone, Channel(step["channel"]).family):
             raise Conflict("opt_out.barred")
         _, values = values_of_example(connection, cipher, campaign["audience"], None)
         _check_law(connection, cipher, campaign, step, values, now)

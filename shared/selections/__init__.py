@@ -1,1 +1,1 @@
-"""Selections: contacts chosen by hand, by a filter or by the list's query, and what is done with all of them."""
+"""Selections: contacts chosen by hand or by a question, and what is done with all of them."""

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import contacts, history, shared_points
+from shared.contacts import contacts, history, indexing, shared_points
 from shared.contacts.search_terms import tag_term
 from shared.kernel.clock import utc_now
 from shared.kernel.database import Connection, repeat_on_conflict, system_transaction, tenant_transaction
@@ -192,8 +192,7 @@ def _untag(connection: Connection, cipher: TenantCipher, row: Row, live: list[UU
 def _delete(connection: Connection, cipher: TenantCipher, row: Row, live: list[UUID]) -> int:
     freed = store.delete(connection, live, _cause(cipher, row))
     # A family's phone goes to the next of the family; it must be found by it.
-    for heir in shared_points.promote_all(connection, freed):
-        contacts.reindex(connection, cipher, heir)
+    indexing.reindex_all(connection, cipher, shared_points.promote_all(connection, freed))
     return len(live)
 
 
@@ -274,5 +273,6 @@ def _view(row: Row, now: datetime) -> BulkAction:
 
 
 _SHOWN = (
-    "id", "action", "tags", "status", "error", "total", "done", "changed", "member_id", "created_at", "finished_at",
-)  # fmt: skip
+    *("id", "action", "tags", "status", "error", "total", "done", "changed"),
+    *("member_id", "created_at", "finished_at"),
+)

@@ -48,7 +48,7 @@ class StrictModel(BaseModel):
 
 
 class ListQuery(StrictModel):
-    """The filters of the contact list, as GET /contacts takes them; all must hold. None of them: everybody."""
+    """The filters of the contact list, as GET /contacts takes them; all must hold. None: everybody."""
 
     q: str = Field(default="", max_length=100)
     tag: list[Tag] = Field(default_factory=list, max_length=10)

@@ -91,7 +91,7 @@ def deletions_due(connection: Connection, before: datetime) -> list[Row]:
 
 
 def lock_live(connection: Connection, contact_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of the contacts that are live, locked in the order of their ids: two who do so cannot deadlock."""
+    """The live ones of the contacts, locked in the order of their ids: two who do so cannot deadlock."""
     rows = connection.execute(
         """SELECT id FROM contacts WHERE tenant_id = current_tenant() AND id = ANY(%s) AND deleted_at IS NULL
             ORDER BY id FOR UPDATE""",
@@ -103,7 +103,7 @@ def lock_live(connection: Connection, contact_ids: Sequence[UUID]) -> list[UUID]
 def tag(connection: Connection, contact_ids: list[UUID], cause: Row) -> int:
     """Adds tags where they are missing, with their tokens and a line of history each; how many contacts.
 
-    `cause`: id, member_id, tags, tokens. 2,000 contacts take some 0.3 s, most of it the GIN index of the tokens.
+    `cause`: id, member_id, tags, tokens. 2,000 contacts take some 0.3 s, most of it the index of the tokens.
     """
     return connection.execute(
         """WITH missing AS (
@@ -119,7 +119,8 @@ def tag(connection: Connection, contact_ids: list[UUID], cause: Row) -> int:
                 SET tokens = s.tokens || ARRAY(SELECT t FROM unnest(%(tokens)s::integer[]) AS t
                                                 WHERE t <> ALL (s.tokens))
                FROM missing WHERE s.tenant_id = current_tenant() AND s.contact_id = missing.id)
-           INSERT INTO contact_changes (tenant_id, contact_id, field, cause, cause_id, member_id, added, removed)
+           INSERT INTO contact_changes
+                  (tenant_id, contact_id, field, cause, cause_id, member_id, added, removed)
            SELECT current_tenant(), id, 'tags', 'bulk', %(id)s, %(member_id)s, tags, '{}' FROM missing
             ORDER BY id""",
         {"ids": contact_ids, **cause},
@@ -142,7 +143,8 @@ def untag(connection: Connection, contact_ids: list[UUID], cause: Row) -> int:
              UPDATE contact_search s
                 SET tokens = ARRAY(SELECT t FROM unnest(s.tokens) AS t WHERE t <> ALL (%(tokens)s::integer[]))
                FROM present WHERE s.tenant_id = current_tenant() AND s.contact_id = present.id)
-           INSERT INTO contact_changes (tenant_id, contact_id, field, cause, cause_id, member_id, added, removed)
+           INSERT INTO contact_changes
+                  (tenant_id, contact_id, field, cause, cause_id, member_id, added, removed)
            SELECT current_tenant(), id, 'tags', 'bulk', %(id)s, %(member_id)s, '{}', tags FROM present
             ORDER BY id""",
         {"ids": contact_ids, **cause},
@@ -169,8 +171,8 @@ def delete(connection: Connection, contact_ids: list[UUID], cause: Row) -> list[
         """WITH freed AS (
              DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
              RETURNING *)
-           INSERT INTO point_changes (tenant_id, kind, hash, from_contact, to_contact, cause, cause_id, member_id,
-                                      value_sealed, textable, position)
+           INSERT INTO point_changes (tenant_id, kind, hash, from_contact, to_contact, cause, cause_id,
+                                      member_id, value_sealed, textable, position)
            SELECT tenant_id, kind, hash, contact_id, NULL, 'bulk', %(id)s, %(member_id)s,
                   value_sealed, textable, position FROM freed ORDER BY kind, hash
         RETURNING kind, hash""",
@@ -186,7 +188,7 @@ def delete(connection: Connection, contact_ids: list[UUID], cause: Row) -> list[
 
 
 def lock_deleted(connection: Connection, bulk_id: UUID, contact_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of the contacts that this action deleted and that can still be restored, locked in their order."""
+    """What this action deleted of the contacts and can still be restored, locked in the order of ids."""
     rows = connection.execute(
         """SELECT c.id FROM contacts c
              JOIN deleted_contacts d ON d.tenant_id = c.tenant_id AND d.contact_id = c.id
@@ -213,8 +215,9 @@ def share_taken(connection: Connection, phones: list[Row]) -> None:
     connection.execute(
         """INSERT INTO contact_shared_points (tenant_id, kind, hash, contact_id, value_sealed, textable)
            SELECT current_tenant(), n.kind, n.hash, n.contact_id, n.value_sealed, n.textable
-             FROM unnest(%(kind)s::text[], %(hash)s::bytea[], %(contact_id)s::uuid[], %(value_sealed)s::bytea[],
-                         %(textable)s::boolean[]) AS n (kind, hash, contact_id, value_sealed, textable)
+             FROM unnest(%(kind)s::text[], %(hash)s::bytea[], %(contact_id)s::uuid[],
+                         %(value_sealed)s::bytea[], %(textable)s::boolean[])
+                  AS n (kind, hash, contact_id, value_sealed, textable)
              JOIN contact_points p ON p.tenant_id = current_tenant() AND p.kind = n.kind AND p.hash = n.hash
               AND p.contact_id <> n.contact_id
             ORDER BY n.hash ON CONFLICT DO NOTHING""",

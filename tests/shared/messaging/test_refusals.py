@@ -33,7 +33,7 @@ def test_a_refusal_on_another_number_after_the_launch_is_obeyed(desk: Desk) -> N
     assert desk.send(campaign) == 0
     assert desk.stats(campaign)["reasons"] == [{"reason": "opt_out", "count": 1}]
     desk.check_books([campaign])
-    desk.ok("DELETE", f"/opt-outs/{given}", status=204)
+    desk.ok("DELETE", f"/opt-outs/{given}", {"reason": "본인 요청"}, status=204)
     assert desk.counts(desk.launch())["recipients"] == 1, "taken back, it no longer bars"
 
 
