@@ -218,7 +218,7 @@ export const api = {
   get: <T>(path: string, options?: RequestOptions) => data<T>("GET", path, options),
   post: <T>(path: string, body: unknown = {}, options?: RequestOptions) => data<T>("POST", path, { ...options, body }),
   put: <T>(path: string, body: unknown) => data<T>("PUT", path, { body }),
-  delete: (path: string) => data<void>("DELETE", path),
+  delete: (path: string, options?: RequestOptions) => data<void>("DELETE", path, options),
   page,
   blob,
   upload,

@@ -1,22 +1,82 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "./api";
-import type { Contact, ContactDetail, ContactInput, Id, TagCount, TimelineEvent } from "./types";
+import type {
+  Contact, ContactDetail, ContactInput, Filter, Id, ImportOutcome, Reach, TagCount, TimelineEvent,
+} from "./types";
 import { uuid } from "./utils";
 
 export interface ContactQuery {
   q: string;
   tags: string[];
   importId: string | null;
+  outcome: ImportOutcome | null;
+  segmentId: string | null;
+  /** Administrative units from the largest down: "서울 동작구 상도동". */
+  district: string | null;
+  reachable: Reach | null;
 }
+export const NO_QUERY: ContactQuery = {
+  q: "", tags: [], importId: null, outcome: null, segmentId: null, district: null, reachable: null,
+};
 const PAGE_SIZE = 100;
 
+export const isFiltered = (query: ContactQuery): boolean => JSON.stringify(query) !== JSON.stringify(NO_QUERY);
+
+/** The conditions that have no parameter of their own. */
+function extraFilter({ district, reachable }: ContactQuery): Filter | undefined {
+  const parts: Filter[] = [];
+  if (district) parts.push({ district });
+  if (reachable) parts.push({ reachable });
+  return parts.length > 0 ? { all: parts } : undefined;
+}
+
+/** A query in the API's words: what views keep and bulk actions aim at. */
+export interface QueryTarget {
+  q?: string;
+  tag?: string[];
+  segment_id?: Id;
+  import_id?: Id;
+  outcome?: ImportOutcome;
+  filter?: Filter;
+}
+
+export function toTarget(query: ContactQuery): QueryTarget {
+  const filter = extraFilter(query);
+  return {
+    ...(query.q ? { q: query.q } : {}),
+    ...(query.tags.length > 0 ? { tag: query.tags } : {}),
+    ...(query.segmentId ? { segment_id: query.segmentId } : {}),
+    ...(query.importId ? { import_id: query.importId } : {}),
+    ...(query.importId && query.outcome ? { outcome: query.outcome } : {}),
+    ...(filter ? { filter } : {}),
+  };
+}
+
+export function fromTarget(target: QueryTarget): ContactQuery {
+  const parts = target.filter && "all" in target.filter ? target.filter.all : [];
+  const query: ContactQuery = {
+    ...NO_QUERY,
+    q: target.q ?? "",
+    tags: target.tag ?? [],
+    segmentId: target.segment_id ?? null,
+    importId: target.import_id ?? null,
+    outcome: target.outcome ?? null,
+  };
+  for (const part of parts) {
+    if ("district" in part) query.district = part.district;
+    if ("reachable" in part) query.reachable = part.reachable;
+  }
+  return query;
+}
+
 /** Contacts page by page along the server's keyset cursor; the old result stays while a new one is on its way. */
-export function useContactPages({ q, tags, importId }: ContactQuery) {
+export function useContactPages(query: ContactQuery) {
+  const { filter, ...plain } = toTarget(query);
   return useInfiniteQuery({
-    queryKey: ["contacts", "list", { q, tags, importId }],
+    queryKey: ["contacts", "list", query],
     queryFn: ({ pageParam, signal }) =>
       api.page<Contact>("/contacts", {
-        query: { q, tag: tags, import_id: importId, limit: PAGE_SIZE, cursor: pageParam },
+        query: { ...plain, filter: filter && JSON.stringify(filter), limit: PAGE_SIZE, cursor: pageParam },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -47,7 +107,8 @@ export function useTags() {
   });
 }
 
-function useForgetContacts() {
+/** Makes every list, page and timeline of contacts be read again. */
+export function useForgetContacts() {
   const client = useQueryClient();
   return async () => {
     await Promise.all([
@@ -78,6 +139,57 @@ export function useDeleteContacts() {
       for (const id of ids) await api.delete(`/contacts/${id}`);
     },
     onSettled: forget,
+  });
+}
+
+export function useAddNote(id: Id) {
+  const forget = useForgetContacts();
+  return useMutation({
+    mutationFn: (text: string) => api.post(`/contacts/${id}/notes`, { text }, { idempotencyKey: uuid() }),
+    onSuccess: forget,
+  });
+}
+
+export function useDeleteNote(id: Id) {
+  const forget = useForgetContacts();
+  return useMutation({ mutationFn: (noteId: Id) => api.delete(`/contacts/${id}/notes/${noteId}`), onSuccess: forget });
+}
+
+export interface MergeRecord {
+  id: Id;
+  merged: { id: Id; name: string | null };
+  at: string;
+  can_undo: boolean;
+}
+
+export function useMerges(id: Id) {
+  return useQuery({
+    queryKey: ["contacts", "merges", id],
+    queryFn: async () => (await api.page<MergeRecord>(`/contacts/${id}/merges`)).items,
+  });
+}
+
+export function useUndoMerge() {
+  const forget = useForgetContacts();
+  return useMutation({
+    mutationFn: (mergeId: Id) => api.post<{ contacts: Id[]; kept_edits: number }>(`/contacts/merges/${mergeId}/undo`),
+    onSuccess: forget,
+  });
+}
+
+export interface District {
+  name: string;
+  level: "sido" | "sigungu" | "eupmyeondong";
+  count: number;
+}
+
+/** The units directly below `parent` ("서울 동작구"); the provinces without it. */
+export function useDistricts(parent: string, enabled = true) {
+  return useQuery({
+    queryKey: ["districts", parent],
+    queryFn: async () => (await api.page<District>("/districts", { query: { parent } })).items,
+    staleTime: 60_000,
+    enabled,
   });
 }
 

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { api, setTokens } from "./api";
+import { dismissAllJobs } from "./bulk";
 import type { Me, Tokens } from "./types";
 
 export function useMe() {
@@ -41,6 +42,7 @@ export function useLogout() {
     mutationFn: () => api.post<void>("/auth/logout"),
     onSettled: () => {
       setTokens(null);
+      dismissAllJobs();
       client.clear();
       router.replace("/login");
     },

@@ -1,7 +1,7 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { api } from "./api";
-import type { CarrierAccount, Id, Member, OptOut, Overview, Quota, Role, Sender, Template } from "./types";
+import type { CarrierAccount, Id, Member, Overview, Quota, Role, Sender, Template } from "./types";
 import { uuid } from "./utils";
 
 /** Senders, templates and the like are few: one long page holds them all. */
@@ -18,24 +18,13 @@ export const useTemplates = () => useAll<Template>("/templates");
 export const useCarrierAccounts = () => useAll<CarrierAccount>("/carrier-accounts");
 export const useMembers = (enabled: boolean) => useAll<Member>("/members", enabled);
 
-export function useOptOuts() {
-  return useInfiniteQuery({
-    queryKey: ["/opt-outs"],
-    queryFn: ({ pageParam }) => api.page<OptOut>("/opt-outs", { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
-    // People opt out while somebody is looking.
-    refetchInterval: 5_000,
-  });
-}
-
 /** Why a number is opted out: what staff wrote stays as it is, the hub's own reasons have words. */
 export function useOptOutReason(): (reason: string) => string {
   const t = useTranslations("optOuts");
   return (reason) => (reason === "reply" ? t("byReply") : reason === "carrier" ? t("byCarrier") : reason);
 }
 
-export type Collection = "/senders" | "/templates" | "/carrier-accounts" | "/opt-outs";
+export type Collection = "/senders" | "/templates" | "/carrier-accounts";
 
 /** Creates an item (no id) or replaces it, and reads the list again. */
 export function useSaveItem<Input>(path: Collection) {

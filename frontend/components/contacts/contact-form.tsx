@@ -10,6 +10,7 @@ import { Input, Textarea } from "@/components/ui/input";
 import { ApiError } from "@/lib/api";
 import { changedFields, toInput, useSaveContact } from "@/lib/contacts";
 import type { ContactDetail, ContactInput } from "@/lib/types";
+import { CustomInputs } from "./custom-inputs";
 import { MultiInput } from "./multi-input";
 import { TagEditor } from "./tag-editor";
 
@@ -61,7 +62,7 @@ function ContactForm({ contact, onCancel, onSaved }: { contact?: ContactDetail; 
       },
     });
   };
-  const known = ["name", "phones", "emails", "kakao_ids", "address", "note"];
+  const known = ["name", "phones", "emails", "kakao_ids", "address", "note", "custom"];
   const general = save.error && !known.some((field) => fieldError(save.error, field)) ? save.error.message : null;
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
@@ -81,6 +82,7 @@ function ContactForm({ contact, onCancel, onSaved }: { contact?: ContactDetail; 
       <Field label={t("contacts.note")} optional={t("common.optional")} error={fieldError(save.error, "note")}>
         <Textarea value={form.note} onChange={(event) => set({ note: event.target.value })} className="min-h-20" />
       </Field>
+      <CustomInputs values={form.custom} onChange={(custom) => set({ custom })} error={fieldError(save.error, "custom")} />
       {general ? <p role="alert" className="text-[0.9rem] text-bad-ink">{general}</p> : null}
       <DialogFooter>
         <Button variant="secondary" onClick={onCancel}>{t("common.cancel")}</Button>

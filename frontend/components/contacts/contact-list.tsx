@@ -11,6 +11,8 @@ import { ContactRow, ROW_GRID, SkeletonRow } from "./contact-row";
 
 const AHEAD = 60;
 const PLACEHOLDERS = 12;
+/** Under the last row, so that the bulk bar does not lie on it. */
+const BAR_ROOM = 96;
 
 interface ContactListProps {
   contacts: Contact[];
@@ -20,6 +22,8 @@ interface ContactListProps {
   loadingMore: boolean;
   onMore: () => void;
   selected: ReadonlySet<string>;
+  /** Also those who are not loaded are chosen. */
+  everybody: boolean;
   onSelect: (ids: string[], selected: boolean) => void;
   onOpen: (contact: Contact, event: MouseEvent) => void;
   dimmed: boolean;
@@ -52,7 +56,7 @@ export function ContactList(props: ContactListProps) {
         <div
           role="rowgroup"
           className={cn("relative transition-opacity", props.dimmed && "opacity-60")}
-          style={{ height: virtualizer.getTotalSize() }}
+          style={{ height: virtualizer.getTotalSize() + (props.selected.size > 0 ? BAR_ROOM : 0) }}
         >
           {rows.map(({ index, start, size }) => {
             const style = { height: size, transform: `translateY(${start}px)` };
@@ -65,7 +69,7 @@ export function ContactList(props: ContactListProps) {
                 query={props.query}
                 style={style}
                 index={index}
-                selected={props.selected.has(contact.id)}
+                selected={props.everybody || props.selected.has(contact.id)}
                 onSelect={(value) => props.onSelect([contact.id], value)}
                 onOpen={(event) => props.onOpen(contact, event)}
               />
@@ -77,9 +81,9 @@ export function ContactList(props: ContactListProps) {
   );
 }
 
-function Header({ contacts, selected, onSelect }: ContactListProps) {
+function Header({ contacts, selected, everybody, onSelect }: ContactListProps) {
   const t = useTranslations("contacts");
-  const all = contacts.length > 0 && contacts.every((contact) => selected.has(contact.id));
+  const all = everybody || contacts.length > 0 && contacts.every((contact) => selected.has(contact.id));
   const state = all ? true : selected.size > 0 ? "indeterminate" : false;
   const heads = [t("name"), t("phone"), t("email"), t("tags"), t("lastContacted")];
   return (
@@ -89,6 +93,7 @@ function Header({ contacts, selected, onSelect }: ContactListProps) {
           <Checkbox
             checked={state}
             aria-label={t("selectAll")}
+            data-testid="select-page"
             onCheckedChange={(value) => onSelect(contacts.map((contact) => contact.id), value === true)}
           />
         </span>

@@ -26,12 +26,14 @@ interface ContactRowProps {
   onOpen: (event: MouseEvent) => void;
 }
 
-/** Up and down arrows walk along the list. */
-function walk(event: KeyboardEvent<HTMLElement>, index: number): void {
+/** Up and down arrows walk along the list, from its top back into the search; the space bar selects. */
+function walk(event: KeyboardEvent<HTMLElement>, index: number, toggle: () => void): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
+  if (!step && event.key !== " ") return;
   event.preventDefault();
-  document.querySelector<HTMLElement>(`[data-row="${index + step}"]`)?.focus();
+  if (!step) return toggle();
+  const next = index + step < 0 ? "[data-testid=contact-search]" : `[data-row="${index + step}"]`;
+  document.querySelector<HTMLElement>(next)?.focus();
 }
 
 export function ContactRow({ contact, query, style, index, selected, onSelect, onOpen }: ContactRowProps) {
@@ -47,7 +49,7 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
       className={cn(ROW_GRID, "absolute inset-x-0 border-b border-line/70 px-3 transition-colors hover:bg-hover/60", selected && "bg-seal-soft/50")}
     >
       <span role="cell" className="grid h-full place-items-center">
-        <Checkbox checked={selected} onCheckedChange={(value) => onSelect(value === true)} aria-label={t("selectRow", { name })} />
+        <Checkbox checked={selected} onCheckedChange={(value) => onSelect(value === true)} aria-label={t("selectRow", { name })} data-testid={`select-${name}`} />
       </span>
       <span role="cell" className="min-w-0 pl-1">
         <Link
@@ -55,7 +57,7 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
           prefetch={false}
           data-row={index}
           data-testid="contact-row"
-          onKeyDown={(event) => walk(event, index)}
+          onKeyDown={(event) => walk(event, index, () => onSelect(!selected))}
           onClick={onOpen}
           className="flex min-w-0 items-center gap-2 rounded-sm font-medium after:absolute after:inset-0 after:left-12"
         >

@@ -1,25 +1,36 @@
 "use client";
 
 import {
-  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, FileUp, History, Merge, Pencil, Reply, Trash2, UserPlus, type LucideIcon,
+  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, Download, FileCheck2, FileUp, History, Merge, Pencil, Reply,
+  Split, StickyNote, Tags, Trash2, Undo2, UserPlus, X, type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
-import { useTimeline } from "@/lib/contacts";
+import { useDeleteNote, useTimeline } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { useReason } from "@/lib/reasons";
 import { useOptOutReason } from "@/lib/settings";
 import { MESSAGE_TONE } from "@/lib/states";
 import type { Channel, MessageState, TimelineEvent, TimelineKind } from "@/lib/types";
 import { cn } from "@/lib/utils";
+import { changesOf, ChangeList } from "./change-list";
+import { FilterChip } from "./tag-chip";
 
 const ICON: Record<Exclude<TimelineKind, "message">, LucideIcon> = {
-  import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, inbound: Reply, opt_out: BellOff,
-  opt_in: BellRing, deleted: Trash2,
+  import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, unmerged: Split, inbound: Reply, opt_out: BellOff,
+  opt_in: BellRing, deleted: Trash2, note: StickyNote, bulk: Tags, undone: Undo2, consent: FileCheck2, exported: Download,
 };
+const GROUPS = ["all", "messages", "changes", "notes", "rights"] as const;
+type Group = (typeof GROUPS)[number];
+/** Kinds that this page does not know count as changes. */
+const GROUP_OF: Partial<Record<TimelineKind, Group>> = {
+  message: "messages", inbound: "messages", note: "notes", opt_out: "rights", opt_in: "rights", consent: "rights", exported: "rights",
+};
+const groupOf = (event: TimelineEvent): Group => GROUP_OF[event.kind] ?? "changes";
 const FATE_ICON: Record<MessageState, LucideIcon> = {
   sending: Clock3, accepted: Clock3, delivered: CircleCheck, failed: CircleX, unknown: CircleHelp,
 };
@@ -45,25 +56,35 @@ interface MessageDetail {
 export function Timeline({ id }: { id: string }) {
   const t = useTranslations();
   const timeline = useTimeline(id);
+  const [group, setGroup] = useState<Group>("all");
   if (timeline.isPending) return <SkeletonRows rows={3} className="p-0" />;
-  if (timeline.isError) return <Failure error={timeline.error} onRetry={() => timeline.refetch()} className="py-4" />;
+  if (timeline.isError && !timeline.data) return <Failure error={timeline.error} onRetry={() => timeline.refetch()} className="py-4" />;
   const events = timeline.data.pages.flatMap((page) => page.items);
   if (events.length === 0) return <p className="text-[0.9rem] text-ink-3">{t("contacts.timelineEmpty")}</p>;
+  const groups = GROUPS.filter((each) => each === "all" || events.some((event) => groupOf(event) === each));
+  const shown = events.filter((event) => group === "all" || groupOf(event) === group);
   return (
-    <>
+    <div>
+      {groups.length > 2 ? (
+        <div role="group" aria-label={t("timeline.filter")} className="mb-4 flex flex-wrap gap-1.5">
+          {groups.map((each) => (
+            <FilterChip key={each} label={t(`timeline.group.${each}`)} active={group === each} onClick={() => setGroup(each)} testId={`timeline-${each}`} />
+          ))}
+        </div>
+      ) : null}
       <ol className="relative grid gap-5 before:absolute before:top-2 before:bottom-2 before:left-[0.98rem] before:w-px before:bg-line" data-testid="contact-timeline">
-        {events.map((event) => <Event key={event.id} event={event} />)}
+        {shown.map((event) => <Event key={event.id} contactId={id} event={event} />)}
       </ol>
       {timeline.hasNextPage ? (
         <Button variant="secondary" size="sm" className="mt-4" loading={timeline.isFetchingNextPage} onClick={() => timeline.fetchNextPage()}>
           {t("common.more")}
         </Button>
       ) : null}
-    </>
+    </div>
   );
 }
 
-function Event({ event }: { event: TimelineEvent }) {
+function Event({ contactId, event }: { contactId: string; event: TimelineEvent }) {
   const t = useTranslations("timeline");
   const format = useFormat();
   const message = event.kind === "message" ? (event.detail as MessageDetail | undefined) : undefined;
@@ -78,11 +99,25 @@ function Event({ event }: { event: TimelineEvent }) {
       <div className="min-w-0 flex-1 pt-0.5">
         <p className="flex flex-wrap items-baseline justify-between gap-x-3">
           <span className="font-medium">{message ? <MessageTitle message={message} /> : t.has(event.kind) ? t(event.kind) : event.kind}</span>
-          <time dateTime={event.at} className="text-[0.82rem] text-ink-3">{format.dateTime(event.at)}</time>
+          <span className="flex items-center gap-1">
+            <time dateTime={event.at} className="text-[0.82rem] text-ink-3">{format.dateTime(event.at)}</time>
+            {event.kind === "note" ? <DeleteNote contactId={contactId} noteId={event.id} /> : null}
+          </span>
         </p>
         {message ? <MessageBody message={message} /> : <EventNote event={event} />}
+        <ChangeList changes={changesOf(event)} />
       </div>
     </li>
+  );
+}
+
+function DeleteNote({ contactId, noteId }: { contactId: string; noteId: string }) {
+  const t = useTranslations("timeline");
+  const remove = useDeleteNote(contactId);
+  return (
+    <Button variant="ghost" size="icon-sm" className="-my-1.5 size-7" aria-label={t("deleteNote")} disabled={remove.isPending} onClick={() => remove.mutate(noteId)} data-testid="note-delete">
+      <X aria-hidden />
+    </Button>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import {
-  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, LayoutDashboard, MessageSquareQuote, Send, UsersRound, UserRoundCog,
+  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, Layers, LayoutDashboard, MessageSquareQuote, Send, ShieldCheck, UsersRound, UserRoundCog,
   type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
@@ -12,7 +12,7 @@ import { cn } from "@/lib/utils";
 
 export interface NavItem {
   href: string;
-  key: "dashboard" | "contacts" | "imports" | "duplicates" | "campaigns" | "optOuts" | "senders" | "templates" | "carriers" | "members" | "quota";
+  key: "dashboard" | "contacts" | "imports" | "duplicates" | "segments" | "campaigns" | "optOuts" | "privacy" | "senders" | "templates" | "carriers" | "members" | "quota";
   icon: LucideIcon;
   /** Only for those who manage the camp. */
   manage?: boolean;
@@ -23,6 +23,7 @@ export const MAIN: NavItem[] = [
   { href: "/contacts", key: "contacts", icon: UsersRound },
   { href: "/contacts/imports", key: "imports", icon: FileUp },
   { href: "/contacts/duplicates", key: "duplicates", icon: Copy },
+  { href: "/segments", key: "segments", icon: Layers },
   { href: "/campaigns", key: "campaigns", icon: Send },
   { href: "/opt-outs", key: "optOuts", icon: BellOff },
 ];
@@ -32,6 +33,7 @@ export const SETTINGS: NavItem[] = [
   { href: "/settings/carriers", key: "carriers", icon: Cable },
   { href: "/settings/members", key: "members", icon: UserRoundCog, manage: true },
   { href: "/settings/quota", key: "quota", icon: Gauge },
+  { href: "/privacy", key: "privacy", icon: ShieldCheck },
 ];
 
 /** The longest menu path that the address starts with, so that /contacts/imports does not light up /contacts. */

@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "use-intl";
 import { Mark } from "@/components/brand";
+import { JobsPanel } from "@/components/contacts/jobs-panel";
 import { Sheet } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/feedback";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/components/ui/menu";
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" className="mx-auto w-full max-w-[82rem] px-4 pt-6 pb-28 sm:px-6 lg:px-10 lg:pt-9 lg:pb-16">
         {me.isError && !me.data ? <Failure error={me.error} onRetry={() => me.refetch()} /> : children}
       </main>
+      <JobsPanel />
       <BottomBar onMore={() => setDrawer(true)} moreOpen={drawer} />
       <Sheet open={drawer} onOpenChange={setDrawer} title={t("more")}>
         <NavLinks items={[...MAIN, ...SETTINGS]} onNavigate={() => setDrawer(false)} />

@@ -1,4 +1,4 @@
-import { OptOutsScreen } from "@/components/settings/opt-outs-screen";
+import { OptOutsScreen } from "@/components/opt-outs/opt-outs-screen";
 
 export default function Page() {
   return <OptOutsScreen />;

@@ -1,0 +1,5 @@
+import { ExportsScreen } from "@/components/exports/exports-screen";
+
+export default function Page() {
+  return <ExportsScreen />;
+}

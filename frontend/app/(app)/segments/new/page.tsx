@@ -1,0 +1,5 @@
+import { SegmentScreen } from "@/components/segments/segment-screen";
+
+export default function Page() {
+  return <SegmentScreen id={null} />;
+}

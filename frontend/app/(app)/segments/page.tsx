@@ -1,0 +1,5 @@
+import { SegmentsScreen } from "@/components/segments/segments-screen";
+
+export default function Page() {
+  return <SegmentsScreen />;
+}

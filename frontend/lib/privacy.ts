@@ -1,0 +1,202 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "./api";
+import { useForgetContacts } from "./contacts";
+import type { Contact, Id } from "./types";
+import { uuid } from "./utils";
+
+export interface Consent {
+  id: Id;
+  purpose: string;
+  channel: string;
+  text: string;
+  method: string;
+  given_at: string;
+  evidence?: string | null;
+  recorded_by?: string | null;
+  withdrawn_at?: string | null;
+}
+export type ConsentInput = Pick<Consent, "purpose" | "channel" | "text" | "method" | "given_at"> & { evidence?: string };
+
+export interface Provenance {
+  sentences: string[];
+  source: string | null;
+  legal_basis: string | null;
+  imports: { id: Id; file_name: string; row_number: number | null; at: string; member: string | null }[];
+  consents: Consent[];
+  points: { kind?: string; value?: string; source?: string | null; at?: string | null }[];
+  text?: string;
+}
+
+export function useProvenance(id: Id, enabled: boolean) {
+  return useQuery({
+    queryKey: ["contacts", "provenance", id],
+    queryFn: () => api.get<Provenance>(`/contacts/${id}/provenance`),
+    enabled,
+  });
+}
+
+export function useConsents(id: Id) {
+  return useQuery({
+    queryKey: ["contacts", "consents", id],
+    queryFn: async () => (await api.page<Consent>(`/contacts/${id}/consents`)).items,
+  });
+}
+
+export function useAddConsent(id: Id) {
+  const forget = useForgetContacts();
+  return useMutation({
+    mutationFn: (input: ConsentInput) => api.post(`/contacts/${id}/consents`, input, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
+    onSuccess: forget,
+  });
+}
+
+export function useWithdrawConsent(id: Id) {
+  const forget = useForgetContacts();
+  return useMutation({
+    mutationFn: (consentId: Id) => api.post(`/contacts/${id}/consents/${consentId}/withdraw`),
+    onSuccess: forget,
+  });
+}
+
+export function useErase(id: Id) {
+  const forget = useForgetContacts();
+  return useMutation({
+    mutationFn: (reason: string) => api.post(`/contacts/${id}/erase`, { reason }),
+    meta: { quiet: true },
+    onSuccess: forget,
+  });
+}
+
+export type RequestKind = "access" | "correction" | "erasure" | "stop" | "source" | "withdrawal";
+export interface PrivacyRequest {
+  id: Id;
+  kind: RequestKind;
+  status: "open" | "answered" | "refused";
+  contact_id: Id | null;
+  contact_name?: string | null;
+  detail?: string | null;
+  answer?: string | null;
+  /** A Korean day. */
+  due_on: string;
+  created_at: string;
+  answered_at: string | null;
+}
+export interface RequestInput {
+  kind: RequestKind;
+  contact_id?: Id;
+  phone?: string;
+  detail?: string;
+}
+
+export function usePrivacyRequests() {
+  return useQuery({
+    queryKey: ["privacy", "requests"],
+    queryFn: async () => (await api.page<PrivacyRequest>("/privacy/requests", { query: { limit: 100 } })).items,
+  });
+}
+
+export function useAddRequest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: RequestInput) => api.post("/privacy/requests", input, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["privacy", "requests"] }),
+  });
+}
+
+export function useAnswerRequest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...answer }: { id: Id; status: "answered" | "refused"; answer: string }) =>
+      api.post(`/privacy/requests/${id}/answer`, answer),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["privacy", "requests"] }),
+  });
+}
+
+export type RetentionKind = "election" | "source" | "inactive" | "import_files" | "rejects";
+export interface RetentionRule {
+  id: Id;
+  kind: RetentionKind;
+  days: number;
+  action: "erase" | "report";
+  election_on?: string | null;
+  source?: string | null;
+  enabled?: boolean;
+}
+export type RetentionInput = Omit<RetentionRule, "id">;
+
+export function useRetentionRules() {
+  return useQuery({
+    queryKey: ["privacy", "retention"],
+    queryFn: async () => (await api.page<RetentionRule>("/privacy/retention-rules")).items,
+  });
+}
+
+/** Creates a rule (no id) or changes it. */
+export function useSaveRule() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, input }: { id?: Id; input: RetentionInput }) =>
+      id
+        ? api.put(`/privacy/retention-rules/${id}`, input)
+        : api.post("/privacy/retention-rules", input, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["privacy", "retention"] }),
+  });
+}
+
+export function useDeleteRule() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: Id) => api.delete(`/privacy/retention-rules/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["privacy", "retention"] }),
+  });
+}
+
+export interface RetentionPreview {
+  count: number;
+  sample: Contact[];
+}
+
+/** What a rule would do now; changes nothing. */
+export function usePreviewRetention() {
+  return useMutation({
+    mutationFn: (rule: RetentionRule) => api.post<RetentionPreview>("/privacy/retention/preview", { rule_id: rule.id }),
+  });
+}
+
+export function useRunRetention() {
+  const forget = useForgetContacts();
+  return useMutation({
+    mutationFn: (rule: RetentionRule) => api.post("/privacy/retention/run", { rule_id: rule.id }),
+    onSuccess: forget,
+  });
+}
+
+export interface Rekeying {
+  status: "none" | "running" | "waiting" | "done" | "failed";
+  done: number;
+  total: number;
+  keys: number[];
+  error?: string | null;
+  finished_at: string | null;
+}
+
+export function useRekeying(enabled: boolean) {
+  return useQuery({
+    queryKey: ["privacy", "rekeying"],
+    queryFn: () => api.get<Rekeying>("/privacy/rekeying"),
+    refetchInterval: ({ state }) => (state.data && ["running", "waiting"].includes(state.data.status) ? 1_000 : false),
+    enabled,
+  });
+}
+
+export function useStartRekeying() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post("/privacy/rekeying", { what: "data_key" }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["privacy", "rekeying"] }),
+  });
+}
