@@ -122,6 +122,14 @@ class ImportUndo(BaseModel):
     kept: int
 
 
+class UndoPreview(BaseModel):
+    """Contacts that an undo would restore, remove, and keep though the import made them."""
+
+    restore: int
+    remove: int
+    keep: int
+
+
 class ImportCounts(BaseModel):
     """Rows by their fate: rows = created + updated + merged + duplicate_rows + rejected + unchanged.
 

@@ -11,6 +11,7 @@ ALLOWED_FROM = MappingProxyType(
         "deduplicating": ("ingesting",),
         "completed": ("deduplicating",),
         "failed": ("queued", "inspecting", "awaiting_mapping", "ingesting", "deduplicating"),
+        # `undoing` and `undone`: import_undo
     }
 )
 TERMINAL = frozenset({"completed", "failed", "undone"})

@@ -31,9 +31,7 @@ def item_of(cipher: TenantCipher, row: store.Row, language: str) -> ImportItem:
         file_name=cipher.open("file_name", row["file_name_sealed"]),
         file_bytes=row["file_bytes"],
         counts=_counts(row),
-        progress=ImportProgress(
-            done_rows=row["done_rows"], total_rows=row["total_rows"], percent=_percent(row)
-        ),
+        progress=_progress(row),
         columns=columns,
         sheets=[ImportSheet.model_validate(sheet) for sheet in found.get("sheets", [])],
         sheet=found.get("sheet"),
@@ -43,7 +41,9 @@ def item_of(cipher: TenantCipher, row: store.Row, language: str) -> ImportItem:
         warnings=[_warning(code, columns, language) for code in row["warnings"]],
         error=_note(row["error"], language) if row["error"] else None,
         undo=_undo(row),
-        can_undo=row["status"] == "completed" and row["logged"],
+        # One that failed half way has joined a prefix of its file with the contacts.
+        can_undo=row["logged"]
+        and (row["status"] == "completed" or (row["status"] == "failed" and row["done_rows"] > 0)),
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
@@ -91,6 +91,14 @@ def _percent(row: store.Row) -> int:
     if not row["total_rows"]:
         return 0
     return INGESTED_PERCENT * int(row["done_rows"]) // int(row["total_rows"])
+
+
+def _progress(row: store.Row) -> ImportProgress:
+    """The import's own progress, or that of its undo."""
+    if row["status"] != "undoing":
+        return ImportProgress(done_rows=row["done_rows"], total_rows=row["total_rows"], percent=_percent(row))
+    done, total = row["undo_done"], max(row["done_rows"] - row["rejected"], row["undo_done"])
+    return ImportProgress(done_rows=done, total_rows=total, percent=100 * done // total if total else 0)
 
 
 def _undo(row: store.Row) -> ImportUndo | None:

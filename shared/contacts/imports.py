@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from shared.contacts import mapping, store_mappings
+from shared.contacts import import_undo, mapping, store_mappings
 from shared.contacts import store_imports as store
 from shared.contacts.csv_reader import UnreadableFile
 from shared.contacts.headers import Proposal, is_confident
@@ -176,6 +176,7 @@ def stalled(now: datetime) -> Iterator[tuple[UUID, UUID, str, list[int]]]:
             claimed = store.claim_stalled(connection, import_id, before)
             chunks = store.open_chunks(connection, import_id) if claimed else []
         if claimed and claimed["recoveries"] >= MAX_RECOVERIES:
+            import_undo.stop(tenant_id, import_id)
             fail(tenant_id, import_id, UnreadableFile("internal"))
         elif claimed:
             yield tenant_id, import_id, claimed["status"], chunks

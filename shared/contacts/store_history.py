@@ -325,7 +325,8 @@ def forget_merged_names(c: Connection, merge: Row) -> None:
               AND (a.name_hash IN (SELECT d.name_hash FROM contacts d
                                     WHERE d.tenant_id = current_tenant() AND d.id = %(merged_id)s)
                    OR a.name_hash IN (SELECT d.name_hash FROM contact_aliases d
-                                       WHERE d.tenant_id = current_tenant() AND d.contact_id = %(merged_id)s))""",
+                                       WHERE d.tenant_id = current_tenant()
+                                         AND d.contact_id = %(merged_id)s))""",
         merge,
     )
 
@@ -389,14 +390,18 @@ def derive_shared_points(c: Connection, contact_id: UUID) -> None:
     )
 
 
-def forget_import(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> None:
-    """Takes away the names and shared numbers that an import brought to contacts."""
+def forget_import(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> set[UUID]:
+    """Takes away the names and shared numbers that an import brought to contacts; whose they were."""
+    found: set[UUID] = set()
     for table in ("contact_aliases", "contact_shared_points"):
-        c.execute(
+        rows = c.execute(
             f"""DELETE FROM {table}
-                 WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND import_id = %s""",
+                 WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND import_id = %s
+             RETURNING contact_id""",
             [list(contact_ids), import_id],
         )
+        found |= {row["contact_id"] for row in rows}
+    return found
 
 
 def blank(c: Connection, contact_ids: Sequence[UUID]) -> None:

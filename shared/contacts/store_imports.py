@@ -149,7 +149,7 @@ def claim_stalled(c: Connection, import_id: UUID, before: datetime) -> Row | Non
         """SELECT status, recoveries FROM imports
             WHERE tenant_id = current_tenant() AND id = %s AND status = ANY(%s) AND progressed_at <= %s
               FOR UPDATE SKIP LOCKED""",
-        [import_id, list(WORKING), before],
+        [import_id, [*WORKING, "undoing"], before],
     ).fetchone()
     if row is not None:
         c.execute(
