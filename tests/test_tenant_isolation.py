@@ -25,6 +25,7 @@ ALLOWED: dict[Any, str] = {
     "kind": "phone",
     ("members", "status"): "invited",
     ("report_inbox", "kind"): "reports",
+    ("contact_reviews", "kind"): "similar",
 }
 
 

@@ -1,3 +1,4 @@
+from functions.contacts.review_contacts import review_contacts
 from shared.contacts import contacts
 from shared.contacts.models import Contact, ContactInput
 from shared.runtime import Request, Role, http
@@ -8,4 +9,6 @@ def create_contact(request: Request) -> Contact:
     """A new contact. A phone, e-mail address or Kakao id that another contact has is a conflict."""
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return contacts.create(connection, cipher, request.member.member_id, request.body)
+        made = contacts.create(connection, cipher, request.member.member_id, request.body)
+    review_contacts.send(str(request.tenant_id), [str(made.id)])
+    return made

@@ -1,3 +1,4 @@
+from functions.contacts.review_contacts import review_contacts
 from shared.contacts import merging
 from shared.contacts.models import Merged, MergeRequest
 from shared.kernel.database import repeat_on_conflict
@@ -11,6 +12,8 @@ def merge_contacts(request: Request) -> Merged:
     wanted: MergeRequest = request.body
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return merging.merge_by_hand(
+        merged = merging.merge_by_hand(
             connection, cipher, request.member.member_id, wanted.keep_id, wanted.merge_ids, wanted.fields
         )
+    review_contacts.send(str(request.tenant_id), [str(wanted.keep_id)])
+    return merged

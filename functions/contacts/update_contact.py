@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from functions.contacts.review_contacts import review_contacts
 from shared.contacts import contacts
 from shared.contacts.models import Contact, ContactInput
 from shared.runtime import Request, Role, http
@@ -10,4 +11,6 @@ def update_contact(request: Request, contact_id: UUID) -> Contact:
     """Changes the fields that are sent; the others stay."""
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return contacts.change(connection, cipher, request.member.member_id, contact_id, request.body)
+        changed = contacts.change(connection, cipher, request.member.member_id, contact_id, request.body)
+    review_contacts.send(str(request.tenant_id), [str(changed.id)])
+    return changed

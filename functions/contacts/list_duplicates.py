@@ -1,0 +1,10 @@
+from shared.contacts import reviews
+from shared.contacts.review_models import ReviewItem, ReviewQuery
+from shared.runtime import Page, Request, Role, http
+
+
+@http("GET", "/contacts/duplicates", role=Role.STAFF, query=ReviewQuery)
+def list_duplicates(request: Request) -> Page[ReviewItem]:
+    """Pairs of contacts that may be one person, the likeliest first, with the reasons and both records."""
+    with request.transaction() as connection:
+        return reviews.list_page(connection, request.cipher(connection), request.query, request.language)

@@ -1,0 +1,158 @@
+"""Finding who may be one person: some contacts against everybody, in the worker's memory.
+
+Contacts that have a block key in common are opened, compared and, when it is likely that they are one, put
+on the review queue. Values are plain only here; the database sees keyed hashes of the block keys.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.contacts import store, store_reviews, store_scans
+from shared.contacts.block_keys import block_keys
+from shared.contacts.comparable import Person, person
+from shared.contacts.names import clearly_differ
+from shared.contacts.similarity import likeness
+from shared.kernel.database import Connection
+from shared.kernel.ids import new_id
+from shared.security.cipher import TenantCipher
+
+BLOCK_CAP = 20  # a key that more people have in common tells nothing
+OPENED_AT_ONCE = 2_000
+_FIELD_OF_KIND = {"phone": "phones", "email": "emails", "kakao_id": "kakao_ids"}
+
+Pair = store_reviews.Pair
+
+
+class Entry(NamedTuple):
+    """A pair for the queue, the older contact first."""
+
+    kind: str
+    left: UUID
+    right: UUID
+    score: float
+    reasons: tuple[str, ...]
+    alias_hash: bytes = b""
+
+
+def review(
+    connection: Connection, cipher: TenantCipher, contact_ids: list[UUID], *, earlier_only: bool = False
+) -> int:
+    """Compares contacts with all others and brings the queue up to date; how many entries are new.
+
+    Idempotent: open entries are scored anew, those that no longer hold go, decided ones stay. With
+    `earlier_only` each is compared with older contacts only, for a walk that comes by everybody.
+    """
+    store_scans.one_at_a_time(connection)
+    people = open_people(connection, cipher, contact_ids)
+    pairs = _candidates(connection, cipher, people, earlier_only=earlier_only)
+    families = {
+        pair
+        for pair in store_reviews.families(connection, contact_ids)
+        if not earlier_only or pair[1] in people
+    }
+    entries = [
+        *_similar(connection, cipher, people, pairs, families),
+        *_other_names(connection, cipher, list(people)),
+    ]
+    apart = store_reviews.kept_apart(connection)
+    wanted = [entry for entry in entries if (entry.left, entry.right) not in apart]
+    store_reviews.drop_stale(
+        connection, contact_ids, earlier_only=earlier_only, keep=[(e.left, e.right) for e in wanted]
+    )
+    return store_reviews.insert_entries(connection, [_row(entry) for entry in wanted])
+
+
+def open_people(connection: Connection, cipher: TenantCipher, contact_ids: list[UUID]) -> dict[UUID, Person]:
+    """Live contacts as they are compared; the numbers that they share count as theirs."""
+    values: dict[UUID, dict[str, list[str]]] = {}
+    for point in store_scans.sealed_points(connection, contact_ids):
+        kinds = values.setdefault(point["contact_id"], {"phones": [], "emails": [], "kakao_ids": []})
+        kinds[_FIELD_OF_KIND[point["kind"]]].append(cipher.open(point["kind"], point["value_sealed"]))
+    return {
+        row["id"]: _person(cipher, row, values.get(row["id"], {}))
+        for row in store_scans.sealed_people(connection, contact_ids)
+    }
+
+
+def _person(cipher: TenantCipher, row: store.Row, points: Mapping[str, list[str]]) -> Person:
+    names = [row["name_sealed"], *row["aliases"]]
+    return person(
+        [cipher.open("name", name) for name in names if name],
+        cipher.open_optional("address", row["address_sealed"]) or "",
+        cipher.open_optional("birth", row["birth_sealed"]) or "",
+        **points,
+    )
+
+
+def _candidates(
+    connection: Connection, cipher: TenantCipher, people: Mapping[UUID, Person], *, earlier_only: bool
+) -> set[Pair]:
+    """Pairs with a key in common, the smaller id first. Writes the people's keys."""
+    holders: dict[int, list[UUID]] = {}
+    keys: list[list[int]] = []
+    for contact_id, who in people.items():
+        keys.append(sorted({_keyed(cipher, key) for key in block_keys(who)}))
+        for key in keys[-1]:
+            holders.setdefault(key, []).append(contact_id)
+    store_scans.write_blocks(connection, list(people), keys)
+    others: dict[int, list[UUID]] = {}
+    for row in store_scans.contacts_of_blocks(connection, list(holders), BLOCK_CAP):
+        others.setdefault(row["key"], []).append(row["contact_id"])
+    return {
+        (other, own) if other < own else (own, other)
+        for key, found in others.items()
+        if len(found) <= BLOCK_CAP
+        for own in holders[key]
+        for other in found
+        if other != own and (other < own or not earlier_only)
+    }
+
+
+def _keyed(cipher: TenantCipher, key: str) -> int:
+    return int.from_bytes(cipher.field_hash("block", key)[:4], "big", signed=True)
+
+
+def _similar(
+    connection: Connection,
+    cipher: TenantCipher,
+    people: Mapping[UUID, Person],
+    pairs: set[Pair],
+    families: set[Pair],
+) -> Iterable[Entry]:
+    """Pairs that share a phone with another name, and pairs that are likely one person."""
+    population = store.count_live(connection)
+    strangers = sorted({contact_id for pair in pairs | families for contact_id in pair} - people.keys())
+    known = dict(people)
+    for start in range(0, len(strangers), OPENED_AT_ONCE):
+        known |= open_people(connection, cipher, strangers[start : start + OPENED_AT_ONCE])
+    for left, right in sorted(pairs | families):
+        if left not in known or right not in known:
+            continue
+        found = likeness(known[left], known[right], population)
+        if (left, right) in families:
+            yield Entry("shared_phone", left, right, found.score, ("same_phone", "names_differ"))
+        elif found.worth_a_look:
+            yield Entry("similar", left, right, found.score, found.reasons)
+
+
+def _other_names(connection: Connection, cipher: TenantCipher, contact_ids: list[UUID]) -> Iterable[Entry]:
+    """Contacts that a file knew by an e-mail address or Kakao id, but under another person's name."""
+    for row in store_reviews.aliases_of_files(connection, contact_ids):
+        name, alias = cipher.open("name", row["name_sealed"]), cipher.open("name", row["alias_sealed"])
+        if clearly_differ(name, alias):
+            one = row["contact_id"]
+            score = likeness(person([name]), person([alias])).score
+            yield Entry("shared_email", one, one, score, ("same_email", "names_differ"), row["name_hash"])
+
+
+def _row(entry: Entry) -> store.Row:
+    return {
+        "id": new_id(),
+        "kind": entry.kind,
+        "left_id": entry.left,
+        "right_id": entry.right,
+        "alias_hash": entry.alias_hash,
+        "score": entry.score,
+        "reasons": list(entry.reasons),
+    }

@@ -1,0 +1,99 @@
+"""Walks over contacts that look for similar people: the whole tenant, or what an import touched.
+
+A walk stands in the database with its position; each batch is compared and the position moved in one
+transaction. So a killed worker loses at most one batch, a second worker at the same walk does nothing, and a
+second walk finds what the first has found.
+"""
+
+import time
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.contacts import store, store_scans
+from shared.contacts.review_models import ScanState
+from shared.contacts.reviewing import review
+from shared.contacts.store_reviews import count_open
+from shared.kernel.database import Connection, system_transaction, tenant_transaction
+from shared.kernel.ids import new_id
+from shared.security.cipher import tenant_cipher
+
+BATCH = 500
+SLICE_SECONDS = 10.0
+STALLED_AFTER = timedelta(minutes=2)
+SHOWN_OPEN = 10_000
+
+
+def start_whole(connection: Connection) -> UUID:
+    """A walk over the whole tenant; the one that runs already if there is one. Its actor takes the id."""
+    return store_scans.start_scan(connection, new_id(), None, store.count_live(connection))
+
+
+def start_for_import(tenant_id: UUID, import_id: UUID) -> UUID:
+    """A walk over what an import touched; over everybody while the tenant was never walked whole.
+
+    Called again for the same import it answers the same walk.
+    """
+    with tenant_transaction(tenant_id) as connection:
+        if not store_scans.scanned_before(connection):
+            return start_whole(connection)
+        total = store_scans.count_touched(connection, import_id)
+        return store_scans.start_scan(connection, new_id(), import_id, total)
+
+
+def walk(tenant_id: UUID, scan_id: UUID, *, seconds: float = SLICE_SECONDS) -> bool:
+    """Goes on with a walk for a while; whether there is more to do.
+
+    False as well while another worker is at it.
+    """
+    until = time.monotonic() + seconds
+    while _step(tenant_id, scan_id):
+        if time.monotonic() >= until:
+            return True
+    return False
+
+
+def _step(tenant_id: UUID, scan_id: UUID) -> bool:
+    with tenant_transaction(tenant_id) as connection:
+        scan = store_scans.lock_scan(connection, scan_id)
+        if scan is None:
+            return False
+        batch = _next(connection, scan)
+        if not batch:
+            store_scans.finish_scan(connection, scan_id)
+            return False
+        whole = scan["import_id"] is None
+        found = review(connection, tenant_cipher(connection, tenant_id), batch, earlier_only=whole)
+        store_scans.advance_scan(connection, scan_id, batch[-1], len(batch), found)
+        return True
+
+
+def _next(connection: Connection, scan: store.Row) -> list[UUID]:
+    if scan["import_id"] is None:
+        return store_scans.live_after(connection, scan["position"], BATCH)
+    return store_scans.touched_after(connection, scan["import_id"], scan["position"], BATCH)
+
+
+def review_touched(tenant_id: UUID, contact_ids: list[UUID]) -> None:
+    """Compares contacts that a member has just written with everybody."""
+    with tenant_transaction(tenant_id) as connection:
+        review(connection, tenant_cipher(connection, tenant_id), contact_ids)
+
+
+def stalled(now: datetime) -> list[tuple[UUID, UUID]]:
+    """(tenant, walk) of walks whose worker was lost."""
+    with system_transaction() as connection:
+        rows = store_scans.scans_stalled(connection, now - STALLED_AFTER)
+    return [(row["tenant_id"], row["scan_id"]) for row in rows]
+
+
+def state(connection: Connection) -> ScanState:
+    """How far the running walk is, or how the last one ended, and how many entries are open."""
+    scan = store_scans.latest_scan(connection)
+    count = count_open(connection, None, SHOWN_OPEN)
+    return ScanState(
+        running=bool(scan and scan["status"] == "running"),
+        done=scan["done"] if scan else 0,
+        total=scan["total"] if scan else 0,
+        open=min(count, SHOWN_OPEN),
+        finished_at=scan["finished_at"] if scan else None,
+    )

@@ -1,0 +1,162 @@
+"""SQL of the walks that look for similar people. Everything runs inside the tenant's transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+
+def one_at_a_time(c: Connection) -> None:
+    """Until the end of the transaction nobody else compares in this tenant: two who compare two new contacts
+    at once would not see each other's keys, and neither would find the pair."""
+    c.execute("SELECT pg_advisory_xact_lock(hashtextextended('review:' || current_tenant(), 0))")
+
+
+def sealed_people(c: Connection, contact_ids: list[UUID]) -> list[Row]:
+    """What is compared of live contacts, sealed: primary-key probes, 4 ms for 500."""
+    return c.execute(
+        """SELECT k.id, k.name_sealed, k.address_sealed, k.birth_sealed,
+                  ARRAY(SELECT a.name_sealed FROM contact_aliases a
+                         WHERE a.tenant_id = k.tenant_id AND a.contact_id = k.id) AS aliases
+             FROM contacts k
+            WHERE k.tenant_id = current_tenant() AND k.id = ANY(%s) AND k.deleted_at IS NULL""",
+        [contact_ids],
+    ).fetchall()
+
+
+def sealed_points(c: Connection, contact_ids: list[UUID]) -> list[Row]:
+    """Their contact points, those they share included: probes of both contact indexes."""
+    return c.execute(
+        """SELECT contact_id, kind, value_sealed FROM contact_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
+           UNION ALL
+           SELECT contact_id, kind, value_sealed FROM contact_shared_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)""",
+        {"ids": contact_ids},
+    ).fetchall()
+
+
+def write_blocks(c: Connection, contact_ids: list[UUID], keys: list[list[int]]) -> None:
+    """Sets the block keys of contacts; keys that stay cost nothing but the look."""
+    c.execute(
+        """INSERT INTO contact_blocks (tenant_id, contact_id, keys)
+           SELECT current_tenant(), b.contact_id, b.keys::integer[]
+             FROM unnest(%s::uuid[], %s::text[]) AS b (contact_id, keys)
+           ON CONFLICT (tenant_id, contact_id) DO UPDATE SET keys = excluded.keys
+            WHERE contact_blocks.keys <> excluded.keys""",
+        [contact_ids, ["{" + ",".join(map(str, row)) + "}" for row in keys]],
+    )
+
+
+def contacts_of_blocks(c: Connection, keys: list[int], cap: int) -> list[Row]:
+    """(key, contact_id) of everybody who has one of the keys, at most cap + 1 of each.
+
+    One look-up in the GIN index per key, 5 µs each: 0.05 s for the keys of 500 contacts at 100,000.
+    """
+    return c.execute("SELECT key, contact_id FROM contacts_of_blocks(%s, %s)", [keys, cap]).fetchall()
+
+
+def start_scan(c: Connection, scan_id: UUID, import_id: UUID | None, total: int) -> UUID:
+    """A new walk, or the one that runs already (of the whole tenant, or of this import at any time)."""
+    c.execute(
+        """INSERT INTO contact_scans (tenant_id, id, import_id, total) VALUES (current_tenant(), %s, %s, %s)
+           ON CONFLICT DO NOTHING""",
+        [scan_id, import_id, total],
+    )
+    row = c.execute(
+        """SELECT id FROM contact_scans
+            WHERE tenant_id = current_tenant() AND import_id IS NOT DISTINCT FROM %s
+              AND (import_id IS NOT NULL OR status = 'running') ORDER BY started_at DESC LIMIT 1""",
+        [import_id],
+    ).fetchone()
+    return row["id"] if row else scan_id
+
+
+def lock_scan(c: Connection, scan_id: UUID) -> Row | None:
+    """A running walk, unless another worker is at it."""
+    return c.execute(
+        """SELECT * FROM contact_scans
+            WHERE tenant_id = current_tenant() AND id = %s AND status = 'running' FOR UPDATE SKIP LOCKED""",
+        [scan_id],
+    ).fetchone()
+
+
+def latest_scan(c: Connection) -> Row | None:
+    """The walk to show: one that runs, else the last one. A tenant has as many as it has imports."""
+    return c.execute(
+        """SELECT * FROM contact_scans WHERE tenant_id = current_tenant()
+            ORDER BY status = 'running' DESC, started_at DESC LIMIT 1"""
+    ).fetchone()
+
+
+def advance_scan(c: Connection, scan_id: UUID, position: UUID, contacts: int, found: int) -> None:
+    c.execute(
+        """UPDATE contact_scans SET position = %s, done = done + %s, found = found + %s,
+                  total = greatest(total, done + %s), progressed_at = now()
+            WHERE tenant_id = current_tenant() AND id = %s""",
+        [position, contacts, found, contacts, scan_id],
+    )
+
+
+def finish_scan(c: Connection, scan_id: UUID) -> None:
+    c.execute(
+        """UPDATE contact_scans SET status = 'done', total = done, progressed_at = now(), finished_at = now()
+            WHERE tenant_id = current_tenant() AND id = %s""",
+        [scan_id],
+    )
+
+
+def scanned_before(c: Connection) -> bool:
+    """Whether the whole tenant was ever walked to the end."""
+    row = c.execute(
+        """SELECT FROM contact_scans
+            WHERE tenant_id = current_tenant() AND import_id IS NULL AND status = 'done' LIMIT 1"""
+    ).fetchone()
+    return row is not None
+
+
+def live_after(c: Connection, position: UUID | None, limit: int) -> list[UUID]:
+    """Live contacts, oldest first: a walk of contacts_live backwards, 0.4 ms for 500."""
+    rows = c.execute(
+        """SELECT id FROM contacts
+            WHERE tenant_id = current_tenant() AND deleted_at IS NULL
+              AND id > coalesce(%s, '00000000-0000-0000-0000-000000000000'::uuid)
+            ORDER BY id LIMIT %s""",
+        [position, limit],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def touched_after(c: Connection, import_id: UUID, position: UUID | None, limit: int) -> list[UUID]:
+    """Contacts that an import made or changed, by id.
+
+    The planner sorts the results of a small import and walks import_results_contact for one that is most of
+    the tenant.
+    """
+    rows = c.execute(
+        """SELECT DISTINCT contact_id FROM import_results
+            WHERE tenant_id = current_tenant() AND import_id = %s
+              AND outcome IN ('created', 'updated', 'merged')
+              AND contact_id > coalesce(%s, '00000000-0000-0000-0000-000000000000'::uuid)
+            ORDER BY contact_id LIMIT %s""",
+        [import_id, position, limit],
+    ).fetchall()
+    return [row["contact_id"] for row in rows]
+
+
+def count_touched(c: Connection, import_id: UUID) -> int:
+    row = c.execute(
+        """SELECT count(DISTINCT contact_id) AS count FROM import_results
+            WHERE tenant_id = current_tenant() AND import_id = %s
+              AND outcome IN ('created', 'updated', 'merged')""",
+        [import_id],
+    ).fetchone()
+    return row["count"] if row else 0
+
+
+def scans_stalled(c: Connection, before: datetime) -> list[Row]:
+    """Across tenants, ids only."""
+    return c.execute("SELECT tenant_id, scan_id FROM scans_stalled(%s)", [before]).fetchall()
