@@ -3,8 +3,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared import segments
-from shared.contacts import contacts
-from shared.contacts.models import Contact
+from shared.contacts import listing
+from shared.contacts.models import ContactItem
 from shared.runtime import Request, Role, http
 from shared.segments import Count
 
@@ -17,16 +17,17 @@ class FilterToTry(BaseModel):
 
 class SegmentPreview(BaseModel):
     count: Count
-    sample: list[Contact]
+    sample: list[ContactItem]
+    reachable: dict[str, Count]
 
 
 @http("POST", "/segments/preview", role=Role.STAFF, body=FilterToTry)
 def preview_segment(request: Request) -> SegmentPreview:
-    """How many contacts a filter matches, and the newest ten of them."""
+    """How many contacts a filter matches and each channel reaches, and the newest five of them."""
     with request.transaction() as connection:
         cipher, node = request.cipher(connection), request.body.filter
-        ids = segments.sample(connection, cipher, node)
         return SegmentPreview(
             count=segments.count(connection, cipher, node),
-            sample=[contacts.get(connection, cipher, contact_id) for contact_id in ids],
+            sample=listing.sample(connection, cipher, segments.sample(connection, cipher, node)),
+            reachable=segments.reach(connection, cipher, node),
         )

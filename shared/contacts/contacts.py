@@ -3,14 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import history, notes, search, shared_points, store, store_history
+from shared.contacts import history, notes, shared_points, store, store_history
 from shared.contacts.indexing import reindex, reindex_all
 from shared.contacts.models import (
     Contact,
     ContactInput,
-    ContactItem,
     ContactPoint,
-    ContactQuery,
     TagCount,
 )
 from shared.contacts.names import clean_name
@@ -19,54 +17,18 @@ from shared.contacts.point_input import read_points, set_points
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound, ValidationFailed
 from shared.kernel.ids import new_id
-from shared.kernel.pages import Page
 from shared.security.cipher import TenantCipher
 
 _KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
 
 
-def list_page(
-    connection: Connection, cipher: TenantCipher, query: ContactQuery, found: search.Found | None = None
-) -> Page[ContactItem]:
-    """One page of the contacts that match all the query's filters, newest first.
-
-    `found`: one more id than the page takes, when somebody else has looked for them (a segment).
-    """
-    tokens = search.search_tokens(cipher, query.q, query.tag, query.import_id)
-    if tokens and found is None:
-        found = search.find(connection, tokens, query.cursor, query.limit + 1)
-    if found is not None:
-        rows, total = store.contacts_by_ids(connection, found.ids), found.total
-    elif query.q.strip():
-        rows, total = [], {"value": 0, "relation": "eq"}  # a question that nothing can match ("???")
-    else:
-        rows = store.newest_contacts(connection, query.cursor, query.limit + 1)
-        total = {"value": store.count_live(connection), "relation": "eq"}
-    page, more = rows[: query.limit], len(rows) > query.limit
-    cursor = str(page[-1]["id"]) if more else None
-    return Page(_items(connection, cipher, page), cursor, total)
-
-
-def _items(connection: Connection, cipher: TenantCipher, rows: list[store.Row]) -> list[ContactItem]:
-    if not rows:
-        return []
-    ids = [row["id"] for row in rows]
-    points: dict[UUID, list[store.Row]] = {}
-    for point in store.points_of(connection, ids):
-        points.setdefault(point["contact_id"], []).append(point)
-    contacted = store.last_contacted(connection, ids)
-    return [
-        ContactItem.model_construct(**_item(cipher, row, points.get(row["id"], []), contacted))
-        for row in rows
-    ]
-
-
-def _item(
+def item(
     cipher: TenantCipher, row: store.Row, points: list[store.Row], contacted: dict[UUID, Any]
 ) -> dict[str, Any]:
+    """What lists and the contact page both show of a contact."""
     values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
     for point in points:
-        values[point["kind"]].append(_shown(cipher, point))
+        values[point["kind"]].append(shown(cipher, point))
     return {
         "id": row["id"],
         "name": cipher.open_optional("name", row["name_sealed"]),
@@ -83,7 +45,7 @@ def _item(
     }
 
 
-def _shown(cipher: TenantCipher, point: store.Row) -> str:
+def shown(cipher: TenantCipher, point: store.Row) -> str:
     value = cipher.open(point["kind"], point["value_sealed"])
     return national(value) if point["kind"] == "phone" else value
 
@@ -96,7 +58,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
     points = store.points_of(connection, [contact_id])
     contacted = store.last_contacted(connection, [contact_id])
     return Contact(
-        **_item(cipher, row, points, contacted),
+        **item(cipher, row, points, contacted),
         birth=cipher.open_optional("birth", row["birth_sealed"]),
         custom=cipher.open_json("custom", row["custom_sealed"]) if row["custom_sealed"] else {},
         source=row["source"],
@@ -107,7 +69,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
             ContactPoint(
                 id=point["hash"].hex(),
                 kind=point["kind"],
-                value=_shown(cipher, point),
+                value=shown(cipher, point),
                 textable=point["textable"],
                 opted_out=point["opted_out"],
             )

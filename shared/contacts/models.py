@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+ImportOutcome = Literal["created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared"]
 PointKind = Literal["phone", "email", "kakao_id"]
 
 
@@ -85,8 +86,9 @@ class ContactQuery(BaseModel):
     tag: list[str] = Field(default_factory=list, max_length=10)
     segment_id: UUID | None = None
     import_id: UUID | None = None
+    outcome: ImportOutcome | None = None
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: UUID | None = None
+    cursor: str | None = Field(default=None, max_length=60)
 
 
 class TimelineQuery(BaseModel):

@@ -1,29 +1,38 @@
-"""What a contact can be found by, as terms: a contact matches a query when it has all the query's terms.
+"""What a contact can be found by, as terms: a contact matches a question when it has all the question's terms.
 
-Terms are plain text here ("n:홍길"); the caller stores and asks for their keyed hashes only. Kinds: `n` one
-or two characters of the name, `c` the same in leading consonants (ㅎㄱ), `p` four digits in a row of a phone
-or the whole number, `e` an e-mail address, `w` a Latin word (local part, Kakao id, beginning of a Latin
-name), `a` an administrative unit of the address, `tag`, `import`.
+Terms are plain text here ("n:홍길"); the caller stores and asks for their keyed hashes only. No term is one
+person's own: whole phones, e-mail addresses and Kakao ids are found by the primary key of contact_points, so
+the index over terms stays small and cheap to write (docs/decisions/0009). Kinds:
+
+`n` one or two characters of a name, `c` two leading consonants (ㅎㄱ), `b` and `bc` the name's first character and
+first consonant, `l` its length (both for ranking), `p` four digits in a row of a phone, `g` three letters in a
+row of a Latin word (local part, Kakao id, Latin name), `w` its one or two first letters, `a` an administrative
+unit or road of the address, `has` a way to reach, `f` a custom field and its value, `tag`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from shared.contacts.addresses import district_words, unit_words
 from shared.contacts.emails import parse_emails
 from shared.contacts.names import choseong, ngrams, search_key
 from shared.contacts.phones import parse_phones
 
 MAX_QUERY = 100
 WINDOW = 4
+TRIGRAM = 3
 SEARCHABLE_DIGITS = 8
+MAX_LABEL = 50
+MAX_VALUE = 200
 
-_UNIT = re.compile(r"[가-힣0-9]{1,20}(?:시|도|군|구|읍|면|동|리|가|로|길)")
 _LATIN_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _NUMBER = re.compile(r"\+?[\d().-]*\d[\d().-]*", re.ASCII)
 _JAMO = re.compile(r"[ㄱ-ㅎ]")
+_MOBILE = re.compile(r"\+8210[2-9]\d{7}")
 _CLUSTERS = {
     "ㄳ": "ㄱㅅ",
     "ㄵ": "ㄴㅈ",
@@ -40,6 +49,25 @@ _CLUSTERS = {
 _CLUSTER_TABLE = str.maketrans(_CLUSTERS)
 _NO_SUCH_NUMBER = "p:short"
 
+Point = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody typed. A match has all `terms` and holds all `points` (kind, normalised value).
+
+    Matches that also have `begins` come before the others, those that also have `exact` first of all.
+    """
+
+    terms: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
+    begins: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.terms and not self.points
+
 
 def contact_terms(
     names: Iterable[str] = (),
@@ -48,10 +76,10 @@ def contact_terms(
     kakao_ids: Iterable[str] = (),
     address: str = "",
     tags: Iterable[str] = (),
-    import_ids: Iterable[str] = (),
+    custom: Mapping[str, str] | None = None,
 ) -> set[str]:
     """Everything a contact is found by. Phones are E.164, e-mails and Kakao ids normalised."""
-    terms = profile_terms(names, address, tags, import_ids)
+    terms = profile_terms(names, address, tags, custom)
     for kind, values in (("phone", phones), ("email", emails), ("kakao_id", kakao_ids)):
         for value in values:
             terms.update(point_terms(kind, value))
@@ -59,81 +87,112 @@ def contact_terms(
 
 
 def profile_terms(
-    names: Iterable[str], address: str, tags: Iterable[str], import_ids: Iterable[str]
+    names: Iterable[str], address: str, tags: Iterable[str], custom: Mapping[str, str] | None = None
 ) -> set[str]:
     """The terms of a contact that are not of its contact points."""
     terms = {tag_term(tag) for tag in tags}
-    terms.update(f"import:{import_id}" for import_id in import_ids)
     for name in names:
         terms.update(name_terms(name))
     if address:
         terms.update(address_terms(address))
+    if custom:
+        terms.update(custom_terms(custom))
     return terms
 
 
 def point_terms(kind: str, value: str) -> list[str]:
-    """The terms of one contact point."""
+    """The terms of one contact point; none of them is the whole value."""
     if kind == "phone":
         return phone_terms(value)
     if kind == "email":
-        return [f"e:{value}", f"w:{value.partition('@')[0]}"]
-    return [f"w:{value}"]
+        return ["has:email", *latin_terms(value.partition("@")[0])]
+    return latin_terms(value)
 
 
 @lru_cache(maxsize=50_000)
 def name_terms(name: str) -> tuple[str, ...]:
-    """n-grams of the name and of its leading consonants; beginnings of its Latin words."""
+    """n-grams of the name and of its leading consonants, its beginning and length; its Latin words."""
     key = search_key(name)
-    if key.isascii():
-        return tuple(_beginnings(name.lower()))
+    latin = [
+        term for word in _LATIN_WORD.findall(name.lower()) for term in (f"w:{word[0]}", *latin_terms(word))
+    ]
+    if not key or key.isascii():
+        return tuple(dict.fromkeys(latin))
     consonants = choseong(key)
-    found = [f"n:{gram}" for gram in ngrams(key)]
+    found = [f"n:{gram}" for gram in ngrams(key)] + [f"b:{key[0]}", f"l:{len(key)}"]
     if consonants != key:
-        found += [f"c:{gram}" for gram in ngrams(consonants)]
-    return (*found, *_beginnings(name.lower()))
+        found += [f"bc:{consonants[0]}", *(f"c:{pair}" for pair in map("".join, pairwise(consonants)))]
+    return tuple(dict.fromkeys((*found, *latin)))
+
+
+def latin_terms(word: str) -> list[str]:
+    """Three letters in a row and the beginning of a local part, a Kakao id or a Latin name's word."""
+    return [f"w:{word[:2]}", *(f"g:{word[i : i + TRIGRAM]}" for i in range(len(word) - TRIGRAM + 1))]
 
 
 def phone_terms(e164: str) -> list[str]:
-    """The number and every four digits in a row among its last eight."""
+    """Every four digits in a row among its last eight, and whether it takes a text message."""
     digits = e164[-SEARCHABLE_DIGITS:].lstrip("+")
-    return [f"p:{e164}", *(f"p:{digits[i : i + WINDOW]}" for i in range(len(digits) - WINDOW + 1))]
+    found = [f"p:{digits[i : i + WINDOW]}" for i in range(len(digits) - WINDOW + 1)]
+    return [*found, "has:sms"] if _MOBILE.fullmatch(e164) else found
 
 
 def address_terms(address: str) -> list[str]:
-    """The administrative units named in an address: 마포구, 망원동, 월드컵로."""
-    return [f"a:{word}" for word in address.split() if _UNIT.fullmatch(word)]
+    """The administrative units and roads named in an address: 서울, 마포구, 망원동, 월드컵로."""
+    return [f"a:{word}" for word in unit_words(address)]
 
 
-def district_term(district: str) -> str:
-    return f"a:{unicodedata.normalize('NFC', district.strip())}"
+def district_terms(district: str) -> list[str]:
+    """The terms of a district that is asked for, all of them needed: 서울 동작구 상도동."""
+    return [f"a:{word}" for word in district_words(district)]
+
+
+def custom_terms(custom: Mapping[str, str]) -> list[str]:
+    """That a contact has a custom field, and its value; blank values are none."""
+    pairs = [(label, value) for label, value in custom.items() if value.strip()]
+    return [*map(field_term, (label for label, _ in pairs)), *(value_term(*pair) for pair in pairs)]
+
+
+def field_term(label: str) -> str:
+    return f"f:{_folded(label)[:MAX_LABEL]}"
+
+
+def value_term(label: str, value: str) -> str:
+    """A field's value, whatever its case and blanks."""
+    return f"{field_term(label)}={_folded(value)[:MAX_VALUE]}"
 
 
 def tag_term(tag: str) -> str:
     return f"tag:{unicodedata.normalize('NFC', tag.strip())}"
 
 
-def import_term(import_id: str) -> str:
-    return f"import:{import_id}"
+@lru_cache(maxsize=2_000)
+def ask(query: str) -> Question:
+    """What somebody typed, as a question. Empty only for an empty query.
+
+    Words are joined by AND. A whole number or e-mail address is its holder; digits match from four in a row
+    (shorter ones match nothing); Hangul matches anywhere in the name, leading consonants too (ㅎㄱㄷ, 홍길ㄷ; one
+    alone: where the name begins); a Latin word is part of an e-mail's local part, of a Kakao id or of a Latin
+    name, from three letters on anywhere; `#태그` is a tag.
+    """
+    words = _words(unicodedata.normalize("NFC", query[:MAX_QUERY]))
+    parts = [_word(word) for word in words]
+    terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
+    points = tuple(dict.fromkeys(point for part in parts for point in part.points))
+    return Question(terms, points, *_ranking(words, terms))
 
 
 def query_terms(query: str) -> list[str]:
-    """The terms of what somebody typed; all must be there. Empty only for an empty query.
-
-    Words are joined by AND. Digits match as a whole number or from four in a row (shorter ones match
-    nothing); Hangul matches anywhere in the name, leading consonants too (ㅎㄱㄷ, 홍길ㄷ); a Latin word is an
-    e-mail's local part, a Kakao id or the beginning of a Latin name; `#태그` is a tag.
-    """
-    terms: dict[str, None] = {}
-    for word in _words(unicodedata.normalize("NFC", query[:MAX_QUERY]).lower()):
-        terms.update(dict.fromkeys(_word_terms(word)))
-    return list(terms)
+    """The terms of a question without the contact points it names whole."""
+    return list(ask(query).terms)
 
 
 def _words(query: str) -> list[str]:
     """The words of a query; the pieces of a number written with blanks count as one word."""
     words: list[str] = []
     number = False
-    for word in query.split():
+    for written in query.split():
+        word = written if written.startswith("#") else written.lower()  # tags are as they were written
         if _NUMBER.fullmatch(word):
             words[-1:] = [words[-1] + word] if number else [*words[-1:], word]
             number = True
@@ -143,38 +202,44 @@ def _words(query: str) -> list[str]:
     return words
 
 
-def _word_terms(word: str) -> list[str]:
+def _word(word: str) -> Question:
     if _NUMBER.fullmatch(word):
-        return _number_terms(word)
+        return _number(word)
     if word.startswith("#") and len(word) > 1:
-        return [tag_term(word[1:])]
+        return Question((tag_term(word[1:]),))
     if "@" in word[1:]:
-        return _email_terms(word)
+        return _email(word)
     if word.isascii():
-        return [f"w:{word.removeprefix('@')}"]
-    return _name_query_terms(word.translate(_CLUSTER_TABLE))
+        return Question(tuple(_latin_query(word.removeprefix("@"))))
+    return Question(tuple(_name_query(word.translate(_CLUSTER_TABLE))))
 
 
-def _number_terms(word: str) -> list[str]:
+def _number(word: str) -> Question:
     if phones := parse_phones(word).phones:
-        return [f"p:{phones[0].e164}"]
+        return Question(points=(("phone", phones[0].e164),))
     digits = re.sub(r"^(?:010|\+?8210)", "", re.sub(r"[^\d+]", "", word)).lstrip("+")
     if not WINDOW <= len(digits) <= SEARCHABLE_DIGITS:
-        return [_NO_SUCH_NUMBER]
-    return [f"p:{digits[i : i + WINDOW]}" for i in range(len(digits) - WINDOW + 1)]
+        return Question((_NO_SUCH_NUMBER,))
+    return Question(tuple(f"p:{digits[i : i + WINDOW]}" for i in range(len(digits) - WINDOW + 1)))
 
 
-def _email_terms(word: str) -> list[str]:
+def _email(word: str) -> Question:
     local, _, domain = word.partition("@")
-    if "." not in domain:
-        return [f"w:{local}"]  # still typing the domain
-    emails = parse_emails(word).emails
-    return [f"e:{emails[0].address if emails else word}"]
+    emails = parse_emails(word).emails if "." in domain else ()
+    if emails:
+        return Question(points=(("email", emails[0].address),))
+    return Question(tuple(_latin_query(local)))  # still typing the domain
 
 
-def _name_query_terms(word: str) -> list[str]:
+def _latin_query(word: str) -> list[str]:
+    if len(word) < TRIGRAM:
+        return [f"w:{word}"]
+    return [f"g:{word[i : i + TRIGRAM]}" for i in range(len(word) - TRIGRAM + 1)]
+
+
+def _name_query(word: str) -> list[str]:
     if len(word) == 1:
-        return [_gram_term(word)]
+        return [f"bc:{word}" if _JAMO.match(word) else f"n:{word}"]
     return [_gram_term(pair) for pair in map("".join, pairwise(word))]
 
 
@@ -182,6 +247,16 @@ def _gram_term(gram: str) -> str:
     return f"c:{choseong(gram)}" if _JAMO.search(gram) else f"n:{gram}"
 
 
-def _beginnings(name: str) -> list[str]:
-    words = _LATIN_WORD.findall(name)
-    return [f"w:{word[:length]}" for word in words for length in range(1, len(word) + 1)]
+def _ranking(words: list[str], terms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The further terms of a match that begins like the question, and of one that is just it."""
+    name = "".join(word for word in words if not word.isascii() and not word.startswith("#"))
+    if name:
+        name = name.translate(_CLUSTER_TABLE)
+        begins = (f"bc:{name[0]}" if _JAMO.match(name) else f"b:{name[0]}",)
+        return begins, (*begins, f"l:{len(name)}")
+    latin = next((word for word in words if word.isascii() and f"g:{word[:TRIGRAM]}" in terms), "")
+    return ((f"w:{latin[:2]}",),) * 2 if latin else ((), ())
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -58,18 +58,6 @@ def contacts_by_ids(c: Connection, contact_ids: list[UUID]) -> list[Row]:
     ).fetchall()
 
 
-def newest_contacts(c: Connection, before: UUID | None, limit: int) -> list[Row]:
-    """The page of live contacts before an id: a walk of contacts_live, 0.3 ms for 50 at any depth."""
-    return c.execute(
-        """SELECT id, name_sealed, address_sealed, note_sealed, tags, created_at, updated_at
-             FROM contacts
-            WHERE tenant_id = current_tenant() AND deleted_at IS NULL
-              AND id < coalesce(%s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
-            ORDER BY id DESC LIMIT %s""",
-        [before, limit],
-    ).fetchall()
-
-
 def points_of(c: Connection, contact_ids: list[UUID]) -> list[Row]:
     """Contact points with whether they are opted out: probes of contact_points_contact."""
     return c.execute(
@@ -298,27 +286,3 @@ def tag_counts(c: Connection) -> list[Row]:
         """SELECT tag, count FROM contact_counters
             WHERE tenant_id = current_tenant() AND tag <> '' AND count > 0 ORDER BY count DESC, tag"""
     ).fetchall()
-
-
-def count_live(c: Connection) -> int:
-    """Live contacts, from the counter."""
-    row = c.execute(
-        "SELECT count FROM contact_counters WHERE tenant_id = current_tenant() AND tag = ''"
-    ).fetchone()
-    return row["count"] if row else 0
-
-
-def matching_ids(c: Connection, tokens: list[int], cap: int) -> list[UUID]:
-    """Up to cap + 1 contacts that have all the tokens, in no order: one GIN bitmap scan."""
-    rows = c.execute("SELECT contact_matches(%s::integer[], %s) AS id", [tokens, cap]).fetchall()
-    return [row["id"] for row in rows]
-
-
-def newest_matching_ids(c: Connection, tokens: list[int], before: UUID | None, limit: int) -> list[UUID]:
-    """The newest contacts that have all the tokens: a walk of the primary key, for common tokens only."""
-    rows = c.execute(
-        """SELECT newest_contact_matches(%s::integer[],
-                    coalesce(%s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), %s) AS id""",
-        [tokens, before, limit],
-    ).fetchall()
-    return [row["id"] for row in rows]

@@ -162,13 +162,11 @@ def _people_matching(connection: Connection, cipher: TenantCipher, query: str) -
     phones = parse_phones(query).phones
     if len(phones) == 1:
         return nobody | {"phone_hash": cipher.point_hash("phone", phones[0].e164)}
-    tokens = search.search_tokens(cipher, query, [], None)
-    if not tokens:
-        return nobody | {"contact_ids": []}  # a question that nothing can match ("???")
-    found = search.find(connection, tokens, None, search.EXACT_MATCHES)
-    if found.total["relation"] == "eq":
+    criteria = search.typed(cipher, query)
+    found = search.find(connection, criteria, None, search.FEW_MATCHES)
+    if found.cursor is None or not criteria.tokens:
         return nobody | {"contact_ids": found.ids}
-    return nobody | {"tokens": tokens}
+    return nobody | {"tokens": list(criteria.tokens)}
 
 
 def steps_of(steps: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> list[StepStats]:

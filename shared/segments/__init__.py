@@ -1,6 +1,6 @@
 """Segments: saved filters over contacts, and the SQL conditions they become."""
 
-from shared.segments.filters import compile_filter
+from shared.segments.filters import compile_filter, criteria_of
 from shared.segments.segments import (
     Count,
     Segment,
@@ -9,8 +9,10 @@ from shared.segments.segments import (
     condition_of,
     count,
     create,
+    criteria,
     get,
     list_all,
+    reach,
     remove,
     sample,
 )
@@ -24,8 +26,11 @@ __all__ = [
     "condition_of",
     "count",
     "create",
+    "criteria",
+    "criteria_of",
     "get",
     "list_all",
+    "reach",
     "remove",
     "sample",
 ]

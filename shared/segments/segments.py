@@ -4,18 +4,21 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from psycopg import sql
 from pydantic import BaseModel, StringConstraints
 
+from shared.contacts import search
+from shared.contacts.search import Criteria
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 from shared.segments import store
-from shared.segments.filters import compile_filter
+from shared.segments.expressions import Condition
+from shared.segments.filters import compile_filter, criteria_of, read_filter
 
-SAMPLE_SIZE = 10
+SAMPLE_SIZE = 5
+REACH = ("sms", "kakao_alimtalk", "email")
 
 
 class SegmentDraft(BaseModel):
@@ -54,7 +57,7 @@ def get(connection: Connection, segment_id: UUID) -> Segment:
 
 def create(connection: Connection, cipher: TenantCipher, draft: SegmentDraft, member_id: UUID) -> Segment:
     """Save a filter. Raises ValidationFailed when it makes no sense."""
-    compile_filter(draft.filter, cipher)
+    read_filter(draft.filter, cipher)
     segment_id = new_id()
     store.insert(connection, segment_id, draft.name, draft.filter)
     audit.record(connection, "segment.created", member_id=member_id, target=str(segment_id))
@@ -65,7 +68,7 @@ def change(
     connection: Connection, cipher: TenantCipher, segment_id: UUID, draft: SegmentDraft, member_id: UUID
 ) -> Segment:
     """Replace a segment. Campaigns already launched keep their people. Raises NotFound."""
-    compile_filter(draft.filter, cipher)
+    read_filter(draft.filter, cipher)
     if not store.update(connection, segment_id, draft.name, draft.filter):
         raise NotFound
     audit.record(connection, "segment.changed", member_id=member_id, target=str(segment_id))
@@ -79,46 +82,46 @@ def remove(connection: Connection, segment_id: UUID, member_id: UUID) -> None:
     audit.record(connection, "segment.removed", member_id=member_id, target=str(segment_id))
 
 
-def condition_of(
-    connection: Connection, cipher: TenantCipher, segment_id: UUID
-) -> tuple[sql.Composable, list[Any]]:
-    """A segment as a condition on `c` (contacts) with its parameters. Raises NotFound."""
+def condition_of(connection: Connection, cipher: TenantCipher, segment_id: UUID) -> Condition:
+    """A segment as an exact condition on `c` (contacts) with its parameters. Raises NotFound."""
     return compile_filter(get(connection, segment_id).filter, cipher)
 
 
+def criteria(connection: Connection, cipher: TenantCipher, segment_id: UUID) -> Criteria:
+    """A segment for searches and counts. Raises NotFound."""
+    return criteria_of(get(connection, segment_id).filter, cipher)
+
+
 def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> Count:
-    """How many live contacts match a filter; beyond the cap it says so."""
-    condition, parameters = compile_filter(node, cipher)
-    value = store.count_matches(connection, condition, parameters)
-    if value > store.COUNT_CAP:
-        return Count(value=store.COUNT_CAP, relation="gte")
-    return Count(value=value, relation="eq")
+    """How many live contacts match a filter: exactly up to search.EXACT_MATCHES. Raises ValidationFailed."""
+    return Count(**_count(connection, cipher, node))
 
 
 def sample(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> list[UUID]:
-    """Ids of the newest contacts that match a filter."""
-    condition, parameters = compile_filter(node, cipher)
-    return store.newest_matches(connection, condition, parameters, SAMPLE_SIZE)
+    """Ids of the newest contacts that match a filter. Raises ValidationFailed."""
+    return search.find(connection, criteria_of(node, cipher), None, SAMPLE_SIZE).ids
 
 
-def page(
-    connection: Connection,
-    cipher: TenantCipher,
-    segment_id: UUID,
-    tokens: list[int],
-    before: UUID | None,
-    limit: int,
-) -> tuple[list[UUID], Count]:
-    """Ids of a segment's contacts that also have all the search tokens, newest first, with their count.
+def reach(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> dict[str, Count]:
+    """How many of a filter's contacts each channel reaches, counted like the filter itself."""
+    return {
+        channel: Count(**_count(connection, cipher, {"all": [node, {"reachable": channel}]}))
+        for channel in REACH
+    }
 
-    Raises NotFound.
-    """
-    condition, parameters = condition_of(connection, cipher, segment_id)
-    if tokens:
-        condition = sql.SQL("({} AND {})").format(condition, store.HAS_TOKENS)
-        parameters = [*parameters, tokens]
-    value = store.count_matches(connection, condition, parameters)
-    ids = store.newest_matches(connection, condition, parameters, limit, before)
-    if value > store.COUNT_CAP:
-        return ids, Count(value=store.COUNT_CAP, relation="gte")
-    return ids, Count(value=value, relation="eq")
+
+def _count(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> dict[str, Any]:
+    known = _known(connection, node)
+    return search.count(connection, criteria_of(node, cipher)) if known is None else search.total_of(known)
+
+
+def _known(connection: Connection, node: dict[str, Any]) -> int | None:
+    """What a counter says already: everybody, one tag, everybody without one tag."""
+    match node:
+        case {"all": []}:
+            return store.counted(connection, "")
+        case {"tag": str(tag)}:
+            return store.counted(connection, tag.strip())
+        case {"not": {"tag": str(tag)}} if tag.strip():
+            return store.counted(connection, "") - store.counted(connection, tag.strip())
+    return None

@@ -3,17 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
-COUNT_CAP = 100_000
-HAS_TOKENS = sql.SQL(
-    """EXISTS (SELECT 1 FROM contact_search s
-                WHERE s.tenant_id = c.tenant_id AND s.contact_id = c.id AND s.tokens @> %s::integer[])"""
-)
 
 
 def insert(connection: Connection, segment_id: UUID, name: str, node: dict[str, Any]) -> None:
@@ -47,32 +41,9 @@ def list_all(connection: Connection) -> list[Row]:
     return connection.execute("SELECT * FROM segments ORDER BY created_at DESC, id DESC").fetchall()
 
 
-def count_matches(connection: Connection, condition: sql.Composable, parameters: list[Any]) -> int:
-    """How many live contacts match, counted up to COUNT_CAP + 1."""
+def counted(connection: Connection, tag: str) -> int:
+    """Live contacts with a tag, from the counter; "" counts everybody."""
     row = connection.execute(
-        sql.SQL(
-            "SELECT count(*) AS value FROM (SELECT 1 FROM contacts c"
-            " WHERE c.deleted_at IS NULL AND {} LIMIT %s) AS matches"
-        ).format(condition),
-        [*parameters, COUNT_CAP + 1],
+        "SELECT count FROM contact_counters WHERE tenant_id = current_tenant() AND tag = %s", [tag]
     ).fetchone()
-    return int(row["value"]) if row else 0
-
-
-def newest_matches(
-    connection: Connection,
-    condition: sql.Composable,
-    parameters: list[Any],
-    limit: int,
-    before: UUID | None = None,
-) -> list[UUID]:
-    """Ids of the newest live contacts that match, older than `before`."""
-    rows = connection.execute(
-        sql.SQL(
-            """SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {}
-                  AND c.id < coalesce(%s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
-                ORDER BY c.id DESC LIMIT %s"""
-        ).format(condition),
-        [*parameters, before, limit],
-    ).fetchall()
-    return [row["id"] for row in rows]
+    return int(row["count"]) if row else 0

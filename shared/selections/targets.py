@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared import segments
-from shared.contacts.search_terms import query_terms
+from shared.contacts import search
 from shared.kernel.database import Connection
 from shared.security.cipher import TenantCipher
 from shared.selections import store
@@ -30,7 +30,7 @@ def condition_of(connection: Connection, cipher: TenantCipher, target: Target) -
         return store.of_ids(target.ids)
     parts: list[Condition] = []
     if target.q.strip():
-        parts.append(_of_query(cipher, target.q))
+        parts.append(search.condition_of(cipher, target.q))
     if target.segment_id is not None:
         parts.append(segments.condition_of(connection, cipher, target.segment_id))
     parts += [segments.compile_filter(node, cipher) for node in _nodes(target)]
@@ -49,10 +49,3 @@ def _nodes(target: Target) -> list[dict[str, Any]]:
     if target.filter is not None:
         nodes.append(target.filter)
     return nodes
-
-
-def _of_query(cipher: TenantCipher, q: str) -> Condition:
-    terms = query_terms(q)
-    if not terms:
-        return sql.SQL("false"), []  # a question that nothing can match ("???")
-    return store.with_tokens(sorted({cipher.token(term) for term in terms}))

@@ -4,22 +4,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contacts.search_terms import contact_terms, query_terms
+from shared.contacts.search_terms import (
+    ask,
+    contact_terms,
+    custom_terms,
+    district_terms,
+    field_term,
+    point_terms,
+    query_terms,
+    value_term,
+)
 
+HONG_POINTS = {
+    ("phone", "+821023456789"),
+    ("phone", "+8221234567"),
+    ("email", "hong.gd@naver.com"),
+    ("kakao_id", "gildong77"),
+}
 HONG = contact_terms(
     names=["홍길동"],
     phones=["+821023456789", "+8221234567"],
     emails=["hong.gd@naver.com"],
     kakao_ids=["gildong77"],
     address="서울특별시 마포구 망원동 12-3",
-    tags=["당원"],
-    import_ids=["0198-abc"],
+    tags=["당원", "VIP"],
+    custom={"직업": "Teacher  of Art"},
 )
 SMITH = contact_terms(names=["John Smith"], phones=["+821077776666"])
 
 
-def matches(contact: set[str], query: str) -> bool:
-    return set(query_terms(query)) <= contact
+def matches(contact: set[str], query: str, points: set[tuple[str, str]] = HONG_POINTS) -> bool:
+    asked = ask(query)
+    return set(asked.terms) <= contact and set(asked.points) <= points
 
 
 @pytest.mark.parametrize(
@@ -56,6 +72,11 @@ def matches(contact: set[str], query: str) -> bool:
         "6789 길동",
         "#당원",
         "홍길동 #당원 2345",
+        "#VIP",
+        "gil",
+        "dong7",
+        "ho",
+        "g.gd",
     ],
 )
 def test_found(query: str) -> None:
@@ -75,8 +96,11 @@ def test_found(query: str) -> None:
         "010-23",
         "6789 김",
         "hong.gd@daum.net",
-        "gildong7",
+        "gildong78",
+        "il",
         "#탈당",
+        "#vip",
+        "ㄱ",
         "010-2345-6780",
         "망원동",
         "+8210234567891",
@@ -86,10 +110,53 @@ def test_not_found(query: str) -> None:
     assert not matches(HONG, query)
 
 
-@pytest.mark.parametrize("query", ["john", "smith", "JOHN SM", "jo smith", "7777"])
-def test_latin_names_by_the_beginnings_of_their_words(query: str) -> None:
-    assert matches(SMITH, query)
+@pytest.mark.parametrize("query", ["john", "smith", "JOHN SM", "jo smith", "mit", "j", "7777"])
+def test_latin_names_by_the_beginnings_and_parts_of_their_words(query: str) -> None:
+    assert matches(SMITH, query, set())
     assert not matches(HONG, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("민수", ["민수", "민수정", "김민수"]),
+        ("김", ["김", "김민수", "이김순"]),
+        ("ㄱㅁ", ["강민", "김민수", "이강민"]),
+    ],
+)
+def test_exact_names_come_first_then_those_that_begin_so(query: str, names: list[str]) -> None:
+    asked = ask(query)
+    exact, begins, rest = (contact_terms(names=[name]) for name in names)
+    assert all(set(asked.terms) <= terms for terms in (exact, begins, rest))
+    assert set(asked.exact) <= exact and set(asked.begins) <= exact
+    assert set(asked.begins) <= begins and not set(asked.exact) <= begins
+    assert not set(asked.begins) <= rest
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("phone", "+821023456789"), ("email", "hong.gd@naver.com"), ("kakao_id", "gildong77")],
+)
+def test_no_term_says_a_whole_contact_point(kind: str, value: str) -> None:
+    """They would be most of the index, and are found by contact_points."""
+    assert all(len(term.partition(":")[2]) <= 5 for term in point_terms(kind, value))
+
+
+def test_custom_fields_are_found_whatever_their_case_and_blanks() -> None:
+    assert value_term("직업", "teacher of  ART ") in HONG
+    assert field_term("직업") in HONG
+    assert custom_terms({"직업": "  "}) == []
+
+
+def test_only_mobiles_take_text_messages() -> None:
+    assert "has:sms" in point_terms("phone", "+821023456789")
+    assert "has:sms" not in point_terms("phone", "+821012345678")
+    assert "has:sms" not in point_terms("phone", "+8221234567")
+
+
+@pytest.mark.parametrize("asked", ["서울 마포구", "서울시 마포구 망원동", "서울특별시마포구", "망원동"])
+def test_a_district_is_found_however_it_is_written(asked: str) -> None:
+    assert set(district_terms(asked)) <= HONG
 
 
 def test_clusters_that_a_keyboard_makes_are_two_consonants() -> None:

@@ -1,0 +1,153 @@
+"""Filters as expressions: what of them the index over tokens can answer, and what is asked of each contact.
+
+Three ways to say the same filter. `condition` is exact and speaks of a contact `c`. `criteria` is how searches and
+counts run it: tokens where a leaf has them, conditions for the rest. `prefilter` is what every match must have, for
+the index alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from psycopg import sql
+
+from shared.contacts.search import Criteria, among_all, conjunction
+
+Condition = tuple[sql.Composable, list[Any]]
+Clauses = tuple[tuple[int, ...], ...]
+TRUE: Condition = (sql.SQL("true"), [])
+FALSE: Condition = (sql.SQL("false"), [])
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL only)."""
+
+    condition: Condition
+    tokens: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class All:
+    """Every part holds."""
+
+    parts: "tuple[Expression, ...]"
+    joiner: ClassVar[str] = " AND "
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: "tuple[Expression, ...]"
+    joiner: ClassVar[str] = " OR "
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part does not hold."""
+
+    part: "Expression"
+
+
+Expression = Leaf | All | AnyOf | Not
+
+
+def condition(node: Expression) -> Condition:
+    """The exact condition on `c`, with its parameters in order."""
+    if isinstance(node, Leaf):
+        return node.condition
+    if isinstance(node, Not):
+        inner, parameters = condition(node.part)
+        return sql.SQL("NOT ({})").format(inner), parameters
+    if not node.parts:
+        return TRUE if isinstance(node, All) else FALSE
+    parts = [condition(part) for part in node.parts]
+    joined = sql.SQL(node.joiner).join([sql.SQL("({})").format(where) for where, _ in parts])
+    return joined, [parameter for _, parameters in parts for parameter in parameters]
+
+
+def indexed_condition(node: Expression) -> Condition:
+    """The exact condition, with what the index finds of it in front: for statements over all matches."""
+    units, clauses = _split(prefilter(node))
+    exact = condition(node)
+    if not units and not clauses:
+        return exact
+    return conjunction([among_all(units, clauses, None), exact]) or exact
+
+
+def criteria(node: Expression) -> Criteria:
+    """The filter for searches and counts."""
+    parts = list(_conjuncts(node))
+    if any(isinstance(part, AnyOf) and not part.parts for part in parts):
+        return Criteria(nothing=True)
+    by_tokens = [part for part in parts if _has_tokens_only(part)]
+    others = [condition(part) for part in parts if not _has_tokens_only(part)]
+    units, clauses = _split(prefilter(node))
+    residual = [_boolean(part) for part in by_tokens if not _said_by_clauses(part)]
+    return Criteria(
+        tokens=units, clauses=clauses, query="&".join(residual) or None, condition=conjunction(others)
+    )
+
+
+def prefilter(node: Expression) -> Clauses:
+    """What every match has: one of each clause. Never too much; empty when there is nothing sure."""
+    if isinstance(node, Leaf):
+        return tuple((token,) for token in node.tokens or ())
+    if isinstance(node, All):
+        return tuple(dict.fromkeys(clause for part in node.parts for clause in prefilter(part)))
+    if isinstance(node, AnyOf):
+        return _of_alternatives([prefilter(part) for part in node.parts])
+    return ()
+
+
+def _of_alternatives(alternatives: Sequence[Clauses]) -> Clauses:
+    """One clause that holds whichever alternative does: the shortest of each, together."""
+    if not alternatives or not all(alternatives):
+        return ()
+    shortest = [min(clauses, key=len) for clauses in alternatives]
+    return (tuple(dict.fromkeys(token for clause in shortest for token in clause)),)
+
+
+def _split(clauses: Clauses) -> tuple[tuple[int, ...], Clauses]:
+    """Single tokens, and the clauses with a choice."""
+    return tuple(clause[0] for clause in clauses if len(clause) == 1), tuple(c for c in clauses if len(c) > 1)
+
+
+def _conjuncts(node: Expression) -> Iterable[Expression]:
+    if isinstance(node, All):
+        for part in node.parts:
+            yield from _conjuncts(part)
+    elif isinstance(node, Not) and isinstance(node.part, Not):
+        yield from _conjuncts(node.part.part)
+    elif isinstance(node, Not) and isinstance(node.part, AnyOf):
+        for part in node.part.parts:
+            yield from _conjuncts(Not(part))
+    elif isinstance(node, Not) and isinstance(node.part, All) and not node.part.parts:
+        yield AnyOf(())
+    else:
+        yield node
+
+
+def _has_tokens_only(node: Expression) -> bool:
+    if isinstance(node, Leaf):
+        return bool(node.tokens)
+    if isinstance(node, Not):
+        return _has_tokens_only(node.part)
+    return bool(node.parts) and all(_has_tokens_only(part) for part in node.parts)
+
+
+def _said_by_clauses(node: Expression) -> bool:
+    """Whether the clauses of the prefilter say all of it: a leaf, or a choice of single tokens."""
+    if isinstance(node, AnyOf):
+        return all(isinstance(part, Leaf) and len(part.tokens or ()) == 1 for part in node.parts)
+    return isinstance(node, Leaf)
+
+
+def _boolean(node: Expression) -> str:
+    """In the words of intarray's query_int. Only for expressions of tokens."""
+    if isinstance(node, Leaf):
+        return "(" + "&".join(map(str, node.tokens or ())) + ")"
+    if isinstance(node, Not):
+        return f"!({_boolean(node.part)})"
+    return "(" + ("&" if isinstance(node, All) else "|").join(map(_boolean, node.parts)) + ")"

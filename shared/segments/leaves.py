@@ -1,0 +1,165 @@
+"""The conditions a filter is made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+
+from shared.contacts import search
+from shared.contacts.search_terms import district_terms, field_term, tag_term, value_term
+from shared.kernel.clock import SEOUL
+from shared.security.cipher import TenantCipher
+from shared.segments.expressions import All, Condition, Expression, Leaf
+
+# The family of opt-outs that closes a channel, and the token of a contact that has what the channel needs.
+CHANNELS = {
+    "sms": ("sms", "has:sms"),
+    "lms": ("sms", "has:sms"),
+    "mms": ("sms", "has:sms"),
+    "kakao_alimtalk": ("kakao", "has:sms"),
+    "kakao_brand": ("kakao", "has:sms"),
+    "email": ("email", "has:email"),
+}
+OUTCOMES = ("created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared")
+_LONGEST = 200
+
+
+def _tag(value: Any, cipher: TenantCipher) -> Expression:
+    """The tag itself in the exact condition: 32 bits of a token could be another term's."""
+    tag = _text(value)
+    return Leaf((sql.SQL("c.tags @> ARRAY[%s]"), [tag]), (cipher.token(tag_term(tag)),))
+
+
+def _imported(value: Any, _: TenantCipher) -> Expression:
+    """Created by an import, or touched by it; with an outcome, only rows that ended so."""
+    if not isinstance(value, Mapping):
+        return Leaf(search.of_import(UUID(value), None))
+    if set(value) - {"id", "outcome"} or value.get("outcome", "created") not in OUTCOMES:
+        raise ValueError("id and outcome are known")
+    return Leaf(search.of_import(UUID(value["id"]), value.get("outcome")))
+
+
+def _district(value: Any, cipher: TenantCipher) -> Expression:
+    """An administrative unit in the address, by the blind index: 서울, 서울 동작구, 상도동."""
+    return _of_tokens(cipher, district_terms(_text(value)))
+
+
+def _custom(value: Any, cipher: TenantCipher) -> Expression:
+    """`{"label": …, "equals": …}` or `{"label": …, "exists": true}`, by the blind index."""
+    if not isinstance(value, Mapping):
+        raise TypeError("label and equals, or exists")
+    label = _text(value["label"])
+    if set(value) == {"label", "equals"}:
+        return _of_tokens(cipher, [value_term(label, _text(value["equals"]))])
+    if set(value) == {"label", "exists"} and value["exists"] is True:
+        return _of_tokens(cipher, [field_term(label)])
+    raise ValueError("equals or exists")
+
+
+def _typed(value: Any, cipher: TenantCipher) -> Expression:
+    """Free text as the search box takes it."""
+    asked = search.typed(cipher, _text(value))
+    parts: list[Expression] = []
+    if asked.tokens:
+        parts.append(Leaf(search.has_tokens(asked.tokens), asked.tokens))
+    if asked.condition:
+        parts.append(Leaf(asked.condition))
+    return All(tuple(parts)) if parts else Leaf((sql.SQL("false"), []))
+
+
+def _created(value: Any, _: TenantCipher) -> Expression:
+    start, end = _days(value)
+    return Leaf((sql.SQL("(c.created_at >= %s AND c.created_at < %s)"), [start, end]))
+
+
+def _contacted(value: Any, _: TenantCipher) -> Expression:
+    start, end = _days(value)
+    return Leaf(
+        (
+            sql.SQL(
+                "EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = c.tenant_id AND m.contact_id = c.id"
+                " AND m.attempted_at >= %s AND m.attempted_at < %s AND m.accepted_at IS NOT NULL)"
+            ),
+            [start, end],
+        )
+    )
+
+
+def _reachable(value: Any, cipher: TenantCipher) -> Expression:
+    """Has what the channel needs (Kakao goes by the mobile number) and has not refused it."""
+    family, term = CHANNELS[value]
+    token = cipher.token(term)
+    return All((Leaf(search.has_tokens([token]), (token,)), Leaf(willing(family))))
+
+
+def willing(family: str) -> Condition:
+    """That no point of `c` has refused a family of channels: the refusals' contacts are found once and hashed."""
+    return sql.SQL(
+        """c.id NOT IN (SELECT q.contact_id FROM opt_outs o
+             JOIN contact_points q ON q.tenant_id = o.tenant_id AND q.kind = o.kind AND q.hash = o.hash
+            WHERE o.tenant_id = current_tenant() AND o.channel IN ('all', %s))"""
+    ), [family]
+
+
+def _delivered(value: Any, _: TenantCipher) -> Expression:
+    return Leaf((sql.SQL(_RECIPIENT + " AND r.state = 'delivered')"), [UUID(value)]))
+
+
+def _clicked(value: Any, _: TenantCipher) -> Expression:
+    return Leaf((sql.SQL(_RECIPIENT + " AND r.clicked_at IS NOT NULL)"), [UUID(value)]))
+
+
+def _replied(value: Any, _: TenantCipher) -> Expression:
+    """Wrote back within 30 days after the campaign's launch."""
+    return Leaf(
+        (
+            sql.SQL(
+                "EXISTS (SELECT 1 FROM recipients r JOIN campaigns k ON k.tenant_id = r.tenant_id"
+                " AND k.id = r.campaign_id JOIN contact_events e ON e.tenant_id = r.tenant_id"
+                " AND e.contact_id = r.contact_id AND e.kind = 'inbound' AND e.at >= k.launched_at"
+                " AND e.at < k.launched_at + interval '30 days'"
+                " WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id AND r.campaign_id = %s)"
+            ),
+            [UUID(value)],
+        )
+    )
+
+
+_RECIPIENT = "EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id AND r.campaign_id = %s"
+
+LEAVES: Mapping[str, Callable[[Any, TenantCipher], Expression]] = {
+    "tag": _tag,
+    "import": _imported,
+    "district": _district,
+    "custom": _custom,
+    "q": _typed,
+    "created": _created,
+    "contacted": _contacted,
+    "reachable": _reachable,
+    "delivered": _delivered,
+    "clicked": _clicked,
+    "replied": _replied,
+}
+
+
+def _of_tokens(cipher: TenantCipher, terms: Sequence[str]) -> Leaf:
+    tokens = tuple(dict.fromkeys(cipher.token(term) for term in terms))
+    return Leaf(search.has_tokens(tokens), tokens)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+        raise ValueError("a word is needed")
+    return value.strip()
+
+
+def _days(value: Any) -> tuple[datetime, datetime]:
+    """`{"from": "2026-01-01", "to": "2026-01-31"}`: Korean days, both inclusive, either optional."""
+    if not isinstance(value, Mapping) or not value or set(value) - {"from", "to"}:
+        raise ValueError("from or to is needed")
+    first = date.fromisoformat(value.get("from", "1970-01-01"))
+    last = date.fromisoformat(value.get("to", "9000-01-01"))
+    start = datetime.combine(first, time(), SEOUL)
+    return start, datetime.combine(last + timedelta(days=1), time(), SEOUL)
