@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.contacts import store, store_reviews, store_scans
+from shared.contacts import store, store_reviews, store_scans, store_search
 from shared.contacts.block_keys import block_keys
 from shared.contacts.comparable import Person, person
 from shared.contacts.names import clearly_differ
@@ -121,7 +121,7 @@ def _similar(
     families: set[Pair],
 ) -> Iterable[Entry]:
     """Pairs that share a phone with another name, and pairs that are likely one person."""
-    population = store.count_live(connection)
+    population = store_search.count_live(connection)
     strangers = sorted({contact_id for pair in pairs | families for contact_id in pair} - people.keys())
     known = dict(people)
     for start in range(0, len(strangers), OPENED_AT_ONCE):

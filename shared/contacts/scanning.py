@@ -9,7 +9,7 @@ import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.contacts import store, store_scans
+from shared.contacts import store, store_scans, store_search
 from shared.contacts.review_models import ScanState
 from shared.contacts.reviewing import review
 from shared.contacts.store_reviews import count_open
@@ -25,7 +25,7 @@ SHOWN_OPEN = 10_000
 
 def start_whole(connection: Connection) -> UUID:
     """A walk over the whole tenant; the one that runs already if there is one. Its actor takes the id."""
-    return store_scans.start_scan(connection, new_id(), None, store.count_live(connection))
+    return store_scans.start_scan(connection, new_id(), None, store_search.count_live(connection))
 
 
 def start_for_import(tenant_id: UUID, import_id: UUID) -> UUID:
