@@ -24,6 +24,13 @@ export interface Pair {
   fields: PairField[];
   created_at: string;
 }
+/** One contact that a list knew by another name: `right` is the same contact under that name. */
+export const isOtherName = (pair: Pair): boolean => pair.left.id === pair.right.id;
+
+/** The fields where one side's value is chosen; the others are equal or joined. */
+export const choosableFields = (pair: Pair): PairField[] =>
+  isOtherName(pair) ? [] : pair.fields.filter((field) => !field.equal && field.suggestion !== "both");
+
 export interface Resolution {
   decision: "merge" | "keep_apart";
   keep: Side;

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { usePairs, useResolve, useTakeBack, type Pair, type PairKind, type Side } from "./duplicates";
+import { choosableFields, isOtherName, usePairs, useResolve, useTakeBack, type Pair, type PairKind, type Side } from "./duplicates";
 import type { Id } from "./types";
 
 /** What somebody would keep of a pair: whose contact stays, and which value of each field that differs. */
@@ -15,7 +15,8 @@ interface Decision {
   answer: Promise<{ merge_id: Id | null }>;
 }
 export interface ReviewMessages {
-  onDecided: (decision: Decision["decision"]) => void;
+  /** What is decided about a mere name cannot be taken back. */
+  onDecided: (decision: Decision["decision"], undoable: boolean) => void;
   onTakenBack: () => void;
   onRefused: (error: Error) => void;
 }
@@ -25,9 +26,7 @@ const AHEAD = 6;
 
 export const proposedChoice = (pair: Pair): Choice => ({
   keep: "left",
-  fields: Object.fromEntries(
-    pair.fields.filter((field) => !field.equal && field.suggestion !== "both").map((field) => [field.field, field.suggestion as Side]),
-  ),
+  fields: Object.fromEntries(choosableFields(pair).map((field) => [field.field, field.suggestion as Side])),
 });
 
 const involves = (pair: Pair, ids: Id[]) => ids.includes(pair.left.id) || ids.includes(pair.right.id);
@@ -63,10 +62,10 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
     if (!pair || !choice) return;
     const answer = resolve.mutateAsync({ id: pair.id, decision, ...choice });
     const made = { pair, decision, answer };
-    past.current.push(made);
+    if (!isOtherName(pair)) past.current.push(made);
     setDecided((before) => new Map(before).set(pair.id, pair.kind));
-    messages.onDecided(decision);
-    const stale = decision === "merge" && open.some((other) => other !== pair && involves(other, [pair.left.id, pair.right.id]));
+    messages.onDecided(decision, !isOtherName(pair));
+    const stale = decision === "merge" && open.some((other) => other.id !== pair.id && involves(other, [pair.left.id, pair.right.id]));
     answer.then(
       // The other pairs of these two people show what they no longer are.
       () => stale && void client.invalidateQueries({ queryKey: ["duplicates", "queue"] }),

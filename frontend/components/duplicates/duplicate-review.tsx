@@ -22,11 +22,11 @@ export function DuplicateReview() {
   const [kind, setKind] = useState<PairKind | null>(null);
   const counts = usePairCounts();
   const review: Review = useReview(kind, {
-    onDecided: (decision) =>
-      toast.success(t(decision === "merge" ? "mergedToast" : "apartToast"), {
+    onDecided: (decision, undoable) =>
+      toast.success(t(undoable ? (decision === "merge" ? "mergedToast" : "apartToast") : decision === "merge" ? "nameKeptToast" : "nameDroppedToast"), {
         id: "duplicate-decision",
         duration: 8000,
-        action: { label: t("undo"), onClick: () => void review.undo() },
+        action: undoable ? { label: t("undo"), onClick: () => void review.undo() } : undefined,
       }),
     onTakenBack: () => toast.success(t("takenBack"), { id: "duplicate-decision" }),
     onRefused: (error) => toast.error(error.message, { id: "duplicate-decision" }),

@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/feedback";
-import type { Pair, Side } from "@/lib/duplicates";
+import { choosableFields, isOtherName, type Pair, type Side } from "@/lib/duplicates";
 import { choose, type Choice, type Review } from "@/lib/review-queue";
 import { KeyHelp, Key } from "./key-help";
 import { PairTable } from "./pair-table";
@@ -25,7 +25,7 @@ export function PairReview({ pair, choice, review }: PairReviewProps) {
   const t = useTranslations("duplicates");
   const [field, setField] = useState<string | null>(null);
   const set = (side: Side, name: string | null) => review.choose(choose(pair, choice, side, name));
-  const choosable = pair.fields.filter((one) => !one.equal && one.suggestion !== "both").map((one) => one.field);
+  const choosable = choosableFields(pair).map((one) => one.field);
   const moveField = (by: 1 | -1) => {
     const next = choosable[field === null ? (by > 0 ? 0 : choosable.length - 1) : choosable.indexOf(field) + by];
     setField(next ?? null);
@@ -59,16 +59,17 @@ export function PairReview({ pair, choice, review }: PairReviewProps) {
             </ul>
           </div>
         </header>
-        {pair.kind === "shared_phone" ? <Notice className="mx-5 mb-4">{t("sharedPhoneNote")}</Notice> : null}
+        {pair.kind === "shared_phone" ? <Notice className="mx-4 mb-4 sm:mx-5">{t("sharedPhoneNote")}</Notice> : null}
+        {isOtherName(pair) ? <Notice className="mx-4 mb-4 sm:mx-5">{t("otherNameNote")}</Notice> : null}
         <PairTable pair={pair} choice={choice} active={field} onChoose={set} />
-        <Decide review={review} />
+        <Decide review={review} otherName={isOtherName(pair)} />
       </Card>
       <KeyHelp />
     </>
   );
 }
 
-function Decide({ review }: { review: Review }) {
+function Decide({ review, otherName }: { review: Review; otherName: boolean }) {
   const t = useTranslations("duplicates");
   return (
     <footer className="sticky bottom-[4.1rem] z-20 flex flex-wrap items-center gap-2 border-t border-line bg-surface/95 px-4 py-3 backdrop-blur sm:px-5 lg:bottom-0">
@@ -86,12 +87,12 @@ function Decide({ review }: { review: Review }) {
       <div className="ml-auto flex gap-2 max-sm:w-full">
         <Button variant="secondary" size="lg" className="max-sm:flex-1 max-sm:px-3" onClick={() => review.decide("keep_apart")} data-testid="duplicate-apart">
           <SplitSquareHorizontal aria-hidden />
-          {t("apart")}
+          {t(otherName ? "dropName" : "apart")}
           <Key>N</Key>
         </Button>
         <Button size="lg" className="max-sm:flex-1 max-sm:px-3" onClick={() => review.decide("merge")} data-testid="duplicate-merge">
           <Merge aria-hidden />
-          {t("merge")}
+          {t(otherName ? "keepName" : "merge")}
           <Key>M</Key>
         </Button>
       </div>

@@ -3,7 +3,7 @@
 import { Check, Equal, Plus } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
-import type { Pair, PairField, Side } from "@/lib/duplicates";
+import { isOtherName, type Pair, type PairField, type Side } from "@/lib/duplicates";
 import { differences, useFieldLabel, valueTexts, type DiffPiece } from "@/lib/field-values";
 import { useFormat } from "@/lib/format";
 import type { Choice } from "@/lib/review-queue";
@@ -33,7 +33,7 @@ export function PairTable({ pair, choice, active, onChoose }: PairTableProps) {
       </div>
       <div className="divide-y divide-line">
         {different.map((field) => (
-          <FieldRow key={field.field} field={field} chosen={choice.fields[field.field]} active={active === field.field} onChoose={(side) => onChoose(side, field.field)} />
+          <FieldRow key={field.field} field={field} joined={field.suggestion === "both" || isOtherName(pair)} chosen={choice.fields[field.field]} active={active === field.field} onChoose={(side) => onChoose(side, field.field)} />
         ))}
         {equal.map((field) => <EqualRow key={field.field} field={field} />)}
       </div>
@@ -51,19 +51,21 @@ function RecordHead({ pair, side, kept, onKeep }: { pair: Pair; side: Side; kept
         {contact.name || t("noName")}
       </Link>
       <p className="truncate text-[0.82rem] text-ink-3">{t("since", { date: format.date(contact.created_at) })}</p>
-      <button
-        type="button"
-        aria-pressed={kept}
-        onClick={onKeep}
-        data-testid={`keep-${side}`}
-        className={cn(
-          "mt-1.5 inline-flex min-h-9 items-center gap-1.5 rounded-full px-3 text-[0.84rem] font-medium ring-1 ring-inset",
-          kept ? "bg-seal text-seal-ink ring-transparent" : "bg-surface text-ink-2 ring-line-strong hover:bg-hover",
-        )}
+      {isOtherName(pair) ? null : (
+        <button
+          type="button"
+          aria-pressed={kept}
+          onClick={onKeep}
+          data-testid={`keep-${side}`}
+          className={cn(
+            "mt-1.5 inline-flex min-h-9 items-center gap-1.5 rounded-full px-3 text-[0.84rem] font-medium ring-1 ring-inset",
+            kept ? "bg-seal text-seal-ink ring-transparent" : "bg-surface text-ink-2 ring-line-strong hover:bg-hover",
+      )}
       >
         {kept ? <Check className="size-4" aria-hidden /> : null}
         {t(kept ? "kept" : "keepThis")}
       </button>
+      )}
     </div>
   );
 }
@@ -82,27 +84,28 @@ function piecesOf(field: PairField): { left: DiffPiece[][]; right: DiffPiece[][]
 
 interface FieldRowProps {
   field: PairField;
+  /** Nothing to choose: both values stay. */
+  joined: boolean;
   chosen: Side | undefined;
   active: boolean;
   onChoose: (side: Side) => void;
 }
 
-function FieldRow({ field, chosen, active, onChoose }: FieldRowProps) {
+function FieldRow({ field, joined, chosen, active, onChoose }: FieldRowProps) {
   const t = useTranslations("duplicates");
   const label = useFieldLabel()(field.field);
   const pieces = piecesOf(field);
-  const both = field.suggestion === "both";
   return (
     <div className={cn(GRID, "px-4 py-2.5 sm:px-5", active && "bg-seal-soft/40 ring-2 ring-ring ring-inset")} data-testid={`field-${field.field}`} data-field={field.field} data-chosen={chosen}>
       <div className="flex items-center gap-2 text-[0.87rem] text-ink-3 max-sm:mb-1.5 sm:flex-col sm:items-start sm:justify-center sm:gap-0.5">
         {label}
-        {both ? <span className="inline-flex items-center gap-0.5 text-[0.78rem] text-seal"><Plus className="size-3" aria-hidden />{t("bothKept")}</span> : null}
+        {field.suggestion === "both" ? <span className="inline-flex items-center gap-0.5 text-[0.78rem] text-seal"><Plus className="size-3" aria-hidden />{t("bothKept")}</span> : null}
       </div>
       <div role="group" aria-label={label} className="contents max-sm:grid max-sm:gap-1.5">
         {SIDES.map((side) => {
           const texts = pieces[side];
           const shown = texts.length ? texts.map((one, index) => <span key={index} className={field.field === "tags" ? "mr-2.5 inline-block" : "block"}><DiffText pieces={one} /></span>) : <span className="text-ink-3">{t("empty")}</span>;
-          if (both) return <div key={side} className={cn("min-w-0 px-3 py-2 text-[0.95rem] break-words", texts.length === 0 && "max-sm:hidden")}>{shown}</div>;
+          if (joined) return <div key={side} className={cn("min-w-0 px-3 py-2 text-[0.95rem] break-words", texts.length === 0 && "max-sm:hidden")}>{shown}</div>;
           return (
             <button
               key={side}

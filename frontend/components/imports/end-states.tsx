@@ -6,8 +6,10 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/feedback";
+import { useFormat } from "@/lib/format";
 import { importError } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
+import { UndoImport } from "./undo-dialog";
 import { UndoFigures } from "./undo-figures";
 
 function End({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {
@@ -39,11 +41,16 @@ export function RefusedIcon() {
 
 export function ImportFailed({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
+  const format = useFormat();
   return (
     <End icon={<RefusedIcon />} title={t("failedTitle")}>
       <p className="mt-1 text-[0.87rem] text-ink-3">{item.file_name}</p>
       <p className="mt-3 max-w-lg text-ink-2" data-testid="import-error">{importError(item)}</p>
-      <AnotherFile />
+      {item.counts.rows > 0 ? <p className="mt-2 text-[0.9rem] text-ink-3">{t("failedPartly", { rows: format.number(item.counts.rows) })}</p> : null}
+      <div className="flex flex-wrap items-end justify-center gap-2">
+        <AnotherFile />
+        {item.can_undo && item.counts.rows > 0 ? <UndoImport item={item} /> : null}
+      </div>
     </End>
   );
 }

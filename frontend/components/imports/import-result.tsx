@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Notice, StackedBar } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
+import { importError } from "@/lib/imports";
 import { useCan } from "@/lib/session";
 import type { ImportItem } from "@/lib/types";
 import { OUTCOMES, OutcomeCard } from "./outcomes";
@@ -28,6 +29,7 @@ export function ImportResult({ item }: { item: ImportItem }) {
           <p className="truncate text-[0.9rem] text-ink-3">{t("doneNote", { name: item.file_name, seconds: format.duration(seconds) })}</p>
         </div>
       </header>
+      {importError(item) ? <Notice tone="bad" className="mt-5">{importError(item)}</Notice> : null}
       <StackedBar total={item.counts.rows} parts={parts} label={t("resultLabel")} className="mt-7 h-5 gap-0.5" />
       <dl className="mt-4 grid grid-cols-2 gap-2 sm:grid-cols-3">
         {parts.map((part) => <OutcomeCard key={part.key} item={item} outcome={part} value={part.value} />)}

@@ -79,25 +79,27 @@ export function MappingStep({ item }: { item: ImportItem }) {
           </Part>
         </>
       ) : null}
-      <footer className="grid gap-3 border-t border-line bg-sunken/50 px-5 py-4 sm:px-7">
-        {confirm.error ? <Refusal error={confirm.error} /> : null}
-        {ready ? (
-          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-            <Needs needs={needs} />
-            <Button size="lg" className="max-sm:w-full" disabled={stopped} loading={confirm.isPending} onClick={submit} data-testid="mapping-confirm">
-              {t("start")}
-              <ArrowRight aria-hidden />
-            </Button>
-          </div>
-        ) : null}
-      </footer>
+      {ready || confirm.error ? (
+        <footer className="grid gap-3 border-t border-line bg-sunken/50 px-5 py-4 sm:px-7">
+          {confirm.error ? <Refusal error={confirm.error} /> : null}
+          {ready ? (
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+              <Needs needs={needs} />
+              <Button size="lg" className="max-sm:w-full" disabled={stopped} loading={confirm.isPending} onClick={submit} data-testid="mapping-confirm">
+                {t("start")}
+                <ArrowRight aria-hidden />
+              </Button>
+            </div>
+          ) : null}
+        </footer>
+      ) : null}
     </div>
   );
 }
 
 function Part({ id, title, note, wide, children }: { id: string; title: string; note?: string; wide?: boolean; children: ReactNode }) {
   return (
-    <section id={id} aria-labelledby={`${id}-title`} className={cn("scroll-mt-20 border-b border-line pt-6 last-of-type:border-0", wide || "pb-6")}>
+    <section id={id} aria-labelledby={`${id}-title`} className={cn("scroll-mt-20 border-b border-line pt-6 last:border-0", wide || "pb-6")}>
       <header className="px-5 sm:px-7">
         <h2 id={`${id}-title`} className="text-lg font-semibold">{title}</h2>
         {note ? <p className="mt-0.5 text-[0.9rem] text-ink-3">{note}</p> : null}
