@@ -10,7 +10,8 @@ from cachetools import LRUCache
 
 from shared.contacts.binary_arrays import element, int_array, text_array
 from shared.contacts.chunk_rows import Row, RowPoint
-from shared.contacts.search_terms import address_terms, name_terms, point_terms, tag_term
+from shared.contacts.customs import custom_values
+from shared.contacts.search_terms import address_terms, custom_terms, name_terms, point_terms, tag_term
 from shared.contacts.store import FIELDS
 from shared.security.cipher import TenantCipher
 
@@ -57,18 +58,18 @@ class Sealer:
 
     def _of_profile(self, row: Row) -> list[bytes]:
         packed, add = self._packed, self._add
-        name, address, *_ = row.values
+        name, address, *_, custom = row.values
         terms = [*name_terms(name)] if name else []
         if address:
             terms += address_terms(address)
         terms += [tag_term(tag) for tag in row.tags]
+        if custom:
+            terms += custom_terms(custom_values(custom))
         return [packed.get(term) or add(term) for term in terms]
 
     def _of_point(self, kind: str, value: str) -> list[bytes]:
-        # The whole value is one person's and does not come again; a phone's four digits do.
-        whole, *parts = point_terms(kind, value)
         packed, add = self._packed, self._add
-        return [element(self._cipher.token(whole)), *[packed.get(term) or add(term) for term in parts]]
+        return [packed.get(term) or add(term) for term in point_terms(kind, value)]
 
     def _add(self, term: str) -> bytes:
         if len(self._packed) >= _KEPT_TERMS:
