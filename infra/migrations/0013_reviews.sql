@@ -13,16 +13,19 @@ CALL isolate_by_tenant('contact_blocks');
 CALL let_definer_read('contact_blocks');
 
 -- Array containment is not leakproof: row-level security would keep it away from the index (as in contact_matches).
--- At most p_cap + 1 contacts of each key: a key that so many have in common tells nothing.
-CREATE FUNCTION contacts_of_blocks(p_keys integer[], p_cap integer) RETURNS TABLE (key integer, contact_id uuid)
+-- Who has each key, where it is more than one and at most p_cap: a key that so many have in common tells nothing.
+CREATE FUNCTION contacts_of_blocks(p_keys integer[], p_cap integer) RETURNS TABLE (key integer, contact_ids uuid[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off SET enable_indexscan = off
 AS $$
-  SELECT wanted.key, found.contact_id
+  SELECT wanted.key, found.contact_ids
     FROM unnest(p_keys) AS wanted (key)
    CROSS JOIN LATERAL (
-         SELECT b.contact_id FROM contact_blocks b
-          WHERE b.keys @> ARRAY[wanted.key] AND b.tenant_id = current_tenant() LIMIT p_cap + 1) AS found
+         SELECT array_agg(holder.contact_id) AS contact_ids
+           FROM (SELECT b.contact_id FROM contact_blocks b
+                  WHERE b.keys @> ARRAY[wanted.key] AND b.tenant_id = current_tenant()
+                  LIMIT p_cap + 1) AS holder
+         HAVING count(*) BETWEEN 2 AND p_cap) AS found
 $$;
 ALTER FUNCTION contacts_of_blocks(integer[], integer) OWNER TO hanpyo_definer;
 REVOKE ALL ON FUNCTION contacts_of_blocks(integer[], integer) FROM PUBLIC;

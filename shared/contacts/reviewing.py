@@ -96,15 +96,11 @@ def _candidates(
         for key in keys[-1]:
             holders.setdefault(key, []).append(contact_id)
     store_scans.write_blocks(connection, list(people), keys)
-    others: dict[int, list[UUID]] = {}
-    for row in store_scans.contacts_of_blocks(connection, list(holders), BLOCK_CAP):
-        others.setdefault(row["key"], []).append(row["contact_id"])
     return {
         (other, own) if other < own else (own, other)
-        for key, found in others.items()
-        if len(found) <= BLOCK_CAP
-        for own in holders[key]
-        for other in found
+        for block in store_scans.contacts_of_blocks(connection, list(holders), BLOCK_CAP)
+        for own in holders[block["key"]]
+        for other in block["contact_ids"]
         if other != own and (other < own or not earlier_only)
     }
 

@@ -11,23 +11,26 @@ Pair = tuple[UUID, UUID]
 
 def insert_entries(c: Connection, entries: list[Row]) -> int:
     """Adds entries; a known open one gets its new score, a decided one stays. How many are new."""
-    added = 0
-    for entry in entries:
-        row = c.execute(
-            """INSERT INTO contact_reviews AS known
-                      (tenant_id, id, kind, left_id, right_id, alias_hash, score, reasons)
-               VALUES (current_tenant(), %(id)s, %(kind)s, %(left_id)s, %(right_id)s, %(alias_hash)s,
-                       %(score)s, %(reasons)s)
-               ON CONFLICT (tenant_id, left_id, right_id, alias_hash)
-               DO UPDATE SET kind = excluded.kind, score = excluded.score, reasons = excluded.reasons
-                WHERE known.status = 'open'
-                  AND (known.kind, known.score, known.reasons)
-                      IS DISTINCT FROM (excluded.kind, excluded.score, excluded.reasons)
-               RETURNING xmax = 0 AS is_new""",
-            entry,
-        ).fetchone()
-        added += bool(row and row["is_new"])
-    return added
+    columns = ("id", "kind", "left_id", "right_id", "alias_hash", "score")
+    values = {name: [entry[name] for entry in entries] for name in columns}
+    reasons = [",".join(entry["reasons"]) for entry in entries]
+    rows = c.execute(
+        """INSERT INTO contact_reviews AS known
+                  (tenant_id, id, kind, left_id, right_id, alias_hash, score, reasons)
+           SELECT current_tenant(), e.id, e.kind, e.left_id, e.right_id, e.alias_hash, e.score,
+                  string_to_array(e.reasons, ',')
+             FROM unnest(%(id)s::uuid[], %(kind)s::text[], %(left_id)s::uuid[], %(right_id)s::uuid[],
+                         %(alias_hash)s::bytea[], %(score)s::real[], %(reasons)s::text[])
+                  AS e (id, kind, left_id, right_id, alias_hash, score, reasons)
+           ON CONFLICT (tenant_id, left_id, right_id, alias_hash)
+           DO UPDATE SET kind = excluded.kind, score = excluded.score, reasons = excluded.reasons
+            WHERE known.status = 'open'
+              AND (known.kind, known.score, known.reasons)
+                  IS DISTINCT FROM (excluded.kind, excluded.score, excluded.reasons)
+           RETURNING xmax = 0 AS is_new""",
+        {**values, "reasons": reasons},
+    ).fetchall()
+    return sum(row["is_new"] for row in rows)
 
 
 def drop_stale(c: Connection, contact_ids: list[UUID], *, earlier_only: bool, keep: list[Pair]) -> None:
