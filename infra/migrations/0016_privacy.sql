@@ -102,7 +102,7 @@ CREATE TABLE consents (
   import_id        uuid,
   row_number       integer,
   withdrawn_at     timestamptz,
-  withdrawn_how    text,
+  withdrawn_how_sealed  bytea,
   withdrawn_by     uuid,
   point_hashes     bytea[],                  -- of an erased person
   PRIMARY KEY (tenant_id, id)
@@ -133,7 +133,7 @@ CREATE TABLE privacy_requests (
   contact_id       uuid,
   point_hash       bytea,
   detail_sealed    bytea,                    -- what the person said; removed with the person
-  answer           text,                     -- a word of ours
+  answer_sealed    bytea,
   due_on           date NOT NULL,
   member_id        uuid,
   created_at       timestamptz NOT NULL DEFAULT now(),

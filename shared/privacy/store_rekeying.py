@@ -76,7 +76,7 @@ def stale_rows(
     Rows that somebody holds are left out: waiting for them could end in a deadlock. A later round takes them.
     """
     names = [sql.SQL("t.{}").format(sql.Identifier(name)) for name, _ in table.key]
-    begin = sql.SQL("true")
+    begin: sql.Composable = sql.SQL("true")
     if after is not None:
         given = [
             sql.SQL("{}::{}").format(sql.Literal(v), sql.SQL(kind)) for v, (_, kind) in _paired(after, table)
@@ -143,4 +143,5 @@ def _stale(table: SealedTable) -> sql.Composable:
 
 
 def _list(parts: Any) -> sql.Composed:
-    return sql.SQL(", ").join(parts)
+    joined: sql.Composed = sql.SQL(", ").join(parts)
+    return joined

@@ -1,0 +1,21 @@
+"""Contact points of people who were erased: keyed hashes, so that a list that brings one back is noticed."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from shared.kernel.database import Connection
+from shared.privacy import store_erasure as store
+
+
+def among(connection: Connection, hashes: Collection[bytes]) -> set[bytes]:
+    """Those of these point hashes whose people were erased.
+
+    One statement: a probe of the primary key per hash and kind; nothing at all in a camp that has never erased
+    anybody.
+    """
+    return store.erased_among(connection, list(hashes)) if hashes else set()
+
+
+def of_point(connection: Connection, kind: str, point_hash: bytes) -> datetime | None:
+    """When the person behind a point was erased."""
+    return store.erased_at(connection, kind, point_hash)

@@ -1,0 +1,125 @@
+"""Erasing a person everywhere (개인정보 보호법 제21조, 제36조, 제37조 제3항).
+
+What stays: that something happened and when, and keyed hashes: of opt-outs (no list revives the person), of the
+points (a list that brings them back is noticed), of consents (proof that sending was lawful).
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.contacts import contacts
+from shared.contacts.emails import parse_emails
+from shared.contacts.kakao_ids import parse_kakao_id
+from shared.contacts.phones import parse_phones
+from shared.kernel.database import Connection, tenant_transaction
+from shared.privacy import people, requests, store_people, store_requests
+from shared.privacy import store_erasure as store
+from shared.privacy.models import Erasure
+from shared.security import audit
+from shared.security.cipher import TenantCipher
+
+ROWS = 1_000
+
+
+def erase(
+    connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID, reason: str
+) -> Erasure:
+    """Erases a contact, with all who were merged into it. Raises NotFound.
+
+    Rejected rows of imports are searched afterwards (`forget_rejects`): there may be a million of them.
+    """
+    people.person(connection, contact_id)
+    family = people.family(connection, contact_id)
+    campaigns = store.count_copies(connection, family)
+    erase_people(connection, cipher, family, "request", member_id)
+    audit.record(
+        connection, "privacy.erased", member_id=member_id, target=str(contact_id), contacts=len(family)
+    )
+    requests.log_erasure(connection, cipher, member_id, contact_id, reason)
+    return Erasure(
+        contact_id=contact_id,
+        contacts=len(family),
+        campaigns=campaigns,
+        waiting_uploads=store.waiting_uploads(connection),
+    )
+
+
+def erase_people(
+    connection: Connection,
+    cipher: TenantCipher,
+    contact_ids: Sequence[UUID],
+    cause: str,
+    member_id: UUID | None,
+) -> None:
+    """Erases contacts; all who are part of them are named too. Running it again changes nothing."""
+    store.lock_people(connection, contact_ids)
+    points = store.points_of(connection, contact_ids)
+    values = _values(connection, cipher, contact_ids)
+    contacts.erase_all(connection, list(contact_ids))
+    gone = store.without_others(connection, points)
+    store.remember_points(connection, gone, cause)
+    phones = [point["hash"] for point in gone if point["kind"] == "phone"]
+    store.forget_copies(connection, contact_ids, phones)
+    store.forget_events(connection, contact_ids)
+    store.forget_masked(connection, gone)
+    store.forget_marks(connection, contact_ids)
+    store.reduce_consents(connection, contact_ids, [point["hash"] for point in points])
+    store_requests.close_all_of(connection, list(contact_ids), member_id)
+    store.expire_exports(connection)
+    store.forget_carrier_calls(connection)
+    _forget_answers(connection, cipher, [*values, *map(str, contact_ids)])
+    for contact_id in contact_ids:
+        store_people.add_event(connection, contact_id, "erased", member_id, {"cause": cause})
+
+
+def forget_rejects(cipher: TenantCipher) -> int:
+    """Deletes the rejected rows of imports in which an erased person's point stands; returns how many.
+
+    Batches in transactions of their own, so it may be killed and started again anywhere.
+    """
+    after: tuple[UUID, int] | None = None
+    deleted = 0
+    while True:
+        with tenant_transaction(cipher.tenant_id) as connection:
+            rows = store.rejects_after(connection, after, ROWS)
+            if not rows:
+                return deleted
+            hashes = {_key(row): _hashes_in(cipher, row) for row in rows}
+            gone = store.erased_among(connection, [h for found in hashes.values() for h in found])
+            guilty = [row for row in rows if hashes[_key(row)] & gone]
+            store.delete_rejects(connection, guilty)
+        after, deleted = _key(rows[-1]), deleted + len(guilty)
+
+
+def _values(connection: Connection, cipher: TenantCipher, contact_ids: Sequence[UUID]) -> list[str]:
+    """Points as an answer of the API may show them: for the search in stored answers only, never stored."""
+    found = []
+    for contact_id in contact_ids:
+        row = store_people.contact(connection, contact_id)
+        if row is not None:
+            shown = contacts.get(connection, cipher, contact_id)
+            found += [point.value for point in shown.points]
+    return found
+
+
+def _forget_answers(connection: Connection, cipher: TenantCipher, words: Sequence[str]) -> None:
+    for row in store.stored_answers(connection):
+        plain = cipher.try_open("idempotency", bytes(row["answer"])) or b""
+        if any(word.encode() in plain for word in words):
+            store.forget_answer(connection, row)
+
+
+def _hashes_in(cipher: TenantCipher, row: store.Row) -> set[bytes]:
+    """The points that a rejected row's cells may be."""
+    found = set()
+    for cell in cipher.open_json("reject", bytes(row["cells_sealed"])):
+        found |= {cipher.point_hash("phone", phone.e164) for phone in parse_phones(cell).phones}
+        found |= {cipher.point_hash("email", email.address) for email in parse_emails(cell).emails}
+        kakao_id = parse_kakao_id(cell).kakao_id
+        if kakao_id:
+            found.add(cipher.point_hash("kakao_id", kakao_id))
+    return found
+
+
+def _key(row: store.Row) -> tuple[UUID, int]:
+    return row["import_id"], row["row_number"]

@@ -1,0 +1,84 @@
+"""SQL of consents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+
+def keep_text(c: Connection, text_hash: bytes, sealed: bytes) -> None:
+    """Stores a consent text once."""
+    c.execute(
+        """INSERT INTO consent_texts (tenant_id, hash, text_sealed) VALUES (current_tenant(), %s, %s)
+           ON CONFLICT DO NOTHING""",
+        [text_hash, sealed],
+    )
+
+
+def insert(c: Connection, row: Row) -> None:
+    c.execute(
+        """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, text_hash,
+                                 evidence_sealed, given_at, member_id)
+           VALUES (current_tenant(), %(id)s, %(contact_id)s, %(purpose)s, %(channel)s, %(method)s,
+                   %(text_hash)s, %(evidence_sealed)s, %(given_at)s, %(member_id)s)""",
+        row,
+    )
+
+
+def insert_imported(c: Connection, common: Row, rows: Sequence[tuple[UUID, int, datetime]]) -> int:
+    """Consents of an import's rows (contact, row, when); a person's second row adds none. One statement."""
+    if not rows:
+        return 0
+    contacts, numbers, moments = zip(*rows, strict=True)
+    return c.execute(
+        """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, text_hash, given_at,
+                                 member_id, import_id, row_number)
+           SELECT current_tenant(), uuid_v7(), n.contact_id, %(purpose)s, %(channel)s, 'import',
+                  %(text_hash)s, n.given_at, %(member_id)s, %(import_id)s, n.row_number
+             FROM unnest(%(contacts)s::uuid[], %(numbers)s::integer[], %(moments)s::timestamptz[])
+                  AS n (contact_id, row_number, given_at)
+           ON CONFLICT DO NOTHING""",
+        {**common, "contacts": list(contacts), "numbers": list(numbers), "moments": list(moments)},
+    ).rowcount
+
+
+def of_contacts(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
+    """Consents of a contact and of those merged into it, latest first, with who wrote them down."""
+    return c.execute(
+        """SELECT k.*, t.text_sealed, m.name_sealed AS member_sealed FROM consents k
+             LEFT JOIN consent_texts t ON t.tenant_id = k.tenant_id AND t.hash = k.text_hash
+             LEFT JOIN members m ON m.tenant_id = k.tenant_id AND m.id = k.member_id
+            WHERE k.tenant_id = current_tenant() AND k.contact_id = ANY(%s)
+            ORDER BY k.given_at DESC, k.id DESC""",
+        [list(contact_ids)],
+    ).fetchall()
+
+
+def withdraw(
+    c: Connection, contact_ids: Sequence[UUID], consent_id: UUID, how: bytes | None, by: UUID
+) -> bool:
+    """Whether the consent was there and in force."""
+    return (
+        c.execute(
+            """UPDATE consents SET withdrawn_at = now(), withdrawn_how_sealed = %s, withdrawn_by = %s
+                WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND id = %s
+                  AND withdrawn_at IS NULL""",
+            [how, by, list(contact_ids), consent_id],
+        ).rowcount
+        > 0
+    )
+
+
+def due(c: Connection, purposes: Sequence[str], given_before: datetime, limit: int) -> list[Row]:
+    """Consents in force that were given before a moment, oldest first: a walk of consents_due."""
+    return c.execute(
+        """SELECT k.id, k.contact_id, k.channel, k.given_at, p.name_sealed FROM consents k
+             JOIN contacts p ON p.tenant_id = k.tenant_id AND p.id = k.contact_id AND p.deleted_at IS NULL
+            WHERE k.tenant_id = current_tenant() AND k.withdrawn_at IS NULL AND k.purpose = ANY(%s)
+              AND k.given_at < %s ORDER BY k.given_at LIMIT %s""",
+        [list(purposes), given_before, limit],
+    ).fetchall()

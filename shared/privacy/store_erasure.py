@@ -1,0 +1,203 @@
+"""SQL of erasing people beyond what contacts erase themselves: every other table that may know them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+
+def erased_among(c: Connection, hashes: list[bytes]) -> set[bytes]:
+    rows = c.execute(
+        """SELECT e.hash FROM unnest(ARRAY['phone', 'email', 'kakao_id']) AS k (kind)
+             CROSS JOIN unnest(%s::bytea[]) AS n (hash)
+             JOIN erased_points e ON e.tenant_id = current_tenant() AND e.kind = k.kind AND e.hash = n.hash
+            WHERE EXISTS (SELECT 1 FROM erased_points WHERE tenant_id = current_tenant())""",
+        [hashes],
+    ).fetchall()
+    return {bytes(row["hash"]) for row in rows}
+
+
+def erased_at(c: Connection, kind: str, point_hash: bytes) -> datetime | None:
+    row = c.execute(
+        "SELECT erased_at FROM erased_points WHERE tenant_id = current_tenant() AND kind = %s AND hash = %s",
+        [kind, point_hash],
+    ).fetchone()
+    return row["erased_at"] if row else None
+
+
+def points_of(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
+    """Every point that people have or have had: their own, shared ones, those given up. {kind, hash}."""
+    return c.execute(
+        """SELECT kind, hash FROM contact_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
+           UNION SELECT kind, hash FROM contact_shared_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
+           UNION SELECT kind, hash FROM point_changes
+            WHERE tenant_id = current_tenant() AND (from_contact = ANY(%(ids)s) OR to_contact = ANY(%(ids)s))
+           UNION SELECT 'phone', phone_hash FROM recipients
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
+           ORDER BY 1, 2""",
+        {"ids": list(contact_ids)},
+    ).fetchall()
+
+
+def lock_people(c: Connection, contact_ids: Sequence[UUID]) -> None:
+    """In the order of their ids, as merges lock them."""
+    c.execute(
+        """SELECT 1 FROM contacts WHERE tenant_id = current_tenant() AND id = ANY(%s)
+            ORDER BY id FOR UPDATE""",
+        [list(contact_ids)],
+    )
+
+
+def without_others(c: Connection, points: Sequence[Row]) -> list[Row]:
+    """The points that nobody has any more: a family's number stays with who is left."""
+    return c.execute(
+        """SELECT g.kind, g.hash FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
+            WHERE NOT EXISTS (SELECT 1 FROM contact_points p
+                   WHERE p.tenant_id = current_tenant() AND p.kind = g.kind AND p.hash = g.hash)""",
+        [[point["kind"] for point in points], [point["hash"] for point in points]],
+    ).fetchall()
+
+
+def remember_points(c: Connection, points: Sequence[Row], cause: str) -> None:
+    c.execute(
+        """INSERT INTO erased_points (tenant_id, kind, hash, cause)
+           SELECT current_tenant(), g.kind, g.hash, %s FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
+            ORDER BY 2, 3
+           ON CONFLICT (tenant_id, kind, hash) DO UPDATE SET erased_at = now(), cause = excluded.cause""",
+        [cause, [point["kind"] for point in points], [point["hash"] for point in points]],
+    )
+
+
+def forget_copies(c: Connection, contact_ids: Sequence[UUID], phone_hashes: Sequence[bytes]) -> int:
+    """Names and numbers frozen into campaigns; returns how many. By contact, and by number per campaign: a
+    person who was deleted and imported again is another contact in each."""
+    by_contact = c.execute(
+        """UPDATE recipients SET name_sealed = NULL, phone_sealed = NULL
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)
+              AND (name_sealed IS NOT NULL OR phone_sealed IS NOT NULL)""",
+        [list(contact_ids)],
+    ).rowcount
+    by_number = c.execute(
+        """UPDATE recipients r SET name_sealed = NULL, phone_sealed = NULL
+             FROM campaigns k CROSS JOIN unnest(%s::bytea[]) AS g (hash)
+            WHERE k.tenant_id = current_tenant() AND r.tenant_id = k.tenant_id AND r.campaign_id = k.id
+              AND r.phone_hash = g.hash AND (r.name_sealed IS NOT NULL OR r.phone_sealed IS NOT NULL)""",
+        [list(phone_hashes)],
+    ).rowcount
+    return by_contact + by_number
+
+
+def count_copies(c: Connection, contact_ids: Sequence[UUID]) -> int:
+    """In how many campaigns people stand."""
+    row = c.execute(
+        """SELECT count(DISTINCT campaign_id) AS value FROM recipients
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)""",
+        [list(contact_ids)],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def forget_events(c: Connection, contact_ids: Sequence[UUID]) -> None:
+    """What was said goes; that something happened stays."""
+    c.execute(
+        """UPDATE contact_events SET detail_sealed = NULL
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND detail_sealed IS NOT NULL""",
+        [list(contact_ids)],
+    )
+
+
+def forget_masked(c: Connection, points: Sequence[Row]) -> None:
+    """An opt-out stays as the keyed hash it acts by; the digits it shows go."""
+    c.execute(
+        """UPDATE opt_outs o SET masked_sealed = NULL
+             FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
+            WHERE o.tenant_id = current_tenant() AND o.kind = g.kind AND o.hash = g.hash""",
+        [[point["kind"] for point in points], [point["hash"] for point in points]],
+    )
+
+
+def reduce_consents(c: Connection, contact_ids: Sequence[UUID], hashes: Sequence[bytes]) -> None:
+    """Consents stay as proof that sending was lawful: what, when, how, and keyed hashes of whom."""
+    c.execute(
+        """UPDATE consents SET contact_id = NULL, evidence_sealed = NULL, withdrawn_how_sealed = NULL,
+                  point_hashes = %s
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)""",
+        [list(hashes), list(contact_ids)],
+    )
+
+
+def forget_marks(c: Connection, contact_ids: Sequence[UUID]) -> None:
+    """Tags tell about a person (party member, say); restoring a deletion must not bring anybody back."""
+    c.execute(
+        """UPDATE contacts SET tags = '{}'
+            WHERE tenant_id = current_tenant() AND id = ANY(%s) AND tags <> '{}'""",
+        [list(contact_ids)],
+    )
+    c.execute(
+        "DELETE FROM deleted_contacts WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)",
+        [list(contact_ids)],
+    )
+
+
+def expire_exports(c: Connection) -> None:
+    """Files of contacts that were made before: the next sweep removes them."""
+    c.execute(
+        """UPDATE exports SET expires_at = now()
+            WHERE tenant_id = current_tenant() AND status = 'completed' AND expires_at > now()"""
+    )
+
+
+def forget_carrier_calls(c: Connection) -> None:
+    """Carriers' calls that have been applied: they name many people and were kept for complaints only."""
+    c.execute("DELETE FROM report_inbox WHERE tenant_id = current_tenant() AND applied_at IS NOT NULL")
+
+
+def stored_answers(c: Connection) -> list[Row]:
+    """Answers kept for repeated requests, at most a day's."""
+    return c.execute(
+        """SELECT member_id, route, key_hash, answer FROM idempotency_keys
+            WHERE tenant_id = current_tenant() AND answer IS NOT NULL"""
+    ).fetchall()
+
+
+def forget_answer(c: Connection, row: Row) -> None:
+    c.execute(
+        """DELETE FROM idempotency_keys WHERE tenant_id = current_tenant() AND member_id = %(member_id)s
+              AND route = %(route)s AND key_hash = %(key_hash)s""",
+        row,
+    )
+
+
+def rejects_after(c: Connection, after: tuple[UUID, int] | None, limit: int) -> list[Row]:
+    """Rejected rows in the order of the primary key."""
+    import_id, row_number = after or (UUID(int=0), -1)
+    return c.execute(
+        """SELECT import_id, row_number, cells_sealed FROM import_rejects
+            WHERE tenant_id = current_tenant() AND (import_id, row_number) > (%s, %s)
+            ORDER BY import_id, row_number LIMIT %s""",
+        [import_id, row_number, limit],
+    ).fetchall()
+
+
+def delete_rejects(c: Connection, rows: Sequence[Row]) -> None:
+    c.execute(
+        """DELETE FROM import_rejects r USING unnest(%s::uuid[], %s::integer[]) AS g (import_id, row_number)
+            WHERE r.tenant_id = current_tenant() AND r.import_id = g.import_id
+              AND r.row_number = g.row_number""",
+        [[row["import_id"] for row in rows], [row["row_number"] for row in rows]],
+    )
+
+
+def waiting_uploads(c: Connection) -> int:
+    """Files that wait for their columns to be confirmed."""
+    row = c.execute(
+        """SELECT count(*) AS value FROM imports
+            WHERE tenant_id = current_tenant() AND status = 'awaiting_mapping'"""
+    ).fetchone()
+    return int(row["value"]) if row else 0

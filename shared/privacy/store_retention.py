@@ -1,0 +1,193 @@
+"""SQL of retention rules: whom and what a rule takes, and how far a run has come."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+
+from shared.kernel.database import Connection
+
+Row = dict[str, Any]
+
+# People by kind of rule; `c` is the contact. Whoever has agreed to processing since the election stays.
+_PEOPLE = {
+    "election": """c.created_at < %(election_end)s AND NOT EXISTS (
+          SELECT 1 FROM consents k WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id
+             AND k.purpose = 'processing' AND k.withdrawn_at IS NULL AND k.given_at >= %(election_end)s)""",
+    "source": "c.source = %(source)s AND c.created_at < %(cutoff)s",
+    "inactive": """c.created_at < %(cutoff)s AND c.updated_at < %(cutoff)s
+      AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id
+                         AND r.sent_at >= %(cutoff)s)
+      AND NOT EXISTS (SELECT 1 FROM contact_events e WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.id
+                         AND e.at >= %(cutoff)s)""",
+}
+
+
+def insert_rule(c: Connection, rule: Row) -> None:
+    c.execute(
+        """INSERT INTO retention_rules (tenant_id, id, kind, days, action, election_on, source, enabled)
+           VALUES (current_tenant(), %(id)s, %(kind)s, %(days)s, %(action)s, %(election_on)s, %(source)s,
+                   %(enabled)s)""",
+        rule,
+    )
+
+
+def update_rule(c: Connection, rule: Row) -> bool:
+    return (
+        c.execute(
+            """UPDATE retention_rules SET kind = %(kind)s, days = %(days)s, action = %(action)s,
+                      election_on = %(election_on)s, source = %(source)s, enabled = %(enabled)s,
+                      updated_at = now()
+                WHERE tenant_id = current_tenant() AND id = %(id)s""",
+            rule,
+        ).rowcount
+        > 0
+    )
+
+
+def delete_rule(c: Connection, rule_id: UUID) -> bool:
+    return (
+        c.execute(
+            "DELETE FROM retention_rules WHERE tenant_id = current_tenant() AND id = %s", [rule_id]
+        ).rowcount
+        > 0
+    )
+
+
+def get_rule(c: Connection, rule_id: UUID) -> Row | None:
+    return c.execute(
+        "SELECT * FROM retention_rules WHERE tenant_id = current_tenant() AND id = %s", [rule_id]
+    ).fetchone()
+
+
+def rules(c: Connection) -> list[Row]:
+    return c.execute(
+        "SELECT * FROM retention_rules WHERE tenant_id = current_tenant() ORDER BY created_at, id"
+    ).fetchall()
+
+
+def count_people(c: Connection, kind: str, parameters: Row) -> int:
+    """How many live contacts a rule takes: reads all of the camp's, 1 s per million."""
+    row = c.execute(
+        sql.SQL(
+            """SELECT count(*) AS value FROM contacts c
+                WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND {}"""
+        ).format(sql.SQL(_PEOPLE[kind])),
+        parameters,
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def some_people(c: Connection, kind: str, parameters: Row, limit: int) -> list[UUID]:
+    """The oldest contacts that a rule takes: a walk of contacts_live backwards."""
+    rows = c.execute(
+        sql.SQL(
+            """SELECT c.id FROM contacts c
+                WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND {}
+                ORDER BY c.id LIMIT %(limit)s"""
+        ).format(sql.SQL(_PEOPLE[kind])),
+        {**parameters, "limit": limit},
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def old_uploads(c: Connection, before: datetime) -> list[UUID]:
+    """Imports that have not moved since and are not at work: what is left of their files can go."""
+    rows = c.execute(
+        """SELECT id FROM imports WHERE tenant_id = current_tenant() AND progressed_at < %s
+              AND status NOT IN ('queued', 'inspecting', 'ingesting', 'deduplicating', 'undoing')""",
+        [before],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def expire_waiting(c: Connection, before: datetime) -> int:
+    """Ends imports that nobody has mapped: their file is gone."""
+    return c.execute(
+        """UPDATE imports SET status = 'failed', finished_at = now(),
+                  error = '{"code": "expired", "message": {"ko": "보관 기간이 지나 파일을 삭제했습니다.",
+                            "en": "The file was deleted because its retention period was over."}}'
+            WHERE tenant_id = current_tenant() AND status = 'awaiting_mapping' AND progressed_at < %s""",
+        [before],
+    ).rowcount
+
+
+def count_old_rejects(c: Connection, before: datetime) -> int:
+    row = c.execute(
+        """SELECT count(*) AS value FROM import_rejects r
+             JOIN imports i ON i.tenant_id = r.tenant_id AND i.id = r.import_id
+            WHERE r.tenant_id = current_tenant() AND i.created_at < %s
+              AND i.status NOT IN ('queued', 'inspecting', 'ingesting', 'deduplicating', 'undoing')""",
+        [before],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def delete_old_rejects(c: Connection, before: datetime, limit: int) -> int:
+    """Rejected rows of old imports, some at a time; returns how many."""
+    return c.execute(
+        """DELETE FROM import_rejects d USING (
+             SELECT r.import_id, r.row_number FROM import_rejects r
+               JOIN imports i ON i.tenant_id = r.tenant_id AND i.id = r.import_id
+              WHERE r.tenant_id = current_tenant() AND i.created_at < %s
+                AND i.status NOT IN ('queued', 'inspecting', 'ingesting', 'deduplicating', 'undoing')
+              LIMIT %s) old
+            WHERE d.tenant_id = current_tenant() AND d.import_id = old.import_id
+              AND d.row_number = old.row_number""",
+        [before, limit],
+    ).rowcount
+
+
+def insert_run(c: Connection, run: Row) -> None:
+    """Raises UniqueViolation while the rule runs."""
+    c.execute(
+        """INSERT INTO retention_runs (tenant_id, id, rule_id, kind, status, cutoff, total, member_id)
+           VALUES (current_tenant(), %(id)s, %(rule_id)s, %(kind)s, 'running', %(cutoff)s, %(total)s,
+                   %(member_id)s)""",
+        run,
+    )
+
+
+def take_run(c: Connection, run_id: UUID) -> Row | None:
+    """The run, locked; None when it has ended or another worker is at it."""
+    return c.execute(
+        """SELECT * FROM retention_runs WHERE tenant_id = current_tenant() AND id = %s AND status = 'running'
+              FOR UPDATE SKIP LOCKED""",
+        [run_id],
+    ).fetchone()
+
+
+def note_run(c: Connection, run_id: UUID, added: int, *, status: str = "running") -> None:
+    c.execute(
+        """UPDATE retention_runs SET done = done + %(added)s, status = %(status)s, progressed_at = now(),
+                  total = CASE WHEN %(status)s = 'done' THEN done + %(added)s ELSE total END,
+                  finished_at = CASE WHEN %(status)s <> 'running' THEN now() END
+            WHERE tenant_id = current_tenant() AND id = %(id)s""",
+        {"added": added, "status": status, "id": run_id},
+    )
+
+
+def last_runs(c: Connection, rule_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    rows = c.execute(
+        """SELECT DISTINCT ON (rule_id) * FROM retention_runs
+            WHERE tenant_id = current_tenant() AND rule_id = ANY(%s) ORDER BY rule_id, created_at DESC""",
+        [list(rule_ids)],
+    ).fetchall()
+    return {row["rule_id"]: row for row in rows}
+
+
+def get_run(c: Connection, run_id: UUID) -> Row | None:
+    return c.execute(
+        "SELECT * FROM retention_runs WHERE tenant_id = current_tenant() AND id = %s", [run_id]
+    ).fetchone()
+
+
+def stalled(c: Connection, before: datetime) -> list[Row]:
+    """(tenant_id, run_id) of runs on which nothing has happened since; works outside every tenant."""
+    return c.execute("SELECT tenant_id, run_id FROM retention_runs_stalled(%s)", [before]).fetchall()
+
+
+def all_tenants(c: Connection) -> list[UUID]:
+    return [row["id"] for row in c.execute("SELECT all_tenants() AS id").fetchall()]
