@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints
 
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 ImportOutcome = Literal["created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared"]
@@ -80,13 +80,14 @@ class Contact(ContactItem):
 
 
 class ContactQuery(BaseModel):
-    """The filters of the contact list; all of them must hold."""
+    """The filters of the contact list; all of them must hold. `filter`: JSON, as segments have it."""
 
     q: str = Field(default="", max_length=100)
     tag: list[str] = Field(default_factory=list, max_length=10)
     segment_id: UUID | None = None
     import_id: UUID | None = None
     outcome: ImportOutcome | None = None
+    filter: Json[dict[str, Any]] | None = None
     limit: int = Field(default=50, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=60)
 
