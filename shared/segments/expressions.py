@@ -83,7 +83,7 @@ def criteria(node: Expression) -> Criteria:
         return Criteria(nothing=True)
     by_tokens = [part for part in parts if _has_tokens_only(part)]
     others = [condition(part) for part in parts if not _has_tokens_only(part)]
-    units, clauses = _split(prefilter(node))
+    units, clauses = _split(prefilter(All(tuple(parts))))
     residual = [_boolean(part) for part in by_tokens if not _said_by_clauses(part)]
     return Criteria(
         tokens=units, clauses=clauses, query="&".join(residual) or None, condition=conjunction(others)
