@@ -25,12 +25,10 @@ def block_keys(person: Person) -> set[str]:
 
 
 def _of_place(person: Person) -> Iterator[str]:
-    """A household, however its people are called; with the birth date a person."""
-    address, birth = person.address, person.birth
+    """A household, however its people are called."""
+    address = person.address
     if address and address.numbers:
         yield f"a:{address.letters}:{'-'.join(address.numbers)}"
-        if len(birth) == DIGITS:
-            yield from (f"ab:{birth}:{number}" for number in set(address.numbers))
 
 
 def _of_birth(name: Spelling, birth: str) -> Iterator[str]:
@@ -53,7 +51,6 @@ def _of_name_and_place(name: Spelling, address: Address | None) -> Iterator[str]
         yield f"l:{word}:{address.letters}"
     for number in set(address.numbers):
         if len(number) > 1:
-            yield f"n:{name.letters}:{number}"
             yield from (f"w:{word}:{number}" for word in name.words if len(word) >= MIN_WORD)
 
 
