@@ -233,10 +233,10 @@ def _restore(connection: Connection, cipher: TenantCipher, row: Row, ids: list[U
     """Contacts come back whole; a number that somebody else has by now stays there and is shared."""
     deleted = store.lock_deleted(connection, row["id"], ids)
     store.revive(connection, deleted, _cause(cipher, row))
-    phones = store.phones_given_up(connection, row["id"], deleted)
+    points = store.points_given_up(connection, row["id"], deleted)
     undone = history.undo(connection, cipher, [row["id"]], deleted)
-    store.share_taken(connection, phones)
-    return Undone(restored=len(deleted) - len(undone.kept), kept=len(undone.kept))
+    kept = {*undone.kept, *store.share_taken(connection, points)} & set(deleted)
+    return Undone(restored=len(deleted) - len(kept), kept=len(kept))
 
 
 def _can_undo(row: Row, now: datetime) -> bool:

@@ -130,7 +130,7 @@ class ExportRequest(StrictModel):
     segment_id: UUID | None = None
     filter: dict[str, Any] | None = None
     format: Format
-    columns: list[Annotated[str, Field(max_length=60)]] = Field(
+    columns: list[Annotated[str, Field(max_length=110)]] = Field(
         default_factory=list, max_length=len(COLUMNS) + MAX_CUSTOM_COLUMNS
     )
     reason: Reason

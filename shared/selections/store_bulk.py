@@ -199,30 +199,35 @@ def lock_deleted(connection: Connection, bulk_id: UUID, contact_ids: Sequence[UU
     return [row["id"] for row in rows]
 
 
-def phones_given_up(connection: Connection, bulk_id: UUID, contact_ids: list[UUID]) -> list[Row]:
-    """The phones that an action took from contacts as it deleted them."""
+def points_given_up(connection: Connection, bulk_id: UUID, contact_ids: list[UUID]) -> list[Row]:
+    """The points that an action took from contacts as it deleted them."""
     return connection.execute(
         """SELECT kind, hash, from_contact AS contact_id, value_sealed, textable FROM point_changes
             WHERE tenant_id = current_tenant() AND cause_id = %s AND from_contact = ANY(%s)
-              AND to_contact IS NULL AND kind = 'phone'""",
+              AND to_contact IS NULL""",
         [bulk_id, contact_ids],
     ).fetchall()
 
 
-def share_taken(connection: Connection, phones: list[Row]) -> None:
-    """Lets restored contacts share those of their phones that somebody else has now. Rows as above."""
+def share_taken(connection: Connection, points: list[Row]) -> list[UUID]:
+    """The restored contacts of whose points somebody else has one now; phones they share. Rows as above."""
     names = ("kind", "hash", "contact_id", "value_sealed", "textable")
-    connection.execute(
-        """INSERT INTO contact_shared_points (tenant_id, kind, hash, contact_id, value_sealed, textable)
-           SELECT current_tenant(), n.kind, n.hash, n.contact_id, n.value_sealed, n.textable
-             FROM unnest(%(kind)s::text[], %(hash)s::bytea[], %(contact_id)s::uuid[],
+    rows = connection.execute(
+        """WITH taken AS (
+             SELECT n.* FROM unnest(%(kind)s::text[], %(hash)s::bytea[], %(contact_id)s::uuid[],
                          %(value_sealed)s::bytea[], %(textable)s::boolean[])
                   AS n (kind, hash, contact_id, value_sealed, textable)
-             JOIN contact_points p ON p.tenant_id = current_tenant() AND p.kind = n.kind AND p.hash = n.hash
-              AND p.contact_id <> n.contact_id
-            ORDER BY n.hash ON CONFLICT DO NOTHING""",
-        {name: [phone[name] for phone in phones] for name in names},
-    )
+               JOIN contact_points p
+                 ON p.tenant_id = current_tenant() AND p.kind = n.kind AND p.hash = n.hash
+                AND p.contact_id <> n.contact_id),
+           shared AS (
+             INSERT INTO contact_shared_points (tenant_id, kind, hash, contact_id, value_sealed, textable)
+             SELECT current_tenant(), kind, hash, contact_id, value_sealed, textable FROM taken
+              WHERE kind = 'phone' ORDER BY hash ON CONFLICT DO NOTHING)
+           SELECT DISTINCT contact_id FROM taken""",
+        {name: [point[name] for point in points] for name in names},
+    ).fetchall()
+    return [row["contact_id"] for row in rows]
 
 
 def revive(connection: Connection, contact_ids: list[UUID], cause: Row) -> None:

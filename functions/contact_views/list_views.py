@@ -1,0 +1,10 @@
+from shared.runtime import Page, Request, Role, http
+from shared.selections import views
+from shared.selections.models import View
+
+
+@http("GET", "/contact-views", role=Role.STAFF)
+def list_views(request: Request) -> Page[View]:
+    """One's own saved views of the contact list, and those shared with the camp."""
+    with request.transaction() as connection:
+        return Page(views.list_all(connection, request.cipher(connection), request.member.member_id))
