@@ -82,7 +82,7 @@ def _is_card(match: re.Match[str]) -> bool:
     """The check digit of payment cards (ISO/IEC 7812-1, Luhn)."""
     digits = [int(char) for char in reversed(match.group()) if char.isdigit()]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return len(set(digits)) > 2 and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+    return len(set(digits)) > 1 and (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def _is_card_number(value: str) -> bool:

@@ -195,3 +195,17 @@ class ImportItem(BaseModel):
 class ImportQuery(BaseModel):
     limit: int = Field(default=50, ge=1, le=100)
     cursor: UUID | None = None
+
+
+class RejectedRowItem(BaseModel):
+    """A row that was not imported: its number in the file, why, and its cells in the order of the columns."""
+
+    row_number: int
+    reason: str
+    message: str
+    cells: list[str]
+
+
+class RejectedRowQuery(BaseModel):
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: int = Field(default=0, ge=0, le=2**31 - 1)

@@ -11,6 +11,7 @@ from shared.contacts.emails import parse_emails
 from shared.contacts.generated_lists import NumberSurvey
 from shared.contacts.headers import Proposal, propose, refused_column
 from shared.contacts.phones import parse_phones
+from shared.contacts.spreadsheet_text import REJECT_COLUMNS, restored
 
 MAX_ROWS = 1_048_576  # what a sheet can hold
 SAMPLES_SHOWN = 3
@@ -47,7 +48,13 @@ class Table:
 
     def __init__(self, sample: Sequence[Record], hidden: Iterable[int] = ()) -> None:
         self.header_row, headers = find_header(sample)
-        self._sample = [record for record in sample if self.header_row is None or record[0] > self.header_row]
+        # A file of rejected rows that was mended: its own columns are no data, its cells were made harmless.
+        self._came_back = headers[-len(REJECT_COLUMNS) :] == REJECT_COLUMNS
+        if self._came_back:
+            headers = [restored(header) for header in headers[: -len(REJECT_COLUMNS)]]
+        self._width = len(headers) if self._came_back else None
+        first = 0 if self.header_row is None else self.header_row + 1
+        self._sample = [(number, self._original(cells)) for number, cells in sample if number >= first]
         self._header = [cell.strip() for cell in _row_of(sample, self.header_row)]
         self._header_begins = next(filter(None, self._header), None)
         self.skipped: Counter[str] = Counter()
@@ -59,7 +66,7 @@ class Table:
     def data(self, rest: Iterable[Record]) -> Iterator[Record]:
         """The data rows of the sample and of what follows it. Raises UnreadableFile beyond MAX_ROWS."""
         count = 0
-        for number, cells in chain(self._sample, rest):
+        for number, cells in chain(self._sample, self._originals(rest)):
             if (why := self._no_person(cells)) is not None:
                 self.skipped[why] += 1
                 continue
@@ -69,6 +76,14 @@ class Table:
             row = self._tidied(cells)
             self.numbers.add([row[i] for i in self._phones if i < len(row)])
             yield number, row
+
+    def _originals(self, rest: Iterable[Record]) -> Iterable[Record]:
+        if not self._came_back:
+            return rest
+        return ((number, self._original(cells)) for number, cells in rest)
+
+    def _original(self, cells: list[str]) -> list[str]:
+        return [restored(cell) for cell in cells[: self._width]] if self._came_back else cells
 
     def _tidied(self, cells: list[str]) -> list[str]:
         row = cells if self._kept is None else [cells[i] for i in self._kept if i < len(cells)]

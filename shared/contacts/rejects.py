@@ -7,13 +7,14 @@ from uuid import UUID
 
 from shared.contacts import imports
 from shared.contacts import store_imports as store
+from shared.contacts.import_models import RejectedRowItem
+from shared.contacts.spreadsheet_text import REJECT_COLUMNS, harmless
 from shared.kernel.database import Connection, tenant_transaction
 from shared.kernel.i18n import text
+from shared.kernel.pages import Page
 from shared.security.cipher import TenantCipher
 
 _BATCH = 1_000
-# A spreadsheet takes a cell that begins with one of these for a formula (CSV injection).
-_FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def header(connection: Connection, cipher: TenantCipher, import_id: UUID) -> list[str]:
@@ -23,7 +24,7 @@ def header(connection: Connection, cipher: TenantCipher, import_id: UUID) -> lis
 
 def lines(cipher: TenantCipher, import_id: UUID, columns: Sequence[str], language: str) -> Iterator[bytes]:
     """The file, batch by batch: each batch in a transaction of its own."""
-    yield b"\xef\xbb\xbf" + _csv([[*map(harmless, columns), "row_number", "reason", "reason_text"]])
+    yield b"\xef\xbb\xbf" + _csv([[*map(harmless, columns), *REJECT_COLUMNS]])
     after = 0
     while True:
         with tenant_transaction(cipher.tenant_id) as connection:
@@ -34,16 +35,33 @@ def lines(cipher: TenantCipher, import_id: UUID, columns: Sequence[str], languag
         yield _csv([_line(cipher, row, len(columns), language) for row in rows])
 
 
-def harmless(cell: str) -> str:
-    """The cell as text: what a spreadsheet would calculate gets an apostrophe in front."""
-    return f"'{cell}" if cell.startswith(_FORMULA_BEGINNINGS) else cell
+def page(
+    connection: Connection, cipher: TenantCipher, import_id: UUID, after: int, limit: int, language: str
+) -> Page[RejectedRowItem]:
+    """Rejected rows in the order of the file, those after a row number. Raises NotFound."""
+    width = len(imports.reject_columns(connection, cipher, import_id))
+    rows = store.rejects_after(connection, import_id, after, limit + 1)
+    items = [
+        RejectedRowItem(
+            row_number=row["row_number"],
+            reason=row["reason"],
+            message=text(f"reason.{row['reason']}").in_language(language),
+            cells=_cells(cipher, row, width),
+        )
+        for row in rows[:limit]
+    ]
+    return Page(items, str(items[-1].row_number) if len(rows) > limit else None)
 
 
 def _line(cipher: TenantCipher, row: store.Row, width: int, language: str) -> list[str]:
-    cells = cipher.open_json("reject", row["cells_sealed"])
-    shown = [harmless(cell) for cell in [*cells, *[""] * (width - len(cells))][:width]]
+    shown = map(harmless, _cells(cipher, row, width))
     sentence = text(f"reason.{row['reason']}").in_language(language)
     return [*shown, str(row["row_number"]), row["reason"], sentence]
+
+
+def _cells(cipher: TenantCipher, row: store.Row, width: int) -> list[str]:
+    cells: list[str] = cipher.open_json("reject", row["cells_sealed"])
+    return [*cells, *[""] * (width - len(cells))][:width]
 
 
 def _csv(table: list[list[str]]) -> bytes:

@@ -20,7 +20,11 @@ from tests.stack import PORT, Camp, Stack, wait_for
 
 MEGABYTE = 1024 * 1024
 HUGE = 300 * MEGABYTE
-FORM_HEAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+FORM_HEAD = (
+    b'--edge\r\nContent-Disposition: form-data; name="options"\r\n\r\n'
+    b'{"source": "test", "legal_basis": "consent"}\r\n'
+    b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+)
 PERSON = "홍길동,010-2345-6701\r\n"
 TABLE = f"이름,휴대전화\r\n{PERSON}"
 
@@ -44,13 +48,12 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "a letter": ("존경하는 주민 여러분,\r\n안녕하십니까.\r\n".encode(), "표 형식의 파일이 아닙니다"),
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "표 형식의 파일이 아닙니다"),
     "a web page": (b"<!doctype html><table><tr><td>1</td></tr></table>", "표 형식의 파일이 아닙니다"),
-    "a spreadsheet file": (b"PK\x03\x04" + bytes(2000), "엑셀·한글 파일은 아직 읽지 못합니다"),
+    "a spreadsheet file": (b"PK\x03\x04" + bytes(2000), "엑셀 파일이 손상되어"),
     "binary": (random.Random(1).randbytes(100_000), "글자가 아닌 데이터가 들어 있어"),
     "NULs": (TABLE.replace("길", "길\0").encode(), "글자가 아닌 데이터가 들어 있어"),
     "broken quotes": (f'{TABLE}"김하늘,010-3456-7802\r\n{PERSON * 500}'.encode(), "3행에서 시작한 큰따옴표"),
     "10,000 columns": ((",".join(map(str, range(10_000))) + "\r\n").encode() * 3, "열이 1000개를 넘습니다"),
     "a header alone": ("이름,휴대전화\r\n".encode(), "데이터 행이 없습니다"),
-    "resident numbers": (resident_numbers().encode("cp949"), "개인정보 보호법 제24조의2"),
 }  # fmt: skip
 
 
@@ -74,13 +77,22 @@ def test_an_unreadable_file_is_refused_in_one_sentence(camp: Camp, kind: str) ->
 
 def test_the_wizard_says_it_and_offers_another_file(visitor: Visitor, camp: Camp) -> None:
     visitor.logs_in(camp)
-    for kind in ("resident numbers", "binary"):
+    for kind in ("broken quotes", "binary"):
         content, sentence = UNREADABLE[kind]
         visitor.go("/contacts/import")
         visitor.uploads("명단.csv", content)
         visitor.sees("import-error", sentence)
         expect(visitor.page.get_by_role("link", name="다른 파일 올리기")).to_be_visible()
     assert people(camp) == 0
+
+
+def test_a_column_of_resident_numbers_stays_out(stack: Stack) -> None:
+    camp = Camp(stack)
+    table = resident_numbers().encode("cp949")
+    state = camp.finished_import(camp.upload(table, source="시험", legal_basis="consent"))
+    assert state["counts"]["created"] == 20
+    assert [column["refused"] for column in state["columns"]] == [None, None, "resident_number"]
+    assert "제24조의2" in state["warnings"][0]["message"]
 
 
 def test_rows_that_cannot_be_people_are_told_apart(stack: Stack) -> None:

@@ -184,7 +184,8 @@ def test_a_chunk_before_its_turn_comes_back_later(camp: Camp, monkeypatch: pytes
 
 def test_two_files_of_the_same_people_at_once_make_them_once(camp: Camp, workers: Drain) -> None:
     for _ in range(3):
-        assert camp.api.upload("/contacts/imports", as_csv(ROWS)).status_code == 202
+        answer = camp.api.upload("/contacts/imports", as_csv(ROWS), source="명부", legal_basis="consent")
+        assert answer.status_code == 202
     workers()
     items = camp.api.get("/contacts/imports").json["data"]
     assert [item["status"] for item in items] == ["completed"] * 3

@@ -23,9 +23,9 @@ LIST = (
 
 
 def upload(camp: Camp, content: bytes | str, **options: Any) -> str:
-    """Uploads a file; the import's id."""
+    """Uploads a file, whose origin is known unless told otherwise; the import's id."""
     data = content.encode() if isinstance(content, str) else content
-    answer = camp.api.upload("/contacts/imports", data, **options)
+    answer = camp.api.upload("/contacts/imports", data, **{**SOURCED, **options})
     assert answer.status_code == 202, answer.text
     return str(answer.json["data"]["id"])
 
@@ -118,7 +118,7 @@ def test_every_encoding_of_a_korean_office(camp: Camp, workers: Drain, encoding:
         (b"", "empty_file"),
         (b"\xef\xbb\xbf\r\n\r\n", "empty_file"),
         ("이름,휴대폰\n".encode(), "no_rows"),
-        (b"PK\x03\x04" + bytes(500), "excel_file"),
+        (b"PK\x03\x04" + bytes(500), "workbook_broken"),
         (bytes(range(256)) * 50, "binary_file"),
         ("이름,휴대폰\n홍길동,010-2345-6789\n\0\0".encode(), "binary_file"),
         ("이름,휴대폰\n".encode() + b"\xff\xff\xff\xff\n", "unknown_encoding"),
@@ -126,9 +126,6 @@ def test_every_encoding_of_a_korean_office(camp: Camp, workers: Drain, encoding:
         ("안녕하세요.\n그냥 글입니다.\n".encode(), "not_a_table"),
         ('이름,휴대폰\n홍길동,010-2345-6789\n"김철수,010-3456-7890\n'.encode(), "broken_quotes"),
         (("a," * 10_000 + "\n").encode(), "too_many_columns"),
-        ("이름,주민등록번호,휴대폰\n홍길동,,010-2345-6789\n".encode(), "resident_number"),
-        ("이름,여권번호,휴대폰\n홍길동,,010-2345-6789\n".encode(), "unique_identifier"),
-        ("이름,계좌번호,휴대폰\n홍길동,,010-2345-6789\n".encode(), "financial_number"),
     ],
 )
 def test_a_bad_file_fails_with_a_sentence_and_leaves_nothing(
@@ -160,16 +157,6 @@ def test_a_file_is_destroyed_when_its_rows_are_contacts(camp: Camp, workers: Dra
     assert not any("홍길동".encode() in path.read_bytes() for path in _stored(camp, import_id))
     workers()
     assert not _stored(camp, import_id)
-
-
-def test_a_resident_number_column_is_told_by_its_values(camp: Camp, workers: Drain) -> None:
-    done = imported(
-        camp,
-        workers,
-        "이름,식별,휴대폰\n홍길동,800101-1234568,010-2345-6789\n김철수,900229-1111111,010-3456-7890\n박,750505-2222222,010-1\n이,660606-1111111,010-2\n",
-    )
-    assert done["error"]["code"] == "resident_number"
-    assert "제24조의2" in done["error"]["message"]
 
 
 def test_requests_that_are_no_upload(camp: Camp) -> None:
@@ -238,19 +225,6 @@ def test_a_wizard_always_confirms(camp: Camp, workers: Drain) -> None:
     assert imported(camp, workers, LIST, confirm_mapping=True)["status"] == "awaiting_mapping"
 
 
-@pytest.mark.parametrize(
-    ("told", "warned"), [({}, ["no_source"]), ({"source": "명부"}, ["no_source"]), (SOURCED, [])]
-)
-def test_a_source_told_with_the_mapping_is_not_missed_afterwards(
-    camp: Camp, workers: Drain, told: dict[str, str], warned: list[str]
-) -> None:
-    waiting = imported(camp, workers, LIST, confirm_mapping=True)
-    mapping = {column["header"]: column["field"] for column in waiting["columns"]}
-    camp.api.post(f"/contacts/imports/{waiting['id']}/mapping", {"mapping": mapping, **told})
-    workers()
-    assert [warning["code"] for warning in look(camp, waiting["id"])["warnings"]] == warned
-
-
 def test_a_mapping_given_with_the_upload_is_followed(camp: Camp, workers: Drain) -> None:
     mapping = {"성명": "name", "휴대폰": "phone", "주소": "custom:사는 곳"}
     imported(camp, workers, LIST, mapping=mapping)
@@ -259,18 +233,6 @@ def test_a_mapping_given_with_the_upload_is_followed(camp: Camp, workers: Drain)
     assert camp.api.get(f"/contacts/{hong['id']}").json["data"]["custom"] == {"사는 곳": "서울시 마포구"}
     unknown = imported(camp, workers, LIST, mapping={"핸드폰": "phone"})
     assert unknown["error"]["code"] == "unknown_column"
-
-
-def test_columns_that_need_care_are_warned_about(camp: Camp, workers: Drain) -> None:
-    done = imported(camp, workers, "이름,휴대폰,지지정당,수신거부\n홍길동,010-2345-6789,무당파,Y\n")
-    assert [warning["code"] for warning in done["warnings"]] == [
-        "sensitive_column",
-        "opt_out_column",
-        "no_source",
-    ]
-    assert "지지정당" in done["warnings"][0]["message"]
-    (hong,) = contacts(camp)
-    assert camp.api.get(f"/contacts/{hong['id']}").json["data"]["custom"] == {"수신거부": "Y"}
 
 
 def test_the_same_file_again_changes_nothing(camp: Camp, workers: Drain) -> None:
