@@ -27,6 +27,15 @@ ALTER TABLE tenants FORCE ROW LEVEL SECURITY;
 CALL isolate_by_tenant('tenant_keys', 'SELECT, INSERT, UPDATE');
 CALL let_definer_read('tenant_keys');
 
+-- It asked for tenants that are not erased by the column that went.
+CREATE OR REPLACE FUNCTION tenants_to_reindex() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  SELECT t.tenant_id FROM tenants t
+   WHERE t.search_layout < 2
+     AND EXISTS (SELECT 1 FROM tenant_keys k WHERE k.tenant_id = t.tenant_id AND k.wrapped IS NOT NULL)
+$$;
+
 -- Keys of the whole installation, wrapped by the master key: the index of login addresses must survive a new
 -- master key. 'master' says which master key is the one to wrap with.
 CREATE TABLE installation_keys (
@@ -201,6 +210,11 @@ BEGIN
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO hanpyo_app', one);
   END LOOP;
 END $$;
+
+-- Merges of before their log: sealed values in a JSON that nothing reads any more.
+ALTER TABLE contact_merges NO FORCE ROW LEVEL SECURITY;
+UPDATE contact_merges SET kept_before = '{}' WHERE kept_before <> '{}';
+ALTER TABLE contact_merges FORCE ROW LEVEL SECURITY;
 
 -- What is personal in a timeline is sealed again under a new key, and goes when the person goes.
 GRANT UPDATE (detail, detail_sealed) ON contact_events TO hanpyo_app;

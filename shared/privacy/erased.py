@@ -10,8 +10,7 @@ from shared.privacy import store_erasure as store
 def among(connection: Connection, hashes: Collection[bytes]) -> set[bytes]:
     """Those of these point hashes whose people were erased.
 
-    One statement: a probe of the primary key per hash and kind; nothing at all in a camp that has never erased
-    anybody.
+    One statement: a probe of the primary key per hash and kind; nothing at all where nobody was ever erased.
     """
     return store.erased_among(connection, list(hashes)) if hashes else set()
 

@@ -1,6 +1,6 @@
 """Erasing a person everywhere (개인정보 보호법 제21조, 제36조, 제37조 제3항).
 
-What stays: that something happened and when, and keyed hashes: of opt-outs (no list revives the person), of the
+What stays: that something happened and when, and keyed hashes: of opt-outs (no list revives the person), of
 points (a list that brings them back is noticed), of consents (proof that sending was lawful).
 """
 
