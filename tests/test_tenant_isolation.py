@@ -25,6 +25,8 @@ ALLOWED: dict[Any, str] = {
     "kind": "phone",
     ("members", "status"): "invited",
     ("report_inbox", "kind"): "reports",
+    ("bulk_actions", "action"): "tag",
+    ("exports", "format"): "csv",
     ("contact_reviews", "kind"): "similar",
 }
 
