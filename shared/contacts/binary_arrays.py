@@ -2,7 +2,6 @@
 than everything else that is done to a row."""
 
 import struct
-from collections.abc import Sequence
 from functools import lru_cache
 
 _INT4, _TEXT = 23, 25  # object ids of the element types, fixed in pg_type.dat
@@ -16,9 +15,9 @@ def element(value: int) -> bytes:
     return _ELEMENT.pack(4, value)
 
 
-def int_array(elements: Sequence[bytes]) -> bytes:
-    """int4[] of ready-made elements."""
-    return _array(_INT4, len(elements), b"".join(elements))
+def int_array(elements: bytes) -> bytes:
+    """int4[] of ready-made elements, one after the other."""
+    return _array(_INT4, len(elements) // _ELEMENT.size, elements)
 
 
 @lru_cache(maxsize=10_000)

@@ -1,6 +1,6 @@
 """Joins one chunk of a file with the contacts: new people are made, known ones take what the file adds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -58,6 +58,7 @@ class ChunkMerge:
         self._writes = ChunkWrites(context, self._sealer)
         self._holders: dict[Key, list[Holder]] = {}
         self._contacts: dict[UUID, Stored] = {}
+        self._touched: set[UUID] = set()
         self._persons = Persons(self._holders, self._names.of)
         self.counts = dict.fromkeys(COUNTERS, 0)
 
@@ -111,24 +112,23 @@ class ChunkMerge:
             self._add_point(person, contact_id, point, sealed, position)
         self._note_results(person, contact_id, "created")
 
-    def _points_of(self, person: Person) -> Iterator[tuple[RowPoint, bytes | None]]:
+    def _points_of(self, person: Person) -> Iterable[tuple[RowPoint, bytes | None]]:
         """A person's distinct points, with their sealed values where they were made ahead."""
-        seen: set[Key] = set()
+        found: dict[Key, tuple[RowPoint, bytes | None]] = {}
         for row in person.rows:
             ahead = self._ahead.get(row.number)
             for i, point in enumerate(row.points):
-                if point.key not in seen:
-                    seen.add(point.key)
-                    yield point, ahead.points[i] if ahead else None
+                found.setdefault(point.key, (point, ahead.points[i] if ahead else None))
+        return found.values()
 
     def _add_point(
         self, person: Person, contact_id: UUID, point: RowPoint, sealed: bytes | None, position: int
     ) -> bool:
         """Gives a point to a contact; one that another has is shared. True when given."""
-        if self._has(person, point.key):
+        if person.contact_ids and self._has(person, point.key):
             return False
         row: tuple[Any, ...] = (contact_id, *point.key, sealed or self._sealer.point(point), point.textable)
-        if self._holders.get(point.key) or self._persons.having(point.key)[0] is not person:
+        if point.key in self._holders or self._persons.holder(point.key) is not person:
             self._writes.shared.append(row)
             self.counts["shared_phones"] += 1
             return False
@@ -144,19 +144,28 @@ class ChunkMerge:
             self.counts[_COUNTER_OF.get(outcome, outcome)] += 1
             outcome = "duplicate"
 
-    def _read(self, contact_ids: Iterator[UUID]) -> None:
-        rows = store.known(self._c, list(contact_ids), self._context.import_id)
-        self._contacts |= {row["id"]: self._stored(row) for row in rows}
+    def _read(self, contact_ids: Iterable[UUID]) -> None:
+        import_id = self._context.import_id
+        rows = store.known(self._c, list(contact_ids))
+        older = [row["id"] for row in rows if row["import_id"] != import_id]
+        self._touched |= store.touched(self._c, older, import_id)
+        self._keep(rows)
 
-    def _stored(self, row: store.Row) -> Stored:
-        return Stored(row, self._context.import_id, self._names.alias_hashes.get(row["id"], set()))
+    def _keep(self, rows: list[store.Row]) -> None:
+        for row in rows:
+            self._contacts[row["id"]] = Stored(
+                row,
+                self._names.alias_hashes.get(row["id"], set()),
+                created_here=row["import_id"] == self._context.import_id,
+                touched=row["id"] in self._touched,
+            )
 
     def _change(self, known: list[Person]) -> None:
         """What the file does to people who were there before. Only those who change are locked."""
         merged = self._merge_contacts([person for person in known if len(person.contact_ids) > 1])
         changing = [person.contact_ids[0] for person in known if self._change_of(person)]
-        rows = store.lock_known(self._c, changing, self._context.import_id) if changing else []
-        self._contacts |= {row["id"]: self._stored(row) for row in rows}
+        rows = store.lock_known(self._c, changing) if changing else []
+        self._keep(rows)
         locked = {row["id"] for row in rows}
         for person in known:
             contact_id = person.contact_ids[0]
@@ -200,5 +209,5 @@ class ChunkMerge:
             self.counts["duplicate_rows"] += taken_over
             if sum(not each.created_here for each in older) > 1:
                 merged.add(kept)
-        self._read(iter([person.contact_ids[0] for person in persons]))
+        self._read([person.contact_ids[0] for person in persons])
         return merged

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from shared.contacts import store_chunks as store
 from shared.contacts.chunk_rows import Key, Rejected, Row
-from shared.contacts.contacts import reindex
 from shared.contacts.import_models import ImportOptions
+from shared.contacts.indexing import reindex_all
 from shared.contacts.known_contacts import Change, Stored
 from shared.contacts.sealing import Sealer
 from shared.contacts.store import FIELDS
@@ -110,5 +110,4 @@ class ChunkWrites:
             store.insert_results(c, import_id, self.results)
         if self.rejects:
             store.insert_rejects(c, import_id, self.rejects)
-        for contact_id in self._reindexed:
-            reindex(c, self._context.cipher, contact_id)
+        reindex_all(c, self._context.cipher, self._reindexed)

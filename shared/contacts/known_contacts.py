@@ -22,11 +22,13 @@ class Stored:
 
     __slots__ = ("alias_hashes", "created_here", "id", "row", "seen")
 
-    def __init__(self, row: dict[str, Any], import_id: UUID, alias_hashes: set[bytes]) -> None:
+    def __init__(
+        self, row: dict[str, Any], alias_hashes: set[bytes], *, created_here: bool, touched: bool
+    ) -> None:
         self.id: UUID = row["id"]
         self.row, self.alias_hashes = row, alias_hashes
-        self.created_here = row["import_id"] == import_id
-        self.seen = self.created_here or row["touched"]
+        self.created_here = created_here
+        self.seen = created_here or touched
 
     def hash(self, field: str) -> bytes | None:
         value: bytes | None = self.row[f"{field}_hash"]

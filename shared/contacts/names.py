@@ -42,6 +42,7 @@ _SUFFIX = re.compile(
 
 _CHOSEONG = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST, _LAST, _PER_CHOSEONG = 0xAC00, 0xD7A3, 588
+_CHOSEONG_OF = {code: _CHOSEONG[(code - _FIRST) // _PER_CHOSEONG] for code in range(_FIRST, _LAST + 1)}
 
 
 def clean_name(cell: str) -> Name:
@@ -75,7 +76,7 @@ def clearly_differ(one: str, other: str) -> bool:
 
 def choseong(text: str) -> str:
     """The leading consonants of Hangul syllables (홍길동 → ㅎㄱㄷ); every other character as it is."""
-    return "".join(map(_leading, text))
+    return text.translate(_CHOSEONG_OF)
 
 
 def ngrams(text: str) -> list[str]:
@@ -111,11 +112,6 @@ def _within_one_edit(left: str, right: str) -> bool:
     same = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(left))
     rest = left[same:] if len(left) < len(right) else left[same + 1 :]
     return rest == right[same + 1 :]
-
-
-def _leading(char: str) -> str:
-    code = ord(char)
-    return _CHOSEONG[(code - _FIRST) // _PER_CHOSEONG] if _FIRST <= code <= _LAST else char
 
 
 @lru_cache(maxsize=20_000)

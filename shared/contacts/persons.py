@@ -56,6 +56,9 @@ class Persons:
 
     def add(self, row: Row) -> None:
         """Finds the person of a row."""
+        if not any(key in self._of_key or key in self._holders for key, _, _ in row.points):
+            self._all.append(self._newcomer(row))
+            return
         candidates = [(key, self._having(key)) for key, _, _ in row.points]
         person = self._find(row, candidates)
         if person is None:
@@ -69,17 +72,28 @@ class Persons:
             if not any(other.root is person for other in having):
                 having.append(person)
 
+    def _newcomer(self, row: Row) -> Person:
+        """The person of a row none of whose points anybody has: most of a list that is new."""
+        person = Person()
+        person.rows.append(row)
+        if row.name_hash is not None:
+            person.name_hashes.add(row.name_hash)
+            person.names = [row.name]
+        self._of_key.update((key, [person]) for key, _, _ in row.points)
+        return person
+
     def all(self) -> list[Person]:
         """The persons that have rows, by their first row; a person's contacts in the order of their age."""
         roots = [person for person in self._all if person.joined is None and person.rows]
         for person in roots:
-            person.rows.sort(key=lambda row: row.number)
+            if len(person.rows) > 1:
+                person.rows.sort(key=lambda row: row.number)
             person.contact_ids.sort()
         return sorted(roots, key=lambda person: person.rows[0].number)
 
-    def having(self, key: Key) -> list[Person]:
-        """The persons who have a point, its holder first."""
-        return list(dict.fromkeys(person.root for person in self._of_key[key]))
+    def holder(self, key: Key) -> Person:
+        """Whose a point is: the first of the persons who have it."""
+        return self._of_key[key][0].root
 
     def _having(self, key: Key) -> list[Person]:
         having = self._of_key.get(key)

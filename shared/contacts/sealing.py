@@ -3,7 +3,7 @@
 Ready-made bytes, because building them value by value costs more than everything else done to a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
 from cachetools import LRUCache
@@ -19,6 +19,7 @@ from shared.security.cipher import TenantCipher
 SealedFields = tuple[bytes | None, ...]
 
 _KEPT_TERMS = 100_000
+_KEPT_NAMES = 50_000
 
 
 class Sealer:
@@ -26,7 +27,7 @@ class Sealer:
 
     def __init__(self, cipher: TenantCipher) -> None:
         self._cipher = cipher
-        self._packed = _packed_terms(cipher)
+        self._packed, self._names = _packed_terms(cipher)
 
     def fields(self, values: Sequence[str], hashes: Sequence[bytes | None]) -> SealedFields:
         """The sealed fields beside their hashes; None twice for an empty one."""
@@ -45,47 +46,66 @@ class Sealer:
 
     def tokens(self, rows: Iterable[Row]) -> bytes:
         """int4[] of everything that rows of one person can be found by."""
-        elements: list[bytes] = []
-        for row in rows:
-            elements += self._of_profile(row)
-            for (kind, _), value, _ in row.points:
-                elements += self._of_point(kind, value)
-        return int_array(elements)
+        fragments = [fragment for row in rows for fragment in self._fragments(row)]
+        return int_array(b"".join(fragments))
+
+    def _fragments(self, row: Row) -> list[bytes]:
+        """The tokens of `search_terms.contact_terms`; one that comes twice is harmless."""
+        packed = self._packed
+        name, address, _, _, custom = row.values
+        found = [packed[term] for (kind, _), value, _ in row.points for term in point_terms(kind, value)]
+        if name:
+            found.append(self._names[name])
+        if address:
+            found += [packed[term] for term in address_terms(address)]
+        if row.tags:
+            found += [packed[tag_term(tag)] for tag in row.tags]
+        if custom:
+            found += [packed[term] for term in custom_terms(custom_values(custom))]
+        return found
 
     def tags(self, tags: tuple[str, ...]) -> bytes:
         """text[] of tags."""
         return text_array(tags)
 
-    def _of_profile(self, row: Row) -> list[bytes]:
-        packed, add = self._packed, self._add
-        name, address, *_, custom = row.values
-        terms = [*name_terms(name)] if name else []
-        if address:
-            terms += address_terms(address)
-        terms += [tag_term(tag) for tag in row.tags]
-        if custom:
-            terms += custom_terms(custom_values(custom))
-        return [packed.get(term) or add(term) for term in terms]
 
-    def _of_point(self, kind: str, value: str) -> list[bytes]:
-        packed, add = self._packed, self._add
-        return [packed.get(term) or add(term) for term in point_terms(kind, value)]
+class _PackedTerms(dict[str, bytes]):
+    """The tenant's terms, packed when they are first asked for; emptied when there are too many."""
 
-    def _add(self, term: str) -> bytes:
-        if len(self._packed) >= _KEPT_TERMS:
-            self._packed.clear()
-        made = self._packed[term] = element(self._cipher.token(term))
+    def __init__(self, token: Callable[[str], int]) -> None:
+        super().__init__()
+        self._token = token
+
+    def __missing__(self, term: str) -> bytes:
+        if len(self) >= _KEPT_TERMS:
+            self.clear()
+        made = self[term] = element(self._token(term))
         return made
 
 
-_tenants: LRUCache[TenantCipher, dict[str, bytes]] = LRUCache(maxsize=2)
+class _NameTokens(dict[str, bytes]):
+    """The tokens of names that come again, one after the other."""
+
+    def __init__(self, packed: _PackedTerms) -> None:
+        super().__init__()
+        self._packed = packed
+
+    def __missing__(self, name: str) -> bytes:
+        if len(self) >= _KEPT_NAMES:
+            self.clear()
+        made = self[name] = b"".join([self._packed[term] for term in name_terms(name)])
+        return made
+
+
+_tenants: LRUCache[TenantCipher, tuple[_PackedTerms, _NameTokens]] = LRUCache(maxsize=2)
 _tenants_lock = Lock()
 
 
-def _packed_terms(cipher: TenantCipher) -> dict[str, bytes]:
+def _packed_terms(cipher: TenantCipher) -> tuple[_PackedTerms, _NameTokens]:
     """The tenant's terms that were packed before."""
     with _tenants_lock:
-        packed = _tenants.get(cipher)
-        if packed is None:
-            packed = _tenants[cipher] = {}
-        return packed
+        found = _tenants.get(cipher)
+        if found is None:
+            packed = _PackedTerms(cipher.token)
+            found = _tenants[cipher] = (packed, _NameTokens(packed))
+        return found
