@@ -278,7 +278,7 @@ def test_who_is_one_person_in_a_file(
 
 
 def test_a_long_chain_of_rows_is_one_person(camp: Camp, workers: Drain) -> None:
-    rows = [f"사람,010-5{i // 2:03}-7777,link{(i + 1) // 2}@b.kr" for i in range(600)]
+    rows = [f"사람,010-{2000 + i // 2 * 37 % 7000}-7777,link{(i + 1) // 2}@b.kr" for i in range(600)]
     done = imported(camp, workers, "이름,휴대폰,이메일\n" + "\n".join(rows))
     assert counts(done) == {"rows": 600, "created": 1, "duplicate_rows": 599}
 
@@ -462,7 +462,7 @@ def test_a_merge_by_hand_keeps_the_other_name(camp: Camp, workers: Drain) -> Non
 
 def test_chunks_are_bounded_in_size_too(camp: Camp, workers: Drain) -> None:
     """Rows of 20,000 characters: a chunk holds 4 million characters, not 5,000 rows."""
-    lines = [f"홍길동,010-5{i // 10_000:03}-{i % 10_000:04},{'가' * 20_000}" for i in range(450)]
+    lines = [f"홍길동,010-{2000 + i * i % 7001}-{i * 7919 % 10_000:04},{'가' * 20_000}" for i in range(450)]
     done = imported(camp, workers, "이름,휴대폰,메모\n" + "\n".join(lines))
     assert counts(done) == {"rows": 450, "created": 450}
     assert [row["rows"] for row in camp.rows("SELECT rows FROM import_chunks ORDER BY number")] == [
