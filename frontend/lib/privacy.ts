@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "./api";
 import { useForgetContacts } from "./contacts";
-import type { Contact, Id } from "./types";
+import type { Id } from "./types";
 import { uuid } from "./utils";
 
 export interface Consent {
@@ -11,9 +11,9 @@ export interface Consent {
   text: string;
   method: string;
   given_at: string;
-  evidence?: string | null;
-  recorded_by?: string | null;
-  withdrawn_at?: string | null;
+  evidence: string | null;
+  recorded_by: string | null;
+  withdrawn_at: string | null;
 }
 export type ConsentInput = Pick<Consent, "purpose" | "channel" | "text" | "method" | "given_at"> & { evidence?: string };
 
@@ -23,8 +23,7 @@ export interface Provenance {
   legal_basis: string | null;
   imports: { id: Id; file_name: string; row_number: number | null; at: string; member: string | null }[];
   consents: Consent[];
-  points: { kind?: string; value?: string; source?: string | null; at?: string | null }[];
-  text?: string;
+  text: string;
 }
 
 export function useProvenance(id: Id, enabled: boolean) {
@@ -32,6 +31,41 @@ export function useProvenance(id: Id, enabled: boolean) {
     queryKey: ["contacts", "provenance", id],
     queryFn: () => api.get<Provenance>(`/contacts/${id}/provenance`),
     enabled,
+  });
+}
+
+export type Whereabouts = "contact" | "shared" | "opt_out" | "campaign" | "erased";
+export interface Lookup {
+  found: Whereabouts[];
+  contact_id: Id | null;
+  sentences: string[];
+  text: string;
+}
+
+/** What is known of a whole phone number, wherever it stands. */
+export function useLookup(phone: string) {
+  return useQuery({
+    queryKey: ["contacts", "lookup", phone],
+    // A POST, so that the number stands in no address and no log.
+    queryFn: () => api.post<Lookup>("/privacy/lookup", { phone }),
+    staleTime: 60_000,
+  });
+}
+
+/** An advertising consent that has to be confirmed again after two years. */
+export interface DueConsent {
+  id: Id;
+  contact_id: Id;
+  contact_name: string | null;
+  channel: string;
+  given_at: string;
+  reconfirm_by: string;
+}
+
+export function useDueConsents() {
+  return useQuery({
+    queryKey: ["contacts", "consents-due"],
+    queryFn: async () => (await api.page<DueConsent>("/privacy/consents-due")).items,
   });
 }
 
@@ -54,7 +88,11 @@ export function useAddConsent(id: Id) {
 export function useWithdrawConsent(id: Id) {
   const forget = useForgetContacts();
   return useMutation({
-    mutationFn: (consentId: Id) => api.post(`/contacts/${id}/consents/${consentId}/withdraw`),
+    mutationFn: ({ consentId, optOut }: { consentId: Id; optOut: boolean }) =>
+      api.post<{ offers: { action: "opt_out" | "erase"; message: string }[] }>(
+        `/contacts/${id}/consents/${consentId}/withdraw`,
+        { opt_out: optOut },
+      ),
     onSuccess: forget,
   });
 }
@@ -79,6 +117,7 @@ export interface PrivacyRequest {
   answer?: string | null;
   /** A Korean day. */
   due_on: string;
+  overdue: boolean;
   created_at: string;
   answered_at: string | null;
 }
@@ -121,11 +160,12 @@ export interface RetentionRule {
   kind: RetentionKind;
   days: number;
   action: "erase" | "report";
-  election_on?: string | null;
-  source?: string | null;
-  enabled?: boolean;
+  election_on: string | null;
+  source: string | null;
+  enabled: boolean;
+  last_run: { status: "running" | "done" | "failed"; done: number; total: number; created_at: string } | null;
 }
-export type RetentionInput = Omit<RetentionRule, "id">;
+export type RetentionInput = Pick<RetentionRule, "kind" | "days" | "action"> & Partial<Pick<RetentionRule, "election_on" | "source">>;
 
 export function useRetentionRules() {
   return useQuery({
@@ -157,7 +197,7 @@ export function useDeleteRule() {
 
 export interface RetentionPreview {
   count: number;
-  sample: Contact[];
+  sample: { id: Id; name: string | null }[];
 }
 
 /** What a rule would do now; changes nothing. */

@@ -2,12 +2,14 @@
 
 import { FileCheck2, Plus, ShieldX } from "lucide-react";
 import { useState, type FormEvent } from "react";
+import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { FormFooter, formErrors } from "@/components/settings/collection";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
+import { Checkbox } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
@@ -82,6 +84,13 @@ function ConsentLine({ consent, onWithdraw }: { consent: Consent; onWithdraw: ()
 function WithdrawConfirm({ contactId, consent, onClose }: { contactId: string; consent: Consent | null; onClose: () => void }) {
   const t = useTranslations("privacy");
   const withdraw = useWithdrawConsent(contactId);
+  const [optOut, setOptOut] = useState(true);
+  const confirm = () =>
+    consent && withdraw.mutate({ consentId: consent.id, optOut }, {
+      // What the law asks for next, in the server's words.
+      onSuccess: ({ offers }) => offers.forEach((offer) => toast.info(offer.message, { duration: 10_000 })),
+      onSettled: onClose,
+    });
   return (
     <Confirm
       open={consent !== null}
@@ -91,9 +100,14 @@ function WithdrawConfirm({ contactId, consent, onClose }: { contactId: string; c
       description={t("withdrawNote")}
       confirmLabel={t("withdraw")}
       pending={withdraw.isPending}
-      onConfirm={() => consent && withdraw.mutate(consent.id, { onSettled: onClose })}
+      onConfirm={confirm}
       testId="consent-withdraw-confirm"
-    />
+    >
+      <label className="mt-4 flex items-center gap-2.5 text-[0.93rem]">
+        <Checkbox checked={optOut} onCheckedChange={(value) => setOptOut(value === true)} />
+        {t("withdrawOptOut")}
+      </label>
+    </Confirm>
   );
 }
 

@@ -44,7 +44,7 @@ function Answer({ contact }: { contact: ContactDetail }) {
 function Spoken({ answer }: { answer: Provenance }) {
   const t = useTranslations();
   const [copied, setCopied] = useState(false);
-  const text = answer.text ?? answer.sentences.join("\n");
+  const text = answer.text;
   const copy = async () => {
     await copyText(text);
     setCopied(true);

@@ -1,26 +1,32 @@
 "use client";
 
-import { BellOff, ChevronRight, Search, UserX } from "lucide-react";
+import { ChevronRight, Copy, Search, UserX } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { toast } from "sonner";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Failure, Skeleton } from "@/components/ui/feedback";
+import { Skeleton } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { NO_QUERY, useContactPages } from "@/lib/contacts";
 import { useDebounced } from "@/lib/hooks";
-import { useOptOuts } from "@/lib/opt-outs";
+import { useLookup } from "@/lib/privacy";
+import { copyText } from "@/lib/utils";
 
 const PAUSE_MS = 250;
 /** Fewer characters find too many people to be an answer about one of them. */
-const SHORTEST = 4;
+const SHORTEST = 2;
 const SHOWN = 5;
+/** Digits of the shortest whole phone number (02-345-6789). */
+const WHOLE_NUMBER = 9;
 
-/** "Do you have my number?": the person if there is one, and whether the number is opted out. */
+/** "Do you have my number?": a whole number is looked for everywhere, anything else among the contacts. */
 export function LookupCard() {
   const t = useTranslations("privacy");
   const [text, setText] = useState("");
   const q = useDebounced(text, PAUSE_MS).trim();
+  const whole = /^[\d\s+().-]+$/.test(q) && q.replace(/\D/g, "").length >= WHOLE_NUMBER;
   return (
     <Card>
       <CardHeader title={t("lookup")} note={t("lookupLaw")} />
@@ -29,47 +35,69 @@ export function LookupCard() {
           <Search className="absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
           <Input type="search" className="pl-9" value={text} onChange={(event) => setText(event.target.value)} placeholder={t("lookupPlaceholder")} aria-label={t("lookup")} data-testid="privacy-lookup" />
         </div>
-        {q.length >= SHORTEST ? <Answer q={q} /> : null}
+        <div aria-live="polite" className="empty:hidden">
+          {whole ? <NumberAnswer phone={q} /> : q.length >= SHORTEST ? <People q={q} /> : null}
+        </div>
       </div>
     </Card>
   );
 }
 
-function Answer({ q }: { q: string }) {
+function NumberAnswer({ phone }: { phone: string }) {
+  const t = useTranslations();
+  const lookup = useLookup(phone);
+  if (lookup.isPending) return <Skeleton className="h-12" />;
+  if (lookup.isError) return <p role="alert" className="text-[0.9rem] text-bad-ink">{lookup.error.message}</p>;
+  const { contact_id, sentences, text } = lookup.data;
+  const copy = async () => {
+    await copyText(text);
+    toast.success(t("common.copied"));
+  };
+  return (
+    <div className="rounded-lg bg-seal-soft px-4 py-3 text-seal-soft-ink" data-testid="privacy-answer">
+      <div className="grid gap-1">{sentences.map((sentence) => <p key={sentence}>{sentence}</p>)}</div>
+      <div className="mt-3 flex flex-wrap gap-2">
+        <Button size="sm" variant="secondary" onClick={copy}>
+          <Copy aria-hidden />
+          {t("privacy.copyAnswer")}
+        </Button>
+        {contact_id ? (
+          <Button asChild size="sm">
+            <Link href={`/contacts/${contact_id}`} data-testid="privacy-found">{t("privacy.toContact")}</Link>
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function People({ q }: { q: string }) {
   const t = useTranslations();
   const people = useContactPages({ ...NO_QUERY, q });
-  const optOuts = useOptOuts({ q, channel: null, source: null });
   if (people.isPending) return <Skeleton className="h-12" />;
-  if (people.isError) return <Failure error={people.error} className="py-4" />;
+  if (people.isError) return <p role="alert" className="text-[0.9rem] text-bad-ink">{people.error.message}</p>;
   const found = people.data.pages[0]?.items.slice(0, SHOWN) ?? [];
-  const refused = optOuts.data?.pages[0]?.items[0];
+  if (found.length === 0) {
+    return (
+      <p className="flex items-center gap-2 text-[0.93rem] text-ink-2" data-testid="privacy-nobody">
+        <UserX className="size-4 text-ink-3" aria-hidden />
+        {t("privacy.lookupNobody")}
+      </p>
+    );
+  }
   return (
-    <div aria-live="polite" className={people.isPlaceholderData ? "opacity-60" : undefined}>
-      {found.length === 0 ? (
-        <p className="flex items-center gap-2 text-[0.93rem] text-ink-2" data-testid="privacy-nobody">
-          <UserX className="size-4 text-ink-3" aria-hidden />
-          {t("privacy.lookupNobody")}
-        </p>
-      ) : null}
-      <ul className="divide-y divide-line rounded-lg border border-line empty:hidden">
-        {found.map((contact) => (
-          <li key={contact.id}>
-            <Link href={`/contacts/${contact.id}`} className="flex items-center gap-3 px-4 py-2.5 hover:bg-hover" data-testid="privacy-found">
-              <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium">{contact.name ?? t("contacts.noName")}</span>
-                <span className="block truncate text-[0.85rem] text-ink-3">{[contact.phones[0], contact.emails[0]].filter(Boolean).join(" · ")}</span>
-              </span>
-              <ChevronRight className="size-4 text-ink-3" aria-hidden />
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {refused ? (
-        <p className="mt-2 flex items-center gap-2 text-[0.9rem] text-bad-ink">
-          <BellOff className="size-4" aria-hidden />
-          {t("privacy.lookupOptedOut", { value: refused.value_masked })}
-        </p>
-      ) : null}
-    </div>
+    <ul className="divide-y divide-line rounded-lg border border-line">
+      {found.map((contact) => (
+        <li key={contact.id}>
+          <Link href={`/contacts/${contact.id}`} className="flex items-center gap-3 px-4 py-2.5 hover:bg-hover" data-testid="privacy-found">
+            <span className="min-w-0 flex-1">
+              <span className="block truncate font-medium">{contact.name ?? t("contacts.noName")}</span>
+              <span className="block truncate text-[0.85rem] text-ink-3">{[contact.phones[0], contact.emails[0]].filter(Boolean).join(" · ")}</span>
+            </span>
+            <ChevronRight className="size-4 text-ink-3" aria-hidden />
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslations } from "use-intl";
 import { Notice } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { useCan } from "@/lib/session";
+import { ConsentsCard } from "./consents-card";
 import { LookupCard } from "./lookup-card";
 import { RekeyingCard } from "./rekeying-card";
 import { RequestsCard } from "./requests-card";
@@ -24,6 +25,7 @@ export function PrivacyScreen() {
         {manage ? (
           <div className="grid gap-5">
             <RetentionCard />
+            <ConsentsCard />
             <RekeyingCard />
           </div>
         ) : (

@@ -63,11 +63,11 @@ function Due({ request }: { request: PrivacyRequest }) {
     return <Badge tone={request.status === "answered" ? "good" : "neutral"}>{t(`requestStatus.${request.status}`)}</Badge>;
   }
   const left = daysLeft(request.due_on);
-  const tone: Tone = left < 0 ? "bad" : left <= SOON_DAYS ? "warn" : "neutral";
+  const tone: Tone = request.overdue ? "bad" : left <= SOON_DAYS ? "warn" : "neutral";
   return (
     <Badge tone={tone}>
       <CalendarClock aria-hidden />
-      {left < 0 ? t("overdue", { days: -left }) : t("dueOn", { date: format.day(request.due_on), days: left })}
+      {request.overdue ? t("overdue", { days: Math.max(1, -left) }) : t("dueOn", { date: format.day(request.due_on), days: left })}
     </Badge>
   );
 }

@@ -10,7 +10,7 @@ import { Confirm } from "@/components/ui/confirm";
 import { Dialog } from "@/components/ui/dialog";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
-import { useDeleteRule, usePreviewRetention, useRetentionRules, useRunRetention, type RetentionRule } from "@/lib/privacy";
+import { useDeleteRule, usePreviewRetention, useRetentionRules, useRunRetention, type RetentionPreview, type RetentionRule } from "@/lib/privacy";
 import { RuleForm } from "./rule-form";
 
 /** What is deleted by itself, and when; every rule can be tried without deleting anything. */
@@ -42,6 +42,7 @@ export function RetentionCard() {
 
 function RuleLine({ rule, onEdit }: { rule: RetentionRule; onEdit: () => void }) {
   const t = useTranslations();
+  const format = useFormat();
   const preview = usePreviewRetention();
   const remove = useDeleteRule();
   const [asking, setAsking] = useState<"run" | "delete" | null>(null);
@@ -52,7 +53,7 @@ function RuleLine({ rule, onEdit }: { rule: RetentionRule; onEdit: () => void })
         <CalendarX2 className="size-4 shrink-0 text-ink-3" aria-hidden />
         <p className="min-w-0 flex-1 basis-48 text-[0.95rem]">
           {t(`privacy.ruleSays.${rule.kind}`, { days, source: rule.source ?? "", date: rule.election_on ?? "" })}
-          <span className="block text-[0.85rem] text-ink-3">{t(`privacy.ruleAction.${rule.action}`)}</span>
+          <span className="block text-[0.85rem] text-ink-3">{[t(`privacy.ruleAction.${rule.action}`), rule.last_run ? t("privacy.lastRun", { at: format.date(rule.last_run.created_at), count: format.number(rule.last_run.done) }) : null].filter(Boolean).join(" · ")}</span>
         </p>
         <span className="flex items-center">
           <Button size="sm" variant="soft" loading={preview.isPending} onClick={() => preview.mutate(rule)} data-testid="rule-preview">{t("privacy.dryRun")}</Button>
@@ -77,7 +78,7 @@ function RuleLine({ rule, onEdit }: { rule: RetentionRule; onEdit: () => void })
   );
 }
 
-function DryRun({ rule, result, onRun }: { rule: RetentionRule; result: { count: number; sample: { id: string; name: string | null }[] }; onRun: () => void }) {
+function DryRun({ rule, result, onRun }: { rule: RetentionRule; result: RetentionPreview; onRun: () => void }) {
   const t = useTranslations();
   const format = useFormat();
   const names = result.sample.slice(0, 5).map((contact) => contact.name ?? t("contacts.noName"));

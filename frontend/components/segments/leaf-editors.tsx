@@ -134,10 +134,10 @@ function RangeLeaf({ leaf, onChange }: EditorProps) {
   const set = (part: typeof range) => onChange({ ...leaf, range: { ...range, ...part } });
   return (
     <>
-      <span className="flex min-w-0 flex-1 items-center gap-1.5">
-        <Input type="date" className="h-9 min-w-0 px-2" value={range.from ?? ""} max={range.to} onChange={(event) => set({ from: event.target.value })} aria-label={t("from")} data-testid="leaf-from" />
+      <span className="flex min-w-0 basis-full items-center gap-1.5 sm:flex-1 sm:basis-72">
+        <Input type="date" className="h-9 min-w-0 px-2 text-[0.87rem]" value={range.from ?? ""} max={range.to} onChange={(event) => set({ from: event.target.value })} aria-label={t("from")} data-testid="leaf-from" />
         <span className="text-ink-3">–</span>
-        <Input type="date" className="h-9 min-w-0 px-2" value={range.to ?? ""} min={range.from} onChange={(event) => set({ to: event.target.value })} aria-label={t("to")} data-testid="leaf-to" />
+        <Input type="date" className="h-9 min-w-0 px-2 text-[0.87rem]" value={range.to ?? ""} min={range.from} onChange={(event) => set({ to: event.target.value })} aria-label={t("to")} data-testid="leaf-to" />
       </span>
       <span className="flex gap-1">
         {LAST_DAYS.map((days) => (

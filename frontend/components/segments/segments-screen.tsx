@@ -54,9 +54,9 @@ function SegmentCard({ segment, onDelete }: { segment: Segment; onDelete: () => 
         <Link href={`/segments/${segment.id}`} className="text-[1.05rem] font-semibold hover:underline">{segment.name}</Link>
         <p className="mt-0.5 text-[0.9rem] text-ink-3">{sentence(fromFilter(segment.filter))}</p>
       </div>
-      <p className="text-xl font-bold text-seal">
+      <div className="text-xl font-bold text-seal">
         {preview.data ? t("segments.people", { count: format.total(preview.data.count) }) : preview.isError ? "–" : <Skeleton className="h-6 w-16" />}
-      </p>
+      </div>
       <span className="flex shrink-0">
         <Button asChild variant="ghost" size="icon-sm">
           <Link href={`/contacts?segment_id=${segment.id}`} aria-label={t("segments.showPeople", { name: segment.name })}><UsersRound aria-hidden /></Link>
