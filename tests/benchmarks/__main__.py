@@ -1,10 +1,15 @@
-"""`python -m tests.benchmarks [import|search|send …]`; all of them when none is named."""
+"""`python -m tests.benchmarks [dedup|import|search|send …]`; all of them when none is named."""
 
 import sys
 
-from tests.benchmarks import bench_import, bench_search, bench_send
+from tests.benchmarks import bench_dedup, bench_import, bench_search, bench_send
 
-BENCHMARKS = {"import": bench_import.run, "search": bench_search.run, "send": bench_send.run}
+BENCHMARKS = {
+    "dedup": bench_dedup.run,
+    "import": bench_import.run,
+    "search": bench_search.run,
+    "send": bench_send.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -5,8 +5,10 @@ either still share a contact point once it is repaired (`exact`), or none, throu
 lists really have (`fuzzy`).
 """
 
+import csv
+import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -55,6 +57,7 @@ class Row:
     address: str = ""
     birth: str = ""
     error: str = ""  # what keeps it apart from the person's first row; empty: nothing
+    points: frozenset[str] = frozenset()  # phone, e-mail and Kakao id as they would be written properly
 
 
 @dataclass
@@ -306,6 +309,7 @@ def _written(choose: random.Random, row: Row) -> Row:
     """The same facts as different hands write them."""
     return replace(
         row,
+        points=frozenset(filter(None, (row.phone, row.email, row.kakao_id))),
         name=_written_name(choose, row.name),
         phone=_written_phone(choose, row.phone),
         email=_written_email(choose, row.email),
@@ -382,10 +386,13 @@ def _written_birth(choose: random.Random, birth: str) -> str:
     return choose.choice(styles)
 
 
-def true_pairs(rows: list[Row]) -> Iterator[tuple[int, int]]:
-    """Indexes of rows that are one person's."""
-    of: dict[int, list[int]] = {}
-    for index, row in enumerate(rows):
-        for before in of.setdefault(row.voter, []):
-            yield before, index
-        of[row.voter].append(index)
+HEADER = ("성명", "휴대폰번호", "이메일", "카카오톡ID", "주소", "생년월일")
+
+
+def as_file(rows: list[Row]) -> bytes:
+    """A list as a CSV in UTF-8."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    writer.writerows((r.name, r.phone, r.email, r.kakao_id, r.address, r.birth) for r in rows)
+    return text.getvalue().encode("utf-8-sig")
