@@ -15,7 +15,7 @@ FEWEST = 30  # an office's extensions are a run too
 MANY = 1_000  # of whatever share: a made-up block among real numbers
 EXAMPLES = 3
 _SUBSCRIBERS = 10**8
-_MOBILE = re.compile(r"\D*(?:82)?0?10[-. ]?(\d{4})[-. ]?(\d{4})(?!\d)", re.ASCII)
+_MOBILE = re.compile(r"\D*(?:82[-. ]?)?0?10[-. )]*(\d{4})[-. ]?(\d{4})(?!\d)", re.ASCII)
 
 
 class Generated(NamedTuple):

@@ -92,7 +92,7 @@ def _propose(header: str, values: Sequence[str]) -> Proposal:
         return Proposal(header, "opt_out", 1.0, opt_out=True)
     if is_sensitive(header):
         return Proposal(header, "ignore", 1.0, sensitive=True)
-    named = _by_header(normal) or _by_levels(header)
+    named = _by_levels(header) or _by_header(normal)
     valued = _by_values(filled)
     if named is None:
         return Proposal(header, *(valued or (CUSTOM + header if header.strip() else "ignore", 0.5)))

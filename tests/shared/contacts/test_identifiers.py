@@ -1,0 +1,77 @@
+"""Numbers that may not be kept: found in cells and columns, masked in what is shown of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contacts.identifiers import mask_identifiers, refused_header, refused_in, refused_values
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("800101-1234560", "resident_number"),
+        ("메모: 8001011234560 임", "resident_number"),
+        ("4111-1111-1111-1111", "financial_number"),
+        ("카드 5500000000000004", "financial_number"),
+        ("3782 822463 10005", "financial_number"),
+        ("면허 11-15-123456-78", "unique_identifier"),
+        ("800101-1234561", None),  # a wrong check digit
+        ("801301-1234567", None),  # no such month
+        ("4111-1111-1111-1112", None),
+        ("010-2345-6789 / 010-3456-7890", None),
+        ("01023456789\x1f01034567890", None),
+        ("2026-11-21 10:20", None),
+        ("서울 123-45-67890", None),
+    ],
+)
+def test_numbers_in_a_text(text: str, code: str | None) -> None:
+    assert refused_in(text) == code
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        (["M12345678", "S87654321", ""], "unique_identifier"),
+        (["４１１１１１１１１１１１１１１１", "5500 0000 0000 0004"], "financial_number"),
+        (["110-123-456789", "1002-123-456789", "없음"], "financial_number"),
+        (["201001-3123456", "211231-4654321", "220505-3111111"], "resident_number"),  # random endings
+        (["010-2345-6789", "010-3456-7890"], None),
+        (["02-123-4567", "031-1234-5678"], None),
+        (["1980-01-01", "1975.12.31"], None),
+        (["123-45-67890", "214-81-12345"], None),  # companies' registration numbers are public
+        (["M12345678", "홍길동", "김철수"], None),
+    ],
+)
+def test_columns_by_their_values(values: list[str], code: str | None) -> None:
+    assert refused_values(values) == code
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("주민등록번호", "resident_number"),
+        ("운전면허번호", "unique_identifier"),
+        ("환급계좌번호", "financial_number"),
+        ("휴대폰번호", None),
+        ("주소", None),
+    ],
+)
+def test_columns_by_their_header(header: str, code: str | None) -> None:
+    assert refused_header(header) == code
+
+
+def test_what_is_shown_of_a_refused_row() -> None:
+    cells = ["홍길동", "800101-1234560", "카드 4111-1111-1111-1111", "11-15-123456-78", "010-2345-6789"]
+    assert mask_identifiers(cells) == [
+        "홍길동",
+        "800101-*******",
+        "카드 4111-****",
+        "**-**-******-**",
+        "010-2345-6789",
+    ]
+
+
+@given(st.lists(st.text("0123456789- 가", max_size=40), max_size=4))
+def test_nothing_refused_is_left_after_masking(cells: list[str]) -> None:
+    assert not any(refused_in(cell) for cell in mask_identifiers(cells))
