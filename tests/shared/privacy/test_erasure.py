@@ -1,0 +1,161 @@
+"""A person is erased everywhere: every table is read and every value opened, and nothing of them is there."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+
+from shared.privacy import erased, erasure
+from shared.runtime.idempotency import IdempotentCall
+from tests.factories import Camp
+from tests.functions.contacts.test_imports import imported
+from tests.shared.privacy.conftest import Desk, everything_stored
+from tests.shared.privacy.test_consents import GIVEN
+from tests.shared.privacy.test_provenance import campaign_to, lookup
+
+NAME, OTHER_NAME, ADDRESS = "남궁솔찬", "독고휘랑", "서울시 마포구 망원로 77"
+PHONE, OTHER_PHONE, EMAIL, KAKAO = "010-2345-6789", "010-3456-7890", "ngsc77@example.com", "ngsc_kakao"
+SECRET, CUSTOM, REPLY, OLD_NOTE = "비밀메모", "맞춤값일곱", "답장문자열", "예전메모"
+SAID = "전화로 하신 말씀"
+TRACES = [
+    NAME, OTHER_NAME, ADDRESS, PHONE, OTHER_PHONE, EMAIL, KAKAO, SECRET, CUSTOM, REPLY, OLD_NOTE, SAID,
+    "1023456789", "1034567890", "동의서 상자 3", "희귀태그",
+]  # fmt: skip
+STAYS = "선우다랑"
+
+
+@pytest.fixture
+def person(desk: Desk, workers: Callable[[], None]) -> str:
+    """Somebody who has been everywhere: a file, edits, a merge, campaigns, an answer, refusals, consents."""
+    table = (
+        "이름,휴대전화,이메일,주소,카카오 아이디\r\n"
+        f"{NAME},{PHONE},{EMAIL},{ADDRESS},{KAKAO}\r\n{STAYS},010-7777-8888,,,\r\n"
+    )
+    done = imported(desk.camp, workers, table, source="명부", legal_basis="consent")
+    assert done["counts"]["created"] == 2, done
+    contact = str(desk.ok("GET", f"/contacts?q={quote(NAME)}")[0]["id"])
+    desk.ok("PUT", f"/contacts/{contact}", {"note": OLD_NOTE, "tags": ["희귀태그"]})
+    desk.ok("PUT", f"/contacts/{contact}", {"note": SECRET, "custom": {"칸": CUSTOM}, "source": "명부"})
+    other = desk.contact(OTHER_NAME, OTHER_PHONE)
+    desk.ok("POST", "/contacts/merges", {"keep_id": contact, "merge_ids": [other]}, 201)
+    desk.ok("POST", f"/contacts/{contact}/notes", {"text": SECRET}, 201)
+    campaign_to(desk, contact, "봄 소식")
+    campaign_to(desk, other, "여름 소식", "+821034567890")
+    campaign_to(desk, "00000000-0000-7000-8000-000000000001", "지운 뒤 다시 온 사람")
+    desk.ok("POST", "/opt-outs", {"contact_id": contact}, 201)
+    desk.ok("POST", f"/contacts/{contact}/consents", GIVEN, 201)
+    desk.ok("POST", "/privacy/requests", {"kind": "stop", "contact_id": contact, "detail": SAID}, 201)
+    _leftovers(desk, UUID(contact), UUID(done["id"]))
+    return contact
+
+
+def _leftovers(desk: Desk, contact: UUID, import_id: UUID) -> None:
+    """An inbound text, a rejected row, a carrier's call that was applied, a stored answer."""
+    camp, cipher = desk.camp, desk.camp.cipher
+    with camp.transaction() as connection:
+        connection.execute(
+            """INSERT INTO contact_events (tenant_id, contact_id, kind, detail_sealed)
+               VALUES (current_tenant(), %s, 'inbound', %s)""",
+            [contact, cipher.seal_json("event", {"text": REPLY})],
+        )
+        for number, cells in ((90, [NAME, f"{PHONE} 아님"]), (91, [STAYS, "가나다"]), (92, ["", EMAIL, "x"])):
+            connection.execute(
+                """INSERT INTO import_rejects (tenant_id, import_id, row_number, reason, cells_sealed)
+                   VALUES (current_tenant(), %s, %s, 'no_contact_point', %s)""",
+                [import_id, number, cipher.seal_json("reject", cells)],
+            )
+        connection.execute(
+            """INSERT INTO report_inbox (tenant_id, account_id, kind, body_sealed, applied_at)
+               VALUES (current_tenant(), %s, 'inbound', %s, now())""",
+            [contact, cipher.seal("carrier_call", json.dumps({"from": PHONE, "text": REPLY}))],
+        )
+    answer = camp.api.get(f"/contacts/{contact}").text.encode()
+    call = IdempotentCall(_identity(camp), "POST/x", "a-key", b"{}")
+    call.begin()
+    call.finish(201, answer)
+
+
+def _identity(camp: Camp) -> Any:
+    from shared.runtime.authentication import authenticate
+
+    return authenticate(f"Bearer {camp.token}")
+
+
+def found_in(camp: Camp) -> dict[str, list[str]]:
+    """Tables in which something of the person is left, and what."""
+    stored = everything_stored(camp)
+    found = {table: [trace for trace in TRACES if trace.encode() in text] for table, text in stored.items()}
+    return {table: traces for table, traces in found.items() if traces}
+
+
+def test_nothing_of_an_erased_person_is_left(desk: Desk, person: str) -> None:
+    before = found_in(desk.camp)
+    everywhere = {
+        "contacts", "contact_points", "contact_changes", "contact_events", "contact_notes", "recipients",
+        "import_rejects", "report_inbox", "idempotency_keys", "consents", "privacy_requests",
+    }  # fmt: skip
+    assert everywhere <= set(before), everywhere - set(before)
+    erased_now = desk.ok("POST", f"/contacts/{person}/erase", {"reason": "본인이 요청함"})
+    assert (erased_now["contacts"], erased_now["campaigns"]) == (2, 2)
+    erasure.forget_rejects(desk.camp.cipher)
+    assert found_in(desk.camp) == {}
+
+
+def test_what_stays_is_proof(desk: Desk, person: str) -> None:
+    camp = desk.camp
+    desk.ok("POST", f"/contacts/{person}/erase", {"reason": "본인이 요청함"})
+    assert len(camp.rows("SELECT 1 FROM opt_outs")) >= 2, "opt-outs stay in force"
+    assert camp.rows("SELECT 1 FROM contact_events WHERE kind = 'inbound'"), "that something happened"
+    assert camp.rows("SELECT 1 FROM contact_events WHERE kind = 'erased' AND contact_id = %s", UUID(person))
+    assert camp.rows("SELECT 1 FROM audit_log WHERE action = 'privacy.erased' AND target = %s", person)
+    (consent,) = camp.rows("SELECT * FROM consents")
+    assert (consent["contact_id"], consent["method"]) == (None, "paper")
+    assert camp.cipher.point_hash("phone", "+821023456789") in consent["point_hashes"]
+    requests = desk.ok("GET", "/privacy/requests")
+    assert {item["status"] for item in requests} == {"answered"}
+    assert requests[0]["detail"] == "본인이 요청함", "why stays, sealed"
+
+
+def test_neither_search_nor_pages_know_them(desk: Desk, person: str) -> None:
+    desk.ok("POST", f"/contacts/{person}/erase", {"reason": "본인이 요청함"})
+    for query in (NAME, OTHER_NAME, PHONE, "6789", EMAIL, KAKAO):
+        assert desk.ok("GET", f"/contacts?q={quote(query)}") == [], query
+    for path in ("", "/timeline", "/provenance", "/consents"):
+        assert desk.camp.api.get(f"/contacts/{person}{path}").status_code == 404
+    assert [item["name"] for item in desk.ok("GET", "/contacts")] == [STAYS]
+
+
+def test_only_an_admin_erases_and_only_once(desk: Desk, new_camp: Callable[[], Camp]) -> None:
+    contact = desk.contact()
+    path = f"/contacts/{contact}/erase"
+    assert desk.camp.member("staff").api.post(path, {"reason": "그냥 해 봄"}).status_code == 403
+    assert new_camp().api.post(path, {"reason": "남의 캠프"}).status_code == 404
+    assert desk.camp.api.post(path, {}).status_code == 422
+    desk.ok("POST", path, {"reason": "본인 요청"})
+    assert desk.camp.api.post(path, {"reason": "두 번째"}).status_code == 404
+
+
+def test_whoever_comes_back_is_noticed_and_opted_out(desk: Desk) -> None:
+    contact = desk.contact()
+    desk.ok("POST", "/opt-outs", {"contact_id": contact}, 201)
+    desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})
+    gone, known = (desk.camp.cipher.point_hash("phone", p) for p in ("+821023456789", "+821099998888"))
+    with desk.camp.transaction() as connection:
+        assert erased.among(connection, [gone, known]) == {gone}
+        assert erased.among(connection, []) == set()
+    again = desk.ok("GET", f"/contacts/{desk.contact()}")
+    assert again["opted_out"], "the refusal outlives the person's data"
+
+
+def test_a_familys_number_stays_with_who_is_left(desk: Desk, workers: Callable[[], None]) -> None:
+    table = f"이름,휴대전화\r\n{NAME},{PHONE}\r\n{STAYS},{PHONE}\r\n"
+    imported(desk.camp, workers, table, source="명부", legal_basis="consent")
+    (first,) = desk.ok("GET", f"/contacts?q={quote(NAME)}")
+    desk.ok("POST", f"/contacts/{first['id']}/erase", {"reason": "본인 요청"})
+    (left,) = desk.ok("GET", "/contacts")
+    assert left["name"] == STAYS
+    assert left["phones"] == [PHONE]
+    assert lookup(desk, PHONE)["found"] == ["contact"]

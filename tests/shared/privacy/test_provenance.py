@@ -1,0 +1,110 @@
+"""“Where did you get my number?” is answered from whatever is left of it."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.functions.contacts.test_imports import imported
+from tests.shared.privacy.conftest import Desk
+from tests.shared.privacy.test_consents import GIVEN, WORDS
+
+PHONE = "010-2345-6789"
+
+
+def told(desk: Desk, contact: str) -> str:
+    return "\n".join(desk.ok("GET", f"/contacts/{contact}/provenance")["sentences"])
+
+
+def test_a_contact_made_by_hand_names_who_and_when(desk: Desk) -> None:
+    contact = desk.contact(source="동네 모임 명함", legal_basis="consent")
+    answer = told(desk, contact)
+    assert "남궁솔찬님의 정보" in answer
+    assert "이대표님이 직접 입력했습니다" in answer
+    assert "‘동네 모임 명함’" in answer
+    assert "정보주체의 동의(개인정보 보호법 제15조 제1항 제1호)" in answer
+    assert desk.camp.rows("SELECT 1 FROM audit_log WHERE action = 'privacy.provenance_read'")
+
+
+def test_a_contact_from_a_file_names_file_row_and_uploader(desk: Desk, workers: Callable[[], None]) -> None:
+    table = f"이름,휴대전화\r\n김철수,010-8888-7777\r\n남궁솔찬,{PHONE}\r\n"
+    done = imported(desk.camp, workers, table, source="행사 신청서", legal_basis="consent")
+    assert done["status"] == "completed", done
+    (contact,) = desk.ok("GET", "/contacts?q=남궁솔찬")
+    shown = desk.ok("GET", f"/contacts/{contact['id']}/provenance")
+    (file,) = shown["imports"]
+    assert (file["file_name"], file["row_number"], file["member"]) == ("명단.csv", 3, "이대표")
+    assert "‘명단.csv’의 3번째 줄에서 받았습니다" in shown["text"]
+    assert "‘행사 신청서’" in shown["text"]
+    assert shown["points"][0]["value"] == PHONE
+    assert shown["text"] == "\n".join(shown["sentences"])
+
+
+def test_consents_and_campaigns_are_told(desk: Desk) -> None:
+    contact = desk.contact()
+    desk.ok("POST", f"/contacts/{contact}/consents", GIVEN, 201)
+    campaign_to(desk, contact, "봄 소식")
+    answer = told(desk, contact)
+    assert "2026년 3월 2일에 서면(으)로 ‘개인정보 수집·이용’에 동의하셨습니다" in answer
+    assert WORDS in answer
+    assert "‘봄 소식’" in answer
+    english = desk.camp.api.in_language("en").get(f"/contacts/{contact}/provenance").json["data"]["text"]
+    assert "On 2026-03-02 consent was given on paper" in english
+
+
+def campaign_to(desk: Desk, contact: str, name: str, phone: str = "+821023456789") -> UUID:
+    """A campaign that was sent to a contact."""
+    campaign_id, cipher = uuid4(), desk.camp.cipher
+    with desk.camp.transaction() as connection:
+        connection.execute(
+            """INSERT INTO campaigns (tenant_id, id, name, purpose, audience, status)
+               VALUES (current_tenant(), %s, %s, 'event_notice', '{"all": true}', 'completed')""",
+            [campaign_id, name],
+        )
+        connection.execute(
+            """INSERT INTO recipients (tenant_id, campaign_id, id, contact_id, phone_hash, phone_sealed,
+                                       name_sealed, state, sent_at)
+               VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, 'delivered', now())""",
+            [campaign_id, uuid4(), contact, cipher.point_hash("phone", phone), cipher.seal("phone", phone),
+             cipher.seal("name", "남궁솔찬")],
+        )  # fmt: skip
+    return campaign_id
+
+
+def lookup(desk: Desk, phone: str) -> dict[str, object]:
+    found: dict[str, object] = desk.ok("POST", "/privacy/lookup", {"phone": phone})
+    return found
+
+
+def test_a_number_is_looked_up_however_it_is_written(desk: Desk) -> None:
+    contact = desk.contact(source="명함")
+    for written in (PHONE, "01023456789", "+82 10 2345 6789"):
+        found = lookup(desk, written)
+        assert (found["found"], found["contact_id"]) == (["contact"], contact)
+        assert "‘명함’" in str(found["text"])
+    assert desk.camp.rows("SELECT 1 FROM audit_log WHERE action = 'privacy.number_looked_up'")
+
+
+def test_a_number_that_only_refused_or_was_only_written_to_is_found(desk: Desk) -> None:
+    desk.ok("POST", "/opt-outs", {"phone": "010-2222-3333"}, 201)
+    found = lookup(desk, "010-2222-3333")
+    assert (found["found"], found["contact_id"]) == (["opt_out"], None)
+    assert "수신거부" in str(found["text"])
+    campaign_to(desk, str(uuid4()), "옛 소식", "+821077776666")
+    found = lookup(desk, "010-7777-6666")
+    assert found["found"] == ["campaign"]
+    assert "‘옛 소식’" in str(found["text"])
+    assert lookup(desk, "010-9191-8282")["sentences"] == ["이 번호에 관한 정보는 가지고 있지 않습니다."]
+
+
+def test_an_erased_number_says_so(desk: Desk) -> None:
+    contact = desk.contact()
+    desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})
+    found = lookup(desk, PHONE)
+    assert found["found"] == ["erased"]
+    assert "파기했습니다" in str(found["text"])
+
+
+@pytest.mark.parametrize("phone", ["", "홍길동", "010-2345-6789, 010-2345-6780", "1234"])
+def test_what_is_no_number_is_refused(desk: Desk, phone: str) -> None:
+    assert desk.camp.api.post("/privacy/lookup", {"phone": phone}).status_code == 422
