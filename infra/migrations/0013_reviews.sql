@@ -74,7 +74,8 @@ CREATE TRIGGER close_reviews_of_removed AFTER DELETE ON contacts FOR EACH ROW EX
 CREATE TABLE contact_scans (
   tenant_id      uuid NOT NULL,
   id             uuid NOT NULL,
-  import_id      uuid,
+  import_id      uuid,                             -- whose contacts are compared; NULL: everybody's, by a click
+  whole          boolean NOT NULL,                 -- everybody is walked
   status         text NOT NULL DEFAULT 'running',  -- running, done
   position       uuid,                             -- the last contact compared
   done           integer NOT NULL DEFAULT 0,

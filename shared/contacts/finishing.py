@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.contacts import store_imports
+from shared.contacts import scanning, store_imports
 from shared.contacts.import_files import ImportFiles
 from shared.kernel.database import tenant_transaction
 from shared.kernel.storage import storage
@@ -23,5 +23,6 @@ def finish(tenant_id: UUID, import_id: UUID) -> bool:
         if row["total_rows"] >= _WORTH_STATISTICS_ROWS:
             store_imports.refresh_contact_statistics(connection)
         store_imports.move(connection, import_id, "completed")
+        scanning.start_for_import(connection, import_id)
     ImportFiles(storage(), cipher, import_id).delete()
     return True

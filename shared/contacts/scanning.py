@@ -28,16 +28,12 @@ def start_whole(connection: Connection) -> UUID:
     return store_scans.start_scan(connection, new_id(), None, store_search.count_live(connection))
 
 
-def start_for_import(tenant_id: UUID, import_id: UUID) -> UUID:
-    """A walk over what an import touched; over everybody while the tenant was never walked whole.
+def start_for_import(connection: Connection, import_id: UUID) -> UUID:
+    """A walk over what an import touched; called again for the same import it answers the same walk.
 
-    Called again for the same import it answers the same walk.
+    Enter it in the transaction that completes the import: then no crash can lose it.
     """
-    with tenant_transaction(tenant_id) as connection:
-        if not store_scans.scanned_before(connection):
-            return start_whole(connection)
-        total = store_scans.count_touched(connection, import_id)
-        return store_scans.start_scan(connection, new_id(), import_id, total)
+    return store_scans.start_scan(connection, new_id(), import_id, 0)
 
 
 def walk(tenant_id: UUID, scan_id: UUID, *, seconds: float = SLICE_SECONDS) -> bool:
@@ -57,18 +53,34 @@ def _step(tenant_id: UUID, scan_id: UUID) -> bool:
         scan = store_scans.lock_scan(connection, scan_id)
         if scan is None:
             return False
+        if scan["position"] is None and scan["import_id"]:
+            _choose_reach(connection, scan)
         batch = _next(connection, scan)
         if not batch:
             store_scans.finish_scan(connection, scan_id)
             return False
-        whole = scan["import_id"] is None
-        found = review(connection, tenant_cipher(connection, tenant_id), batch, earlier_only=whole)
+        cipher = tenant_cipher(connection, tenant_id)
+        found = review(connection, cipher, batch, earlier_only=scan["whole"])
         store_scans.advance_scan(connection, scan_id, batch[-1], len(batch), found)
+        if scan["import_id"] and found:
+            store_scans.count_for_import(connection, scan["import_id"], found)
         return True
 
 
+def _choose_reach(connection: Connection, scan: store.Row) -> None:
+    """An import's contacts are compared with everybody; while others were never looked at, all with all."""
+    whole = store_scans.anybody_else_unknown(connection, scan["import_id"])
+    total = (
+        store_search.count_live(connection)
+        if whole
+        else store_scans.count_touched(connection, scan["import_id"])
+    )
+    store_scans.set_reach(connection, scan["id"], whole=whole, total=total)
+    scan["whole"] = whole
+
+
 def _next(connection: Connection, scan: store.Row) -> list[UUID]:
-    if scan["import_id"] is None:
+    if scan["whole"]:
         return store_scans.live_after(connection, scan["position"], BATCH)
     return store_scans.touched_after(connection, scan["import_id"], scan["position"], BATCH)
 

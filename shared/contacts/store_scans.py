@@ -60,11 +60,12 @@ def contacts_of_blocks(c: Connection, keys: list[int], cap: int) -> list[Row]:
 
 
 def start_scan(c: Connection, scan_id: UUID, import_id: UUID | None, total: int) -> UUID:
-    """A new walk, or the one that runs already (of the whole tenant, or of this import at any time)."""
+    """A new walk, or the one that runs already (over everybody) or was ever started (for an import)."""
     c.execute(
-        """INSERT INTO contact_scans (tenant_id, id, import_id, total) VALUES (current_tenant(), %s, %s, %s)
+        """INSERT INTO contact_scans (tenant_id, id, import_id, whole, total)
+           VALUES (current_tenant(), %(id)s, %(import_id)s, %(import_id)s::uuid IS NULL, %(total)s)
            ON CONFLICT DO NOTHING""",
-        [scan_id, import_id, total],
+        {"id": scan_id, "import_id": import_id, "total": total},
     )
     row = c.execute(
         """SELECT id FROM contact_scans
@@ -73,6 +74,37 @@ def start_scan(c: Connection, scan_id: UUID, import_id: UUID | None, total: int)
         [import_id],
     ).fetchone()
     return row["id"] if row else scan_id
+
+
+def set_reach(c: Connection, scan_id: UUID, *, whole: bool, total: int) -> None:
+    """Says at the beginning of a walk for an import whom it walks."""
+    c.execute(
+        """UPDATE contact_scans SET whole = %s, total = %s
+            WHERE tenant_id = current_tenant() AND id = %s""",
+        [whole, total, scan_id],
+    )
+
+
+def anybody_else_unknown(c: Connection, import_id: UUID) -> bool:
+    """Whether a contact that this import did not make has no block keys yet: an anti-join."""
+    row = c.execute(
+        """SELECT FROM contacts k
+            WHERE k.tenant_id = current_tenant() AND k.deleted_at IS NULL
+              AND k.import_id IS DISTINCT FROM %s
+              AND NOT EXISTS (SELECT FROM contact_blocks b
+                               WHERE b.tenant_id = current_tenant() AND b.contact_id = k.id)
+            LIMIT 1""",
+        [import_id],
+    ).fetchone()
+    return row is not None
+
+
+def count_for_import(c: Connection, import_id: UUID, found: int) -> None:
+    """Adds to what the import's result shows."""
+    c.execute(
+        "UPDATE imports SET reviews = reviews + %s WHERE tenant_id = current_tenant() AND id = %s",
+        [found, import_id],
+    )
 
 
 def lock_scan(c: Connection, scan_id: UUID) -> Row | None:
@@ -107,15 +139,6 @@ def finish_scan(c: Connection, scan_id: UUID) -> None:
             WHERE tenant_id = current_tenant() AND id = %s""",
         [scan_id],
     )
-
-
-def scanned_before(c: Connection) -> bool:
-    """Whether the whole tenant was ever walked to the end."""
-    row = c.execute(
-        """SELECT FROM contact_scans
-            WHERE tenant_id = current_tenant() AND import_id IS NULL AND status = 'done' LIMIT 1"""
-    ).fetchone()
-    return row is not None
 
 
 def live_after(c: Connection, position: UUID | None, limit: int) -> list[UUID]:

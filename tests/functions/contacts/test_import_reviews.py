@@ -1,0 +1,165 @@
+"""What an import leaves to look at: people like its own, family phones, other names."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from functions.contacts.recover_scans import recover_scans
+from shared.contacts import scanning, shared_points
+from tests.factories import Camp
+from tests.functions.contacts.test_duplicates import add, queue, resolve, scan
+
+OPTIONS: dict[str, Any] = {
+    "source": "행사 명부",
+    "legal_basis": "consent",
+    "mapping": {"이름": "name", "휴대폰": "phone", "이메일": "email", "주소": "address"},
+}
+HEADER = "이름,휴대폰,이메일,주소\r\n"
+
+
+def upload(camp: Camp, workers: Callable[[], None], *rows: str) -> str:
+    answer = camp.api.upload("/contacts/imports", (HEADER + "\r\n".join(rows)).encode(), **OPTIONS)
+    assert answer.status_code == 202, answer.text
+    workers()
+    import_id = answer.json["data"]["id"]
+    state = camp.api.get(f"/contacts/imports/{import_id}").json["data"]
+    assert state["status"] == "completed", state
+    return str(import_id)
+
+
+def family(camp: Camp, workers: Callable[[], None]) -> None:
+    upload(camp, workers, "홍길동,010-2345-6789,,", "김영희,010-2345-6789,,", "홍서준,010-2345-6789,,")
+
+
+def ids(camp: Camp) -> dict[str, str]:
+    return {item["name"]: item["id"] for item in camp.api.get("/contacts").json["data"]}
+
+
+def test_an_import_is_compared_with_everybody(camp: Camp, workers: Callable[[], None]) -> None:
+    add(camp, "홍길동", phones=["010-2345-6789"])
+    import_id = upload(camp, workers, "홍길동,010-2345-6788,,", "최영수,010-7777-1234,,")
+    (item,) = queue(camp)
+    assert item["kind"] == "similar"
+    assert camp.rows("SELECT reviews FROM imports WHERE id = %s", UUID(import_id)) == [{"reviews": 1}]
+
+
+def test_a_second_import_walks_its_own_contacts_only(camp: Camp, workers: Callable[[], None]) -> None:
+    upload(camp, workers, *(f"홍길동,010-{4000 + n * 37}-{1000 + n * 71},," for n in range(20)))
+    upload(camp, workers, "최영수,010-7777-1234,,", "최영수,010-7777-1243,,")
+    done = camp.rows("SELECT whole, done, total, status FROM contact_scans ORDER BY started_at")
+    assert done[1] == {"whole": False, "done": 2, "total": 2, "status": "done"}
+    assert [item["left"]["name"] for item in queue(camp)] == ["최영수"]
+
+
+def test_contacts_from_before_are_looked_at_with_the_first_import(
+    camp: Camp, workers: Callable[[], None]
+) -> None:
+    add(camp, "홍길동", phones=["010-2345-6789"])
+    add(camp, "홍길동", phones=["010-2345-6798"])
+    workers()
+    with camp.transaction() as connection:
+        connection.execute("DELETE FROM contact_blocks")
+        connection.execute("DELETE FROM contact_reviews")
+    upload(camp, workers, "최영수,010-7777-1234,,")
+    assert [scan["whole"] for scan in camp.rows("SELECT whole FROM contact_scans")] == [True]
+    assert len(queue(camp)) == 1
+
+
+def test_a_lost_walk_is_found_by_the_sweep(
+    camp: Camp, workers: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(camp, "홍길동", phones=["010-2345-6789"])
+    add(camp, "홍길동", phones=["010-2345-6798"])
+    with camp.transaction() as connection:
+        scanning.start_whole(connection)
+        connection.execute("UPDATE contact_scans SET progressed_at = now() - interval '3 minutes'")
+    recover_scans()
+    workers()
+    assert camp.rows("SELECT status FROM contact_scans") == [{"status": "done"}]
+    assert len(queue(camp)) == 1
+
+
+def test_a_family_phone_is_asked_about_once_per_sharer(camp: Camp, workers: Callable[[], None]) -> None:
+    family(camp, workers)
+    items = queue(camp, "?kind=shared_phone")
+    assert sorted(item["right"]["name"] for item in items) == ["김영희", "홍서준"]
+    assert {item["left"]["name"] for item in items} == {"홍길동"}
+    assert [reason["code"] for reason in items[0]["reasons"]] == ["same_phone", "names_differ"]
+    child = camp.api.get(f"/contacts/{ids(camp)['홍서준']}").json["data"]
+    assert child["shared_phones"] == [
+        {"number": "010-2345-6789", "holder_id": ids(camp)["홍길동"], "holder_name": "홍길동"}
+    ]
+    scan(camp)
+    assert [item["id"] for item in queue(camp)] == [item["id"] for item in items]
+
+
+def test_a_family_is_kept_apart_for_ever(camp: Camp, workers: Callable[[], None]) -> None:
+    family(camp, workers)
+    for item in queue(camp):
+        assert resolve(camp, item["id"], "keep_apart").status_code == 200
+    scan(camp)
+    family(camp, workers)
+    assert queue(camp) == []
+
+
+def test_merging_a_sharer_ends_the_sharing(camp: Camp, workers: Callable[[], None]) -> None:
+    family(camp, workers)
+    item = next(item for item in queue(camp) if item["right"]["name"] == "김영희")
+    answer = resolve(camp, item["id"], "merge")
+    assert answer.status_code == 200, answer.text
+    workers()
+    assert sorted(ids(camp)) == ["홍길동", "홍서준"]
+    assert [left["right"]["name"] for left in queue(camp)] == ["홍서준"]
+    holder = camp.api.get(f"/contacts/{ids(camp)['홍길동']}").json["data"]
+    assert (holder["phones"], holder["shared_phones"]) == (["010-2345-6789"], [])
+
+
+def test_the_oldest_sharer_inherits_the_number(camp: Camp, workers: Callable[[], None]) -> None:
+    family(camp, workers)
+    known = ids(camp)
+    assert camp.api.delete(f"/contacts/{known['홍길동']}").status_code == 204
+    heir = camp.api.get(f"/contacts/{known['김영희']}").json["data"]
+    assert heir["phones"] == ["010-2345-6789"]
+    assert heir["shared_phones"] == []
+    child = camp.api.get(f"/contacts/{known['홍서준']}").json["data"]
+    assert child["shared_phones"][0]["holder_name"] == "김영희"
+    scan(camp)
+    assert [(i["left"]["name"], i["right"]["name"]) for i in queue(camp)] == [("김영희", "홍서준")]
+
+
+def test_a_number_with_a_holder_is_not_promoted(camp: Camp, workers: Callable[[], None]) -> None:
+    family(camp, workers)
+    point = camp.cipher.point_hash("phone", "+821023456789")
+    with camp.transaction() as connection:
+        assert shared_points.promote(connection, "phone", point) is None
+    assert camp.rows("SELECT count(*) FROM contact_shared_points") == [{"count": 2}]
+
+
+def test_a_sharer_in_the_bin_inherits_nothing(camp: Camp, workers: Callable[[], None]) -> None:
+    family(camp, workers)
+    known = ids(camp)
+    for name in ("김영희", "홍길동"):
+        camp.api.delete(f"/contacts/{known[name]}")
+    assert camp.api.get(f"/contacts/{known['홍서준']}").json["data"]["phones"] == ["010-2345-6789"]
+
+
+def test_another_name_at_one_address_is_asked_about(camp: Camp, workers: Callable[[], None]) -> None:
+    upload(camp, workers, "홍길동,010-2345-6789,hong@example.com,", "김영희,010-7777-1234,hong@example.com,")
+    (item,) = queue(camp)
+    assert item["kind"] == "shared_email"
+    assert (item["left"]["name"], item["right"]["name"]) == ("홍길동", "김영희")
+    assert item["left"]["id"] == item["right"]["id"]
+    assert resolve(camp, item["id"], "merge").json["data"] == {"merge_id": None}
+    scan(camp)
+    assert queue(camp) == []
+    assert camp.api.get(f"/contacts/{item['left']['id']}").json["data"]["aliases"] == ["김영희"]
+
+
+def test_a_name_that_is_somebody_elses_is_dropped(camp: Camp, workers: Callable[[], None]) -> None:
+    upload(camp, workers, "홍길동,010-2345-6789,hong@example.com,", "김영희,010-7777-1234,hong@example.com,")
+    (item,) = queue(camp)
+    assert resolve(camp, item["id"], "keep_apart").status_code == 200
+    assert camp.api.get(f"/contacts/{item['left']['id']}").json["data"]["aliases"] == []
+    assert camp.api.get("/contacts?q=김영희").json["data"] == []
