@@ -117,12 +117,13 @@ class Model:
         """Takes a merge or an import out; what the import made stays if something else happened to it."""
         others = [event for event in self.events if event.cause != cause and event.changed]
         touched = {contact_id for event in others for contact_id in event.contacts}
-        self.kept |= {e.creates for e in self.events if e.cause == cause and e.creates in touched} - {None}
+        made = [event.creates for event in self.events if event.cause == cause and event.creates]
+        self.kept |= touched.intersection(made)
         self.events = [event for event in self.events if event.cause != cause or event.creates in self.kept]
 
 
 def merge_event(keep_id: UUID, merged_id: UUID, fields: dict[str, UUID], cause: UUID) -> Event:
-    """A merge: fills what is empty or takes what was chosen, joins tags and own fields, hands over the points."""
+    """Fills what is empty or takes what was chosen, joins tags and own fields, hands over the points."""
 
     def apply(world: World) -> None:
         kept, merged = world.contacts[keep_id], world.contacts[merged_id]

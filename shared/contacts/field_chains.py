@@ -71,7 +71,7 @@ class SealedField:
         return _sealed(row[f"{self.name}_sealed"], row[f"{self.name}_hash"])
 
     def links(self, cipher: TenantCipher, entries: Sequence[tuple[int, Row]], row: Row) -> list[Link[Sealed]]:
-        hashes = [*(entry["before_hash"] for _, entry in entries[1:]), row[f"{self.name}_hash"]]
+        found_after = _found_after(entries, row[f"{self.name}_hash"])
         return [
             _link(
                 order,
@@ -79,7 +79,7 @@ class SealedField:
                 _sealed(entry["before_sealed"], entry["before_hash"]),
                 unlogged=found != entry["after_hash"],
             )
-            for (order, entry), found in zip(entries, hashes, strict=True)
+            for (order, entry), found in zip(entries, found_after, strict=True)
         ]
 
     def columns(self, cipher: TenantCipher, value: Sealed) -> Row:
@@ -93,6 +93,11 @@ class SealedField:
             "before_hash": value_hash,
             "after_hash": after and after[1],
         }
+
+
+def _found_after(entries: Sequence[tuple[int, Row]], current: bytes | None) -> list[bytes | None]:
+    """The hash of what was found after each entry: before the next one, or in the contact."""
+    return [*(entry["before_hash"] for _, entry in entries[1:]), current] if entries else []
 
 
 def _sealed(sealed: bytes | None, value_hash: bytes | None) -> Sealed:
@@ -112,10 +117,10 @@ class CustomField:
     def links(
         self, cipher: TenantCipher, entries: Sequence[tuple[int, Row]], row: Row
     ) -> list[Link[dict[str, str]]]:
-        hashes = [*(entry["before_hash"] for _, entry in entries[1:]), row["custom_hash"]]
+        found_after = _found_after(entries, row["custom_hash"])
         return [
             _link(order, entry, _open(cipher, entry["before_sealed"]), unlogged=found != entry["after_hash"])
-            for (order, entry), found in zip(entries, hashes, strict=True)
+            for (order, entry), found in zip(entries, found_after, strict=True)
         ]
 
     def columns(self, cipher: TenantCipher, value: dict[str, str]) -> Row:
