@@ -116,16 +116,25 @@ def _within_one_edit(left: str, right: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _clean(cell: str) -> Name:
-    text = " ".join(unicodedata.normalize("NFC", cell).split()).strip("'\"`., ")
-    if len(text) > MAX_NAME or not any(char.isalpha() for char in text):
+    text = " ".join(unicodedata.normalize("NFC", cell).split())
+    if len(text) > MAX_NAME:
         return NO_NAME
-    text, notes = _without_brackets(text)
-    text = _TRAILING_DIGITS.sub("", text)
-    text, titles = _without_honorifics(text)
-    if text.lower().replace(" ", "") in NAME_PLACEHOLDERS:
+    notes: list[str] = []
+    before = None
+    while text != before:  # what is taken away may uncover more: 홍길동2님
+        before = text
+        text, found = _stripped(text)
+        notes += found
+    if text.lower().replace(" ", "") in NAME_PLACEHOLDERS or not any(map(str.isalpha, text)):
         return NO_NAME
-    display = _closed_up(text)
-    return Name(display, _key(display), ", ".join(titles + notes))
+    return Name(text, _key(text), ", ".join(notes))
+
+
+def _stripped(text: str) -> tuple[str, list[str]]:
+    """The text without one layer of what is no name, and the part of that worth keeping."""
+    text, notes = _without_brackets(text.strip("'\"`., "))
+    text, titles = _without_honorifics(_TRAILING_DIGITS.sub("", text))
+    return _closed_up(text), titles + notes
 
 
 def _without_brackets(text: str) -> tuple[str, list[str]]:
@@ -155,7 +164,7 @@ def _is_honorific(before: str, match: re.Match[str]) -> bool:
 def _closed_up(text: str) -> str:
     """홍 길동 and 홍 길 동 are one word; words of other scripts keep their blanks."""
     joined = "".join(text.split())
-    return joined if re.fullmatch(r"[가-힣]{2,5}", joined) else text
+    return joined if re.fullmatch(r"[가-힣]{2,5}", joined) else " ".join(text.split())
 
 
 def _key(display: str) -> str | None:

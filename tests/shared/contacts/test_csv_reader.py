@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contacts.csv_reader import (
+    WORKBOOK,
     EncodingProbe,
     RecordReader,
     UnreadableFile,
@@ -66,8 +67,6 @@ def test_the_encoding_is_told_from_the_last_byte_too() -> None:
     [
         (b"", "empty_file"),
         (b"\xef\xbb\xbf\r\n \r\n", "empty_file"),
-        (b"PK\x03\x04xxxx", "excel_file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "excel_file"),
         (b"%PDF-1.7", "not_a_table"),
         (b"\x89PNG\r\n\x1a\n", "not_a_table"),
         (b"a,b\n1,\x00\x00\n", "binary_file"),
@@ -86,9 +85,45 @@ def test_files_that_are_no_text(data: bytes, code: str | None) -> None:
     assert has_text(f"import.{code}")
 
 
+@pytest.mark.parametrize(("first", "second"), [("utf-8", "cp949"), ("cp949", "utf-8")])
+@pytest.mark.parametrize("piece", [7, 4096, 1_000_000])
+def test_a_file_that_changes_its_encoding_is_refused_with_the_row(
+    first: str, second: str, piece: int
+) -> None:
+    data = (TABLE * 100).encode(first) + (TABLE * 5).encode(second)
+    with pytest.raises(UnreadableFile) as caught:
+        encoding_of(data, piece)
+    # CP949 reads some UTF-8 before it stumbles: the row is the change or a little after it.
+    assert caught.value.code == "mixed_encoding"
+    assert 301 <= int(str(caught.value.parameters["row"])) <= 303
+
+
+def test_a_file_cut_off_in_the_middle_of_a_letter_is_refused() -> None:
+    data = (TABLE * 100).encode() + "홍".encode()[:2]
+    with pytest.raises(UnreadableFile, match="mixed_encoding"):
+        encoding_of(data)
+
+
+korean = st.text('홍길동똠방각하abc,"1\r\n ', min_size=1, max_size=60)
+
+
+@given(korean, st.sampled_from(["utf-8", "cp949", "utf-8-sig"]), st.integers(1, 20))
+def test_the_encoding_found_reads_the_text_back_whatever_the_pieces(
+    text: str, codec: str, piece: int
+) -> None:
+    """Strict to the last byte: what is read is what was written."""
+    data = ("이름,전화\n" * 3 + text).encode(codec)
+    assert data.decode(encoding_of(data, piece)).removeprefix("\ufeff") == "이름,전화\n" * 3 + text
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_delimiters(delimiter: str) -> None:
     assert guess_delimiter(TABLE.replace(",", delimiter)) == delimiter
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04xxxx", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_workbooks_are_told_by_their_first_bytes(data: bytes) -> None:
+    assert encoding_of(data + bytes(5000), 3) == WORKBOOK
 
 
 def test_a_delimiter_inside_quotes_does_not_count() -> None:

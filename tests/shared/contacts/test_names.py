@@ -70,6 +70,18 @@ def test_any_text_is_survived_and_cleaning_settles(cell: str) -> None:
     assert len(display) <= 100
 
 
+@given(st.text("홍길동 님씨김이사장(본인)*○2\n선생", max_size=20))
+def test_cleaning_is_done_once_and_for_all(cell: str) -> None:
+    once = clean_name(cell).display
+    assert clean_name(once).display == once
+
+
+@given(st.text("홍길동 님씨김이사장(본인)*○2\n선생AbÉ洪", max_size=20))
+def test_cleaning_invents_no_letters(cell: str) -> None:
+    remaining = iter(unicodedata.normalize("NFC", cell))
+    assert all(char in remaining for char in clean_name(cell).display if not char.isspace())
+
+
 def test_leading_consonants_and_ngrams() -> None:
     assert choseong("홍길동A") == "ㅎㄱㄷA"
     assert ngrams("홍길동") == ["홍", "길", "동", "홍길", "길동"]

@@ -2,6 +2,7 @@
 
 import re
 import timeit
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -175,6 +176,29 @@ def test_any_text_gives_numbers_or_known_reasons(cell: str) -> None:
         assert re.fullmatch(r"\+[1-9]\d{6,14}", phone.e164)
         assert phone.textable == bool(TEXTABLE.fullmatch("0" + phone.e164.removeprefix("+82")))
         assert parse_phones(phone.e164).phones[0].e164 == phone.e164
+
+
+messy = st.text("01OolIi23456789０１９-. ()+/,tel:휴대폰본인\n=\"'e", max_size=30)
+
+
+def _digits(cell: str) -> str:
+    """The digits that a reader sees in a cell, letters that stand for digits included."""
+    plain = unicodedata.normalize("NFKC", cell).translate(str.maketrans("OoQlIi", "000111"))
+    return re.sub(r"\D", "", plain)
+
+
+@given(messy)
+def test_repair_invents_no_digits(cell: str) -> None:
+    """Behind the country code stand digits of the cell, in their order and without a gap."""
+    for phone in parse_phones(cell).phones:
+        assert phone.e164.removeprefix("+82").removeprefix("+") in _digits(cell)
+
+
+@given(messy)
+def test_repair_is_done_once_and_for_all(cell: str) -> None:
+    for phone in parse_phones(cell).phones:
+        (again,) = parse_phones(phone.national).phones
+        assert (again.e164, again.kind, again.repaired) == (phone.e164, phone.kind, False)
 
 
 def test_stored_numbers_are_shown_as_people_write_them() -> None:
