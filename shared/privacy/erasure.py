@@ -4,6 +4,7 @@ What stays: that something happened and when, and keyed hashes: of opt-outs (no 
 points (a list that brings them back is noticed), of consents (proof that sending was lawful).
 """
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from shared.security import audit
 from shared.security.cipher import TenantCipher
 
 ROWS = 1_000
+# What may be a number in a cell that was refused for the rest of it.
+_NUMBER = re.compile(r"\+?\d[\d\-. ()]{6,}\d")
 
 
 def erase(
@@ -68,6 +71,7 @@ def erase_people(
     store.expire_exports(connection)
     store.forget_carrier_calls(connection)
     _forget_answers(connection, cipher, [*values, *map(str, contact_ids)])
+    _forget_samples(connection, cipher)
     for contact_id in contact_ids:
         store_people.add_event(connection, contact_id, "erased", member_id, {"cause": cause})
 
@@ -109,11 +113,21 @@ def _forget_answers(connection: Connection, cipher: TenantCipher, words: Sequenc
             store.forget_answer(connection, row)
 
 
+def _forget_samples(connection: Connection, cipher: TenantCipher) -> None:
+    """Cells of a file that its mapping showed; once it is mapped nobody needs them."""
+    for row in store.mapped_imports(connection):
+        columns = cipher.open_json("import_columns", bytes(row["columns_sealed"]))
+        if any(column.get("samples") for column in columns):
+            bare = [{**column, "samples": []} for column in columns]
+            store.set_columns(connection, row["id"], cipher.seal_json("import_columns", bare))
+
+
 def _hashes_in(cipher: TenantCipher, row: store.Row) -> set[bytes]:
     """The points that a rejected row's cells may be."""
     found = set()
     for cell in cipher.open_json("reject", bytes(row["cells_sealed"])):
-        found |= {cipher.point_hash("phone", phone.e164) for phone in parse_phones(cell).phones}
+        numbers = [phone for part in [cell, *_NUMBER.findall(cell)] for phone in parse_phones(part).phones]
+        found |= {cipher.point_hash("phone", phone.e164) for phone in numbers}
         found |= {cipher.point_hash("email", email.address) for email in parse_emails(cell).emails}
         kakao_id = parse_kakao_id(cell).kakao_id
         if kakao_id:

@@ -194,6 +194,22 @@ def delete_rejects(c: Connection, rows: Sequence[Row]) -> None:
     )
 
 
+def mapped_imports(c: Connection) -> list[Row]:
+    """{id, columns_sealed} of imports whose columns nobody has to confirm any more."""
+    return c.execute(
+        """SELECT id, columns_sealed FROM imports
+            WHERE tenant_id = current_tenant() AND columns_sealed IS NOT NULL
+              AND status NOT IN ('queued', 'inspecting', 'awaiting_mapping')"""
+    ).fetchall()
+
+
+def set_columns(c: Connection, import_id: UUID, sealed: bytes) -> None:
+    c.execute(
+        "UPDATE imports SET columns_sealed = %s WHERE tenant_id = current_tenant() AND id = %s",
+        [sealed, import_id],
+    )
+
+
 def waiting_uploads(c: Connection) -> int:
     """Files that wait for their columns to be confirmed."""
     row = c.execute(

@@ -22,7 +22,7 @@ SECRET, CUSTOM, REPLY, OLD_NOTE = "비밀메모", "맞춤값일곱", "답장문�
 SAID = "전화로 하신 말씀"
 TRACES = [
     NAME, OTHER_NAME, ADDRESS, PHONE, OTHER_PHONE, EMAIL, KAKAO, SECRET, CUSTOM, REPLY, OLD_NOTE, SAID,
-    "1023456789", "1034567890", "동의서 상자 3", "희귀태그",
+    "1023456789", "1034567890", "동의서 상자 3",
 ]  # fmt: skip
 STAYS = "선우다랑"
 
@@ -102,6 +102,7 @@ def test_nothing_of_an_erased_person_is_left(desk: Desk, person: str) -> None:
     assert (erased_now["contacts"], erased_now["campaigns"]) == (2, 2)
     erasure.forget_rejects(desk.camp.cipher)
     assert found_in(desk.camp) == {}
+    assert "희귀태그".encode() not in everything_stored(desk.camp)["contacts"], "the tag they had"
 
 
 def test_what_stays_is_proof(desk: Desk, person: str) -> None:
