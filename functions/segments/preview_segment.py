@@ -26,8 +26,9 @@ def preview_segment(request: Request) -> SegmentPreview:
     """How many contacts a filter matches and each channel reaches, and the newest five of them."""
     with request.transaction() as connection:
         cipher, node = request.cipher(connection), request.body.filter
+        count = segments.count(connection, cipher, node)
         return SegmentPreview(
-            count=segments.count(connection, cipher, node),
+            count=count,
             sample=listing.sample(connection, cipher, segments.sample(connection, cipher, node)),
-            reachable=segments.reach(connection, cipher, node),
+            reachable=segments.reach(connection, cipher, node, count),
         )

@@ -61,4 +61,5 @@ def _find(
         )
     if unfiltered:
         return search.everybody(connection, query.cursor, query.limit)
-    return search.find(connection, criteria, query.cursor, query.limit)
+    cap = None if query.q.strip() else search.COUNTED
+    return search.find(connection, criteria, query.cursor, query.limit, cap)

@@ -83,15 +83,31 @@ def walk_count(c: Connection, query: str | None, rows: int, cap: int) -> Row:
     return row
 
 
-def count_where(c: Connection, condition: Condition, cap: int) -> int:
-    """How many live contacts meet a condition, up to cap + 1; the planner chooses where to begin."""
+def count_where(c: Connection, condition: Condition, cap: int, *, in_order: bool = False) -> int:
+    """How many live contacts meet a condition, up to cap + 1.
+
+    The planner chooses where to begin; `in_order`: from the newest on, where the condition bounds the id.
+    """
     where, parameters = condition
     row = c.execute(
         sql.SQL(
             "SELECT count(*) AS value FROM (SELECT 1 FROM contacts c WHERE c.tenant_id = current_tenant()"
-            " AND c.deleted_at IS NULL AND {} LIMIT %s) AS matches"
-        ).format(where),
+            " AND c.deleted_at IS NULL AND {}{} LIMIT %s) AS matches"
+        ).format(where, sql.SQL(" ORDER BY c.id DESC" if in_order else "")),
         [*parameters, cap + 1],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def count_among(c: Connection, contact_ids: Sequence[UUID], condition: Condition) -> int:
+    """How many of these contacts are alive and meet a condition: primary-key probes."""
+    where, parameters = condition
+    row = c.execute(
+        sql.SQL(
+            "SELECT count(*) AS value FROM contacts c WHERE c.tenant_id = current_tenant() AND c.id = ANY(%s)"
+            " AND c.deleted_at IS NULL AND {}"
+        ).format(where),
+        [list(contact_ids), *parameters],
     ).fetchone()
     return int(row["value"]) if row else 0
 
@@ -177,34 +193,36 @@ def holds_point(kind: str, point_hash: bytes) -> Condition:
 def of_import(import_id: UUID, outcome: str | None) -> Condition:
     """Contacts that an import created or touched, with an outcome of their rows if one is given.
 
-    Rare outcomes come from import_results_rare, `repaired` from an index of its own; the others are asked contact by
-    contact (import_results_contact).
+    Rare outcomes come from import_results_rare, repaired rows and shared phones from indexes of their own.
+    The others are asked contact by contact, from the import's end on: nobody younger can be meant.
     """
-    rows = (
-        "SELECT r.contact_id FROM import_results r WHERE r.tenant_id = current_tenant() AND r.import_id = %s"
-    )
+    rows = "c.id IN (SELECT r.contact_id FROM import_results r"
+    rows += " WHERE r.tenant_id = current_tenant() AND r.import_id = %s"
     if outcome == "repaired":
-        return sql.SQL(f"c.id IN ({rows} AND r.repaired)"), [import_id]
+        return sql.SQL(rows + " AND r.repaired)"), [import_id]
     if outcome == "shared":
         return sql.SQL(
             "c.id IN (SELECT p.contact_id FROM contact_shared_points p"
             " WHERE p.tenant_id = current_tenant() AND p.import_id = %s)"
         ), [import_id]
-    if outcome in ("updated", "merged", "duplicate"):
+    if outcome in RARE_OUTCOMES:
         # Said once more as the index says it, so that the planner sees that it may be used.
-        return sql.SQL(
-            f"c.id IN ({rows} AND r.outcome = %s AND r.outcome NOT IN ('created', 'unchanged'))"
-        ), [
-            import_id,
-            outcome,
-        ]
-    probe = (
-        "EXISTS (SELECT 1 FROM import_results r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id"
-        " AND r.import_id = %s{})"
-    )
-    if outcome is None:
-        return sql.SQL(probe.format("")), [import_id]
-    return sql.SQL(probe.format(" AND r.outcome = %s")), [import_id, outcome]
+        rare = " AND r.outcome = %s AND r.outcome NOT IN ('created', 'unchanged'))"
+        return sql.SQL(rows + rare), [import_id, outcome]
+    if outcome == "created":
+        return sql.SQL(f"(c.import_id = %s AND c.id > %s AND c.id < {_IMPORTS_END})"), [import_id] * 3
+    probe = """EXISTS (SELECT 1 FROM import_results r WHERE r.tenant_id = c.tenant_id
+                          AND r.contact_id = c.id AND r.import_id = %s
+                          AND r.outcome = coalesce(%s, r.outcome) OFFSET 0)"""
+    return sql.SQL(f"({probe} AND c.id < {_IMPORTS_END})"), [import_id, outcome, import_id]
+
+
+RARE_OUTCOMES = ("updated", "merged", "duplicate")
+
+# The first UUIDv7 after an import's last moment.
+_IMPORTS_END = """(SELECT (lpad(to_hex((extract(epoch FROM coalesce(i.finished_at, now())) * 1000)::bigint + 1),
+                     12, '0') || repeat('0', 20))::uuid
+                     FROM imports i WHERE i.tenant_id = current_tenant() AND i.id = %s)"""
 
 
 def import_page(
@@ -212,14 +230,7 @@ def import_page(
 ) -> list[tuple[int, UUID]]:
     """(row number, contact) of an import's live contacts in the order of the file, each once: a walk of the
     primary key of import_results, or of import_results_rare."""
-    rare = (
-        " AND r.outcome NOT IN ('created', 'unchanged')"
-        if outcome in ("updated", "merged", "duplicate")
-        else ""
-    )
-    chosen = {"repaired": "r.repaired", None: "r.outcome <> 'duplicate'"}.get(
-        outcome, f"r.outcome = %(outcome)s{rare}"
-    )
+    chosen = _rows_with(outcome)
     rows = c.execute(
         f"""SELECT r.row_number, r.contact_id FROM import_results r
               JOIN contacts c ON c.tenant_id = r.tenant_id AND c.id = r.contact_id AND c.deleted_at IS NULL
@@ -232,14 +243,7 @@ def import_page(
 
 def import_total(c: Connection, import_id: UUID, outcome: str | None, cap: int) -> int:
     """Contacts of an import's rows, up to cap + 1."""
-    rare = (
-        " AND r.outcome NOT IN ('created', 'unchanged')"
-        if outcome in ("updated", "merged", "duplicate")
-        else ""
-    )
-    chosen = {"repaired": "r.repaired", None: "r.outcome <> 'duplicate'"}.get(
-        outcome, f"r.outcome = %(outcome)s{rare}"
-    )
+    chosen = _rows_with(outcome)
     row = c.execute(
         f"""SELECT count(*) AS value FROM (SELECT 1 FROM import_results r
               JOIN contacts c ON c.tenant_id = r.tenant_id AND c.id = r.contact_id AND c.deleted_at IS NULL
@@ -247,6 +251,16 @@ def import_total(c: Connection, import_id: UUID, outcome: str | None, cap: int) 
         {"import_id": import_id, "outcome": outcome, "most": cap + 1},
     ).fetchone()
     return int(row["value"]) if row else 0
+
+
+def _rows_with(outcome: str | None) -> str:
+    """The condition on rows of import_results. A contact's second row is a duplicate: nobody comes up twice."""
+    if outcome == "repaired":
+        return "r.repaired"
+    if outcome is None:
+        return "r.outcome <> 'duplicate'"
+    rare = " AND r.outcome NOT IN ('created', 'unchanged')" if outcome in RARE_OUTCOMES else ""
+    return f"r.outcome = %(outcome)s{rare}"
 
 
 def json_clauses(clauses: Sequence[Sequence[int]]) -> Jsonb | None:

@@ -84,7 +84,8 @@ def criteria(node: Expression) -> Criteria:
     by_tokens = [part for part in parts if _has_tokens_only(part)]
     others = [condition(part) for part in parts if not _has_tokens_only(part)]
     units, clauses = _split(prefilter(All(tuple(parts))))
-    residual = [_boolean(part) for part in by_tokens if not _said_by_clauses(part)]
+    # Walks do not see the clauses: a choice is said once more.
+    residual = [_boolean(part) for part in by_tokens if not isinstance(part, Leaf)]
     return Criteria(
         tokens=units, clauses=clauses, query="&".join(residual) or None, condition=conjunction(others)
     )
@@ -135,13 +136,6 @@ def _has_tokens_only(node: Expression) -> bool:
     if isinstance(node, Not):
         return _has_tokens_only(node.part)
     return bool(node.parts) and all(_has_tokens_only(part) for part in node.parts)
-
-
-def _said_by_clauses(node: Expression) -> bool:
-    """Whether the clauses of the prefilter say all of it: a leaf, or a choice of single tokens."""
-    if isinstance(node, AnyOf):
-        return all(isinstance(part, Leaf) and len(part.tokens or ()) == 1 for part in node.parts)
-    return isinstance(node, Leaf)
 
 
 def _boolean(node: Expression) -> str:

@@ -13,11 +13,12 @@ from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from shared.security import audit
 from shared.security.cipher import TenantCipher
-from shared.segments import store
+from shared.segments import expressions, store
 from shared.segments.expressions import Condition
 from shared.segments.filters import compile_filter, criteria_of, read_filter
 
 SAMPLE_SIZE = 5
+LOOKED_AT = 2_000
 REACH = ("sms", "kakao_alimtalk", "email")
 
 
@@ -36,7 +37,7 @@ class Segment(BaseModel):
 
 
 class Count(BaseModel):
-    """How many: exactly (`eq`), or at least (`gte`)."""
+    """How many: exactly (`eq`), at least (`gte`), or judged by a part of them (`estimate`)."""
 
     value: int
     relation: str
@@ -93,21 +94,34 @@ def criteria(connection: Connection, cipher: TenantCipher, segment_id: UUID) -> 
 
 
 def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> Count:
-    """How many live contacts match a filter: exactly up to search.EXACT_MATCHES. Raises ValidationFailed."""
+    """How many live contacts match a filter: exactly up to search.COUNTED. Raises ValidationFailed."""
     return Count(**_count(connection, cipher, node))
 
 
 def sample(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> list[UUID]:
     """Ids of the newest contacts that match a filter. Raises ValidationFailed."""
-    return search.find(connection, criteria_of(node, cipher), None, SAMPLE_SIZE).ids
+    return search.newest(connection, criteria_of(node, cipher), SAMPLE_SIZE)
 
 
-def reach(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> dict[str, Count]:
-    """How many of a filter's contacts each channel reaches, counted like the filter itself."""
-    return {
-        channel: Count(**_count(connection, cipher, {"all": [node, {"reachable": channel}]}))
-        for channel in REACH
-    }
+def reach(
+    connection: Connection, cipher: TenantCipher, node: dict[str, Any], total: Count
+) -> dict[str, Count]:
+    """How many of a filter's `total` contacts each channel reaches.
+
+    Up to LOOKED_AT contacts that is counted. Of more, it is the share among the newest LOOKED_AT (`estimate`).
+    """
+    ids = search.newest(connection, criteria_of(node, cipher), LOOKED_AT)
+    return {channel: _reached(connection, cipher, ids, channel, total) for channel in REACH}
+
+
+def _reached(
+    connection: Connection, cipher: TenantCipher, ids: list[UUID], channel: str, total: Count
+) -> Count:
+    exact = expressions.condition(read_filter({"reachable": channel}, cipher))
+    value = search.count_among(connection, ids, exact)
+    if len(ids) < LOOKED_AT:
+        return Count(value=value, relation="eq")
+    return Count(value=round(value * total.value / len(ids)), relation="estimate")
 
 
 def _count(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> dict[str, Any]:

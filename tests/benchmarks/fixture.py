@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,7 @@ def fill(tenant_id: UUID, count: int) -> Filled:
             pieces = [(tenant_id, start, count, now, imports) for start in range(0, count, BLOCK)]
             with ProcessPoolExecutor(2) as pool:
                 list(pool.map(_stage, pieces))
-            _move(owner, tenant_id, imports, count)
+            _move(owner, tenant_id, imports, count, now)
         finally:
             _drop_staging(owner)
         owner.execute("ANALYZE contacts, contact_points, contact_search, import_results, contact_counters")
@@ -85,7 +86,7 @@ def _stage(piece: tuple[UUID, int, int, datetime, list[UUID]]) -> None:
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
     rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _TABLES}
-    for i, voter in enumerate(electorate(min(start + BLOCK, count), start), start):
+    for i, voter in enumerate(islice(electorate(count, start), BLOCK), start):
         for table, row in _rows(cipher, i, count, now, voter, imports):
             rows[table].append(row)
     with psycopg.connect(settings().database_admin_url or "") as owner, owner.cursor() as cursor:
@@ -96,7 +97,9 @@ def _stage(piece: tuple[UUID, int, int, datetime, list[UUID]]) -> None:
                     copy.write_row(row)
 
 
-def _move(owner: psycopg.Connection[Any], tenant_id: UUID, imports: list[UUID], count: int) -> None:
+def _move(
+    owner: psycopg.Connection[Any], tenant_id: UUID, imports: list[UUID], count: int, now: datetime
+) -> None:
     """From staging into the tables, in the order of the key as imports write, in one transaction."""
     forced = [*_TABLES, "contact_counters", "imports"]
     order = {"contacts": "id", "import_results": "import_id, row_number"}
@@ -110,7 +113,7 @@ def _move(owner: psycopg.Connection[Any], tenant_id: UUID, imports: list[UUID], 
             by = order.get(table, "contact_id")
             owner.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM bench_{table} ORDER BY {by}")
         owner.execute(_TOKEN_INDEX)
-        _insert_imports(owner, tenant_id, imports, count)
+        _insert_imports(owner, tenant_id, imports, count, now)
         for table in forced:
             owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
@@ -119,17 +122,19 @@ _TOKEN_INDEX = """CREATE INDEX contact_search_tokens ON contact_search USING gin
                   WITH (gin_pending_list_limit = 16384)"""
 
 
-def _insert_imports(owner: psycopg.Connection[Any], tenant_id: UUID, imports: list[UUID], count: int) -> None:
+def _insert_imports(
+    owner: psycopg.Connection[Any], tenant_id: UUID, imports: list[UUID], count: int, now: datetime
+) -> None:
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
     for number, import_id in enumerate(imports):
         owner.execute(
             """INSERT INTO imports (tenant_id, id, status, file_name_sealed, file_bytes, file_sha256, total_rows,
                                     done_rows, created, started_at, finished_at)
-               VALUES (%s, %s, 'completed', %s, 0, '', %s, %s, %s, now(), now())""",
+               VALUES (%s, %s, 'completed', %s, 0, '', %s, %s, %s, %s, %s)""",
             [
                 tenant_id, import_id, cipher.seal("file_name", f"명부 {number + 1}.csv"),
-                *[count // IMPORTS] * 3,
+                *[count // IMPORTS] * 3, *[_moment((number + 1) * (count // IMPORTS), count, now)] * 2,
             ],
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
@@ -156,7 +156,11 @@ def holds(person: Person, node: dict[str, Any]) -> bool:
         case "created":
             return person.created_at >= datetime.fromisoformat(value["from"]).replace(tzinfo=SEOUL)
         case "custom":
-            return value.get("exists", False) and bool(person.custom) or person.custom.get("직업") == value.get("equals", 0)
+            return (
+                value.get("exists", False)
+                and bool(person.custom)
+                or person.custom.get("직업") == value.get("equals", 0)
+            )
         case _:
             return _is_found(person, value)
 
@@ -188,12 +192,14 @@ def pages(world: World, criteria: Criteria, limit: int) -> list[UUID]:
 @pytest.mark.parametrize("exact", [10_000, 15])
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(node=FILTERS, limit=st.integers(3, 60))
+@example(node={"any": [{"tag": "당원"}, {"custom": {"label": "직업", "exists": True}}]}, limit=3)
 def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
     world: World, exact: int, node: dict[str, Any], limit: int
 ) -> None:
     """Few matches and many take different ways through the index: with the bound at 15 both happen here."""
     wanted, cipher = expected(world, node), world.camp.cipher
-    before, search.EXACT_MATCHES = search.EXACT_MATCHES, exact
+    before = search.EXACT_MATCHES, search.COUNTED
+    search.EXACT_MATCHES = search.COUNTED = exact
     try:
         criteria = criteria_of(node, cipher)
         assert pages(world, criteria, limit) == wanted
@@ -201,10 +207,11 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
             counted = segments.count(connection, cipher, node)
             where, parameters = compile_filter(node, cipher)
             rows = connection.execute(
-                sql.SQL("SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {}").format(where), parameters
+                sql.SQL("SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {}").format(where),
+                parameters,
             ).fetchall()
     finally:
-        search.EXACT_MATCHES = before
+        search.EXACT_MATCHES, search.COUNTED = before
         search._common.clear()
     assert sorted((row["id"] for row in rows), reverse=True) == wanted
     assert (counted.value, counted.relation) == (
@@ -214,7 +221,9 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
 
 @pytest.mark.parametrize("exact", [10_000, 15])
 @pytest.mark.parametrize("q", ["김", "민수", "홍길동", "ㄱ", "ㅁㅅ", "ㄱㅁㅅ", "kim", "길", "John"])
-def test_the_best_matches_come_first_on_every_page(world: World, exact: int, q: str, monkeypatch: Any) -> None:
+def test_the_best_matches_come_first_on_every_page(
+    world: World, exact: int, q: str, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(search, "EXACT_MATCHES", exact)
     names = {person.id: person.name for person in world.people}
     found = pages(world, search.typed(world.camp.cipher, q), 7)
@@ -224,7 +233,9 @@ def test_the_best_matches_come_first_on_every_page(world: World, exact: int, q: 
         assert set(found) == {i for i, name in names.items() if q in name}
         ranks = [0 if names[i] == q else 1 if names[i].startswith(q[0]) else 2 for i in found]
         assert ranks == sorted(ranks)
-        assert found == [i for _, i in sorted(zip(ranks, found, strict=True), key=lambda r: (r[0], -r[1].int))]
+        assert found == [
+            i for _, i in sorted(zip(ranks, found, strict=True), key=lambda r: (r[0], -r[1].int))
+        ]
 
 
 def test_pages_have_no_gaps_and_no_doubles_while_contacts_are_added(app: object, monkeypatch: Any) -> None:
