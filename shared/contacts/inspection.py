@@ -78,12 +78,15 @@ class Table:
             yield number, row
 
     def _originals(self, rest: Iterable[Record]) -> Iterable[Record]:
-        if not self._came_back:
-            return rest
         return ((number, self._original(cells)) for number, cells in rest)
 
     def _original(self, cells: list[str]) -> list[str]:
-        return [restored(cell) for cell in cells[: self._width]] if self._came_back else cells
+        """The cells as they were before an export made them harmless; a formula stays what it looks like."""
+        if self._came_back:
+            return [restored(cell) for cell in cells[: self._width]]
+        if "'" not in "".join(cells):
+            return cells
+        return [cell if cell.startswith("'=") else restored(cell) for cell in cells]
 
     def _tidied(self, cells: list[str]) -> list[str]:
         row = cells if self._kept is None else [cells[i] for i in self._kept if i < len(cells)]

@@ -204,8 +204,9 @@ _ACTIONS: dict[str, Callable[[Connection, TenantCipher, Row, list[UUID]], int]] 
 
 
 def _cause(cipher: TenantCipher, row: Row) -> Row:
-    tokens = sorted({cipher.token(tag_term(tag)) for tag in row["tags"]})
-    return {"id": row["id"], "member_id": row["member_id"], "tags": row["tags"], "tokens": tokens}
+    tokens = [cipher.token(tag_term(tag)) for tag in row["tags"]]
+    cause = {"id": row["id"], "member_id": row["member_id"], "tags": row["tags"]}
+    return {**cause, "tag_tokens": tokens, "tokens": sorted(set(tokens))}
 
 
 def _undo_piece(connection: Connection, cipher: TenantCipher, row: Row) -> Progress:
@@ -225,8 +226,10 @@ def _undo_piece(connection: Connection, cipher: TenantCipher, row: Row) -> Progr
 
 
 def _untouch(connection: Connection, cipher: TenantCipher, row: Row, ids: list[UUID]) -> Undone:
-    undone = history.undo(connection, cipher, [row["id"]], ids)
-    return Undone(restored=len(undone.restored), kept=len(undone.kept))
+    live = store.lock_live(connection, ids)
+    simple = set(store.untouch(connection, live, _cause(cipher, row)))
+    undone = history.undo(connection, cipher, [row["id"]], [one for one in ids if one not in simple])
+    return Undone(restored=len(simple) + len(undone.restored), kept=len(undone.kept))
 
 
 def _restore(connection: Connection, cipher: TenantCipher, row: Row, ids: list[UUID]) -> Undone:

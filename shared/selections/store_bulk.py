@@ -151,6 +151,47 @@ def untag(connection: Connection, contact_ids: list[UUID], cause: Row) -> int:
     ).rowcount
 
 
+def untouch(connection: Connection, contact_ids: list[UUID], cause: Row) -> list[UUID]:
+    """Takes an action's tags out again where nothing came later; returns those contacts.
+
+    That is `history.undo` for the simple case, which is nearly all of them, at a fraction of the price: live,
+    no later change of tags, nobody merged in, the tags as the action left them. The contacts are locked.
+    """
+    rows = connection.execute(
+        """WITH given AS (
+             SELECT * FROM unnest(%(tags)s::text[], %(tag_tokens)s::integer[]) AS g (tag, token)),
+           last AS (
+             SELECT e.contact_id, e.id, e.added, e.removed,
+                    ARRAY(SELECT token FROM given WHERE tag = ANY (e.added)) AS gone,
+                    ARRAY(SELECT token FROM given WHERE tag = ANY (e.removed)) AS back
+               FROM contact_changes e
+               JOIN contacts c ON c.tenant_id = e.tenant_id AND c.id = e.contact_id
+              WHERE e.tenant_id = current_tenant() AND e.contact_id = ANY(%(ids)s) AND e.cause_id = %(id)s
+                AND e.field = 'tags' AND c.tags @> e.added AND NOT c.tags && e.removed
+                AND NOT EXISTS (SELECT 1 FROM contact_changes l
+                                 WHERE l.tenant_id = e.tenant_id AND l.contact_id = e.contact_id
+                                   AND l.field = 'tags' AND l.id > e.id)
+                AND NOT EXISTS (SELECT 1 FROM contact_merges m
+                                 WHERE m.tenant_id = e.tenant_id AND m.kept_id = e.contact_id)),
+           tagged AS (
+             UPDATE contacts c SET updated_at = now(),
+                    tags = ARRAY(SELECT u.tag FROM unnest(c.tags) WITH ORDINALITY AS u (tag, n)
+                                  WHERE u.tag <> ALL (last.added) ORDER BY u.n) || last.removed
+               FROM last WHERE c.tenant_id = current_tenant() AND c.id = last.contact_id),
+           found AS (
+             UPDATE contact_search s
+                SET tokens = ARRAY(SELECT t FROM unnest(s.tokens) AS t
+                                    WHERE t <> ALL (last.gone) AND t <> ALL (last.back)) || last.back
+               FROM last WHERE s.tenant_id = current_tenant() AND s.contact_id = last.contact_id)
+           DELETE FROM contact_changes e USING last
+            WHERE e.tenant_id = current_tenant() AND e.contact_id = last.contact_id AND e.id = last.id
+              AND e.field = 'tags'
+        RETURNING e.contact_id""",
+        {"ids": contact_ids, **cause},
+    ).fetchall()
+    return [row["contact_id"] for row in rows]
+
+
 def delete(connection: Connection, contact_ids: list[UUID], cause: Row) -> list[tuple[str, bytes]]:
     """Takes contacts out of everything at once; what restores them is kept aside.
 

@@ -143,26 +143,38 @@ def test_a_workbook_goes_on_in_the_next_sheet(camp: Camp, monkeypatch: pytest.Mo
     assert found == [["이름", "사람가", "사람나"], ["이름", "사람다", "사람라"], ["이름", "사람마"]]
 
 
+LIST = (
+    "성명,휴대폰,이메일,주소,생년월일,태그,메모,직업,카카오 아이디\r\n"
+    '홍길동,"010-2345-6789, 02-345-6789",hong@naver.com,"서울시 마포구, ""망원동""",1970-01-02,"당원,행사",'
+    '"첫 줄\n둘째 줄",교사,honggd\r\n'
+    "김철수,010-2345-6780,kim@naver.com; kim@daum.net,,,,,,\r\n"
+    "박세리,010-2345-6781,,-마포,,행사,- 전화 바람,@농부,\r\n"
+)
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_was_exported_and_is_imported_again_changes_nothing(
     camp: Camp, workers: Drain, kind: str
 ) -> None:
-    people = (
-        ("홍길동", ["010-2345-6789", "02-345-6789"], FIELDS),
-        ("김철수", ["010-2345-6780"], {"emails": ["kim@naver.com", "kim@daum.net"]}),
-        ("박세리", ["010-2345-6781"], {"note": "- 전화 바람", "address": "=마포", "tags": ["행사"]}),
-    )
-    for name, phones, fields in people:
-        assert camp.api.post("/contacts", {"name": name, "phones": phones, **fields}).status_code == 201
-    before = camp.api.get("/contacts").json["data"]
-    data = content(camp, made(camp, format=kind))
-    options = {"source": "내보낸 명단", "legal_basis": "consent", "on_existing": "overwrite"}
-    import_id = camp.api.upload("/contacts/imports", data, f"명단.{kind}", **options).json["data"]["id"]
-    workers()
-    done = camp.api.get(f"/contacts/imports/{import_id}").json["data"]
-    assert done["status"] == "completed", done
-    assert {k: v for k, v in done["counts"].items() if v} == {"rows": 3, "unchanged": 3}
-    assert camp.api.get("/contacts").json["data"] == before
+    def imported(data: bytes, name: str, **more: str) -> dict[str, Any]:
+        options = {"source": "명부", "legal_basis": "consent", **more}
+        import_id = camp.api.upload("/contacts/imports", data, name, **options).json["data"]["id"]
+        workers()
+        done: dict[str, Any] = camp.api.get(f"/contacts/imports/{import_id}").json["data"]
+        assert done["status"] == "completed", done
+        return done["counts"]
+
+    assert imported(LIST.encode(), "명단.csv")["created"] == 3
+    before = [whole(camp, contact["id"]) for contact in camp.api.get("/contacts").json["data"]]
+    assert {contact["name"]: contact["note"] for contact in before}["박세리"] == "- 전화 바람"
+    counts = imported(content(camp, made(camp, format=kind)), f"명단.{kind}", on_existing="overwrite")
+    assert {name: count for name, count in counts.items() if count} == {"rows": 3, "unchanged": 3}
+    assert [whole(camp, contact["id"]) for contact in before] == before
+
+
+def whole(camp: Camp, contact_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = camp.api.get(f"/contacts/{contact_id}").json["data"]
+    return found
 
 
 def test_it_is_audited_with_reason_and_size(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
