@@ -60,11 +60,11 @@ function RecordHead({ pair, side, kept, onKeep }: { pair: Pair; side: Side; kept
           className={cn(
             "mt-1.5 inline-flex min-h-9 items-center gap-1.5 rounded-full px-3 text-[0.84rem] font-medium ring-1 ring-inset",
             kept ? "bg-seal text-seal-ink ring-transparent" : "bg-surface text-ink-2 ring-line-strong hover:bg-hover",
-      )}
-      >
-        {kept ? <Check className="size-4" aria-hidden /> : null}
-        {t(kept ? "kept" : "keepThis")}
-      </button>
+          )}
+        >
+          {kept ? <Check className="size-4" aria-hidden /> : null}
+          {t(kept ? "kept" : "keepThis")}
+        </button>
       )}
     </div>
   );

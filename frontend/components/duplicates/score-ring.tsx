@@ -8,7 +8,8 @@ const ROUND = 2 * Math.PI * RADIUS;
 /** How alike two records are: a ring that fills, with the number in it. */
 export function ScoreRing({ score }: { score: number }) {
   const t = useTranslations("duplicates");
-  const percent = Math.floor(score * 100);
+  // Never 100: a machine is not certain who is who.
+  const percent = Math.min(99, Math.floor(score * 100));
   const level = score >= 0.9 ? "high" : score >= 0.75 ? "middle" : "low";
   const colour = { high: "stroke-good", middle: "stroke-seal", low: "stroke-warn" }[level];
   return (

@@ -56,6 +56,7 @@ export function ColumnLine(props: ColumnLineProps) {
         />
       </div>
       {props.sensitive ? <SensitiveConsent {...props} /> : null}
+      {column.sensitive && value === IGNORE ? <SensitiveLeftOut column={column} onField={props.onField} /> : null}
     </li>
   );
 }
@@ -118,6 +119,19 @@ function RefusedLine({ column }: { column: ImportColumn }) {
       <p className="text-[0.87rem] text-ink-2">{t(`refused_${code}`)}</p>
       <Badge tone="bad" className="justify-self-start">{t("refusedColumn")}</Badge>
     </li>
+  );
+}
+
+function SensitiveLeftOut({ column, onField }: Pick<ColumnLineProps, "column" | "onField">) {
+  const t = useTranslations("imports");
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.87rem] text-ink-2">
+      <Badge tone="persimmon"><ShieldAlert aria-hidden />{t("sensitiveTitle")}</Badge>
+      <span>{t("sensitiveLeftOut")}</span>
+      <button type="button" onClick={() => onField(CUSTOM + column.header)} className="min-h-9 font-medium text-seal underline" data-testid={`take-${column.header}`}>
+        {t("sensitiveTake")}
+      </button>
+    </div>
   );
 }
 

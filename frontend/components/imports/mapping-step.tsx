@@ -31,6 +31,13 @@ function goTo(need: Need): void {
   wanted?.focus({ preventScroll: true });
 }
 
+/** What this page says itself, at the column or field that it is about. */
+const SAID_THERE = /^(refused_column|sensitive_column|hidden_column|choose_sheet|generated|no_source)/;
+
+function codeOf(warning: ImportItem["warnings"][number]): string {
+  return typeof warning === "string" ? "" : (warning.code ?? "");
+}
+
 /** Everything the server wants to know before it reads the list, on one page, one question under the other. */
 export function MappingStep({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
@@ -54,6 +61,9 @@ export function MappingStep({ item }: { item: ImportItem }) {
     <div>
       {severalSheets ? (
         <Part id="import-sheets" title={t("sheetTitle")} note={t("sheetNote")}>
+          {item.sheet && item.warnings.some((warning) => codeOf(warning).startsWith("choose_sheet")) ? (
+            <Notice tone="warn" icon={<Info aria-hidden />} className="mb-3">{t("sheetCheck", { sheet: item.sheet })}</Notice>
+          ) : null}
           <SheetChoice item={item} pending={confirm.isPending ? confirm.variables.sheet : undefined} onChoose={chooseSheet} />
         </Part>
       ) : null}
@@ -111,7 +121,8 @@ function Part({ id, title, note, wide, children }: { id: string; title: string; 
 
 function Hints({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
-  if (!item.remembered && item.warnings.length === 0) return null;
+  const warnings = item.warnings.filter((warning) => !SAID_THERE.test(codeOf(warning)));
+  if (!item.remembered && warnings.length === 0) return null;
   return (
     <div className="mb-4 grid gap-2 px-5 sm:px-7">
       {item.remembered ? (
@@ -119,10 +130,10 @@ function Hints({ item }: { item: ImportItem }) {
           <p data-testid="mapping-remembered">{t("rememberedNote")}</p>
         </Notice>
       ) : null}
-      {item.warnings.length ? (
+      {warnings.length ? (
         <Notice tone="warn" icon={<Info aria-hidden />} title={t("warnings")}>
           <ul data-testid="import-warnings">
-            {item.warnings.map((warning, index) => <li key={index}>{typeof warning === "string" ? warning : warning.message}</li>)}
+            {warnings.map((warning, index) => <li key={index}>{typeof warning === "string" ? warning : warning.message}</li>)}
           </ul>
         </Notice>
       ) : null}
