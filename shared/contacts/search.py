@@ -141,10 +141,10 @@ def find(
     cap = EXACT_MATCHES if cap is None else cap
     if criteria.condition is not None and not criteria.indexed:
         return _by_condition(connection, criteria, before, limit, cap)
-    wanted = _wanted(criteria, tier, before, limit, cap)
     if criteria.condition is None:
-        return _by_tokens(connection, criteria, wanted, limit)
+        return _by_tokens(connection, criteria, _wanted(criteria, tier, before, limit, cap), limit)
     if not _looks_common(connection, criteria):
+        wanted = _wanted(criteria, tier, before, limit, max(cap, COUNTED))
         row = store.page_where(connection, wanted, criteria.condition)
         if row["total"] is not None:
             return _found(row, limit, cap, ranked=bool(criteria.begins))
@@ -156,9 +156,20 @@ def newest(connection: Connection, criteria: Criteria, limit: int) -> list[UUID]
     if criteria.nothing:
         return []
     if criteria.condition is not None:
-        return find(connection, criteria, None, limit, COUNTED).ids
+        return _newest_where(connection, criteria, criteria.condition, limit)
     wanted = _wanted(criteria, 0, store.NEWEST, limit - 1, 0) | {"begins": [], "exact": []}
     return store.page(connection, wanted | {"common": True})["ids"] or []
+
+
+def _newest_where(connection: Connection, criteria: Criteria, condition: Condition, limit: int) -> list[UUID]:
+    """The newest by tokens alone are mostly enough; else all are looked for."""
+    if criteria.indexed:
+        only_tokens = Criteria(tokens=criteria.tokens, clauses=criteria.clauses, query=criteria.query)
+        candidates = newest(connection, only_tokens, 2 * limit + 20)
+        ids = store.those_of(connection, candidates, condition)
+        if len(ids) >= limit or len(candidates) < 2 * limit + 20:
+            return ids[:limit]
+    return find(connection, criteria, None, limit, COUNTED).ids
 
 
 def everybody(connection: Connection, cursor: str | None, limit: int) -> Found:

@@ -112,6 +112,19 @@ def count_among(c: Connection, contact_ids: Sequence[UUID], condition: Condition
     return int(row["value"]) if row else 0
 
 
+def those_of(c: Connection, contact_ids: Sequence[UUID], condition: Condition) -> list[UUID]:
+    """Those of these contacts that are alive and meet a condition, newest first: primary-key probes."""
+    where, parameters = condition
+    rows = c.execute(
+        sql.SQL(
+            "SELECT c.id FROM contacts c WHERE c.tenant_id = current_tenant() AND c.id = ANY(%s)"
+            " AND c.deleted_at IS NULL AND {} ORDER BY c.id DESC"
+        ).format(where),
+        [list(contact_ids), *parameters],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
 def newest_where(
     c: Connection, condition: Condition, before: UUID | None, limit: int, *, rare: bool
 ) -> list[UUID]:

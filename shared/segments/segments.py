@@ -18,7 +18,7 @@ from shared.segments.expressions import Condition
 from shared.segments.filters import compile_filter, criteria_of, read_filter
 
 SAMPLE_SIZE = 5
-LOOKED_AT = 2_000
+LOOKED_AT = 1_000
 REACH = ("sms", "kakao_alimtalk", "email")
 
 
