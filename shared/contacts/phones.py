@@ -6,6 +6,7 @@ unassigned 010-1 range is kept, because people write 010-1234-5678, but no messa
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from shared.contacts.vocabulary import PLACEHOLDERS
 
-TEXTABLE = re.compile(r"010[2-9]\d{7}")
+TEXTABLE = re.compile(r"010[2-9]\d{7}", re.ASCII)
 MAX_CELL = 200
 
 
@@ -94,7 +95,7 @@ def _mobile(middle: str, last: str, repaired: bool) -> Phone:
 
 @lru_cache(maxsize=20_000)
 def _parse_messy(cell: str) -> PhoneCell:
-    tidy = cell[:MAX_CELL].translate(_TIDY).strip()
+    tidy = _with_plain_digits(cell[:MAX_CELL].translate(_TIDY)).strip()
     if formula := _FORMULA_TEXT.fullmatch(tidy):
         tidy = formula.group(1)
     tidy = tidy.strip("'\" \t")
@@ -103,6 +104,11 @@ def _parse_messy(cell: str) -> PhoneCell:
     if len(cell) > MAX_CELL:
         return _problem("phone_too_long")
     return _parse_parts(_parts(tidy))
+
+
+def _with_plain_digits(text: str) -> str:
+    """Digits of whatever alphabet as 0 to 9; a circled or raised one is no digit of a number."""
+    return text if text.isascii() else "".join(str(unicodedata.decimal(char, char)) for char in text)
 
 
 def _parts(tidy: str) -> list[str]:
@@ -157,7 +163,7 @@ def _classify(text: str, repaired: bool) -> Phone | str:
 
 def _without_country(text: str, digits: str) -> str | None:
     """The national digits with their zero, or None for another country's number."""
-    compact = re.sub(r"[^\d+]", "", text)
+    compact = re.sub(r"\++", "+", re.sub(r"[^\d+]", "", text))
     if match := _COUNTRY.match(compact):
         rest = compact[match.end() :]
         written = compact[: match.end()] != "82"
@@ -219,7 +225,7 @@ def _by_library(digits: str, repaired: bool) -> Phone | str:
     if re.fullmatch(r"012\d{7,8}", digits):
         return _spaced(digits, "pager", repaired)
     parsed = _parse_by_library(digits)
-    if parsed is None or not phonenumbers.is_valid_number(parsed):
+    if parsed is None or parsed.country_code != 82 or not phonenumbers.is_valid_number(parsed):
         return "phone_too_long" if len(digits) > 11 else "phone_invalid"
     kind = _KINDS.get(phonenumbers.number_type(parsed))
     if kind is None:
@@ -237,6 +243,8 @@ def _foreign(digits: str, repaired: bool) -> Phone | str:
     parsed = _parse_by_library("+" + re.sub(r"^00", "", digits))
     if parsed is None or not phonenumbers.is_valid_number(parsed):
         return "phone_invalid"
+    if parsed.country_code == 82:
+        return _korean(f"0{parsed.national_number}", repaired)  # behind more signs than a prefix has
     e164 = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
     return Phone(e164, shown, "foreign", False, repaired)
