@@ -135,18 +135,18 @@ def points_logged(
     Yields a list that holds (kind, hash) of the points given up, once the block has ended.
     """
     lost: list[tuple[str, bytes]] = []
+    cause: tuple[Cause, UUID, UUID | None] = ("edit", edit_id, member_id)
     before = store.points_of(connection, contact_id)
     yield lost
     after = store.points_of(connection, contact_id)
-    for key in before.keys() - after.keys():
-        log_point(
-            connection, "edit", edit_id, member_id, before[key], from_contact=contact_id, to_contact=None
-        )
-    for key in after.keys() - before.keys():
-        log_point(
-            connection, "edit", edit_id, member_id, after[key], from_contact=None, to_contact=contact_id
-        )
     lost += sorted(before.keys() - after.keys())
+    for key in lost:
+        log_point(connection, *cause, before[key], from_contact=contact_id, to_contact=None)
+    for key in sorted(after.keys() - before.keys()):
+        log_point(connection, *cause, after[key], from_contact=None, to_contact=contact_id)
+    if before.keys() != after.keys():
+        # So that an edit of points alone stands in the contact's own log too.
+        store.insert_changes(connection, [entry_row(contact_id, "points", *cause, NOTHING)])
 
 
 def undo(

@@ -122,6 +122,36 @@ class ImportUndo(BaseModel):
     kept: int
 
 
+class ImportRowsQuery(BaseModel):
+    """Which rows of an import: by outcome, or those repaired, sharing a phone, or kept by an undo."""
+
+    outcome: (
+        Literal["created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared", "kept"] | None
+    ) = None
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: int = Field(default=0, ge=0)
+
+
+class FieldChange(BaseModel):
+    """A field, a kind of point or `custom:<label>`; `merged`: another contact, by its name."""
+
+    field: str
+    before: str | list[str] | None
+    after: str | list[str] | None
+
+
+class ImportRow(BaseModel):
+    """A row of a file and the contact that it became or touched, as that is now."""
+
+    row_number: int
+    contact_id: UUID
+    name: str | None
+    phone: str | None
+    outcome: str
+    repaired: bool
+    details: list[FieldChange]
+
+
 class UndoPreview(BaseModel):
     """Contacts that an undo would restore, remove, and keep though the import made them."""
 

@@ -94,7 +94,7 @@ class ContactQuery(BaseModel):
 
 class TimelineQuery(BaseModel):
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: datetime | None = None
+    cursor: str | None = Field(default=None, max_length=120)
 
 
 class TimelineItem(BaseModel):

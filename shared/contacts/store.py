@@ -242,45 +242,6 @@ def insert_event(
     )
 
 
-def timeline(c: Connection, contact_id: UUID, before: Any, limit: int) -> list[Row]:
-    """Events, messages and notes of a contact (and of those merged into it), newest first.
-
-    Each arm reads at most `limit` rows from an index in time order: about 0.5 ms.
-    """
-    return c.execute(
-        """WITH RECURSIVE family (id) AS (
-             SELECT %(contact_id)s::uuid
-             UNION SELECT m.merged_id FROM contact_merges m JOIN family f ON m.kept_id = f.id
-                    WHERE m.tenant_id = current_tenant())
-           (SELECT 'e' || e.id AS id, e.kind, e.at, e.detail, e.detail_sealed, e.import_id, e.member_id
-              FROM contact_events e
-             WHERE e.tenant_id = current_tenant() AND e.contact_id IN (SELECT id FROM family)
-               AND e.at < coalesce(%(before)s, 'infinity'::timestamptz)
-             ORDER BY e.at DESC LIMIT %(limit)s)
-           UNION ALL
-           (SELECT 'm' || g.id, 'message', g.attempted_at,
-                   jsonb_build_object('campaign_id', g.campaign_id, 'campaign_name', k.name,
-                     'channel', g.channel, 'kind', g.kind, 'state', g.state,
-                     'reason', g.reason, 'code', g.code, 'step', g.step,
-                     'settled_at', g.settled_at),
-                   NULL, NULL, NULL
-              FROM messages g LEFT JOIN campaigns k ON k.tenant_id = g.tenant_id AND k.id = g.campaign_id
-             WHERE g.tenant_id = current_tenant() AND g.contact_id IN (SELECT id FROM family)
-               AND g.attempted_at < coalesce(%(before)s, 'infinity'::timestamptz)
-             ORDER BY g.attempted_at DESC LIMIT %(limit)s)
-           UNION ALL
-           (SELECT 'n' || n.id, 'note', n.created_at,
-                   jsonb_build_object('note_id', n.id, 'edited_at', nullif(n.updated_at, n.created_at)),
-                   n.text_sealed, NULL, n.member_id
-              FROM contact_notes n
-             WHERE n.tenant_id = current_tenant() AND n.contact_id IN (SELECT id FROM family)
-               AND n.created_at < coalesce(%(before)s, 'infinity'::timestamptz)
-             ORDER BY n.created_at DESC LIMIT %(limit)s)
-           ORDER BY at DESC LIMIT %(limit)s""",
-        {"contact_id": contact_id, "before": before, "limit": limit},
-    ).fetchall()
-
-
 def tag_counts(c: Connection) -> list[Row]:
     return c.execute(
         """SELECT tag, count FROM contact_counters

@@ -18,15 +18,19 @@ PointKey = tuple[str, bytes]
 
 def insert_changes(c: Connection, changes: Iterable[Row]) -> None:
     """Adds changes of fields; `id` None takes the next place. `at` is the clock's: it rises with the id."""
+    lines = list(changes)
+    if not lines:
+        return
+    now = c.execute("SELECT clock_timestamp() AS at").fetchone() or {}
     with c.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO contact_changes (tenant_id, contact_id, id, field, cause, cause_id, member_id, at,
                       before_sealed, before_hash, after_hash, before_plain, added, removed)
                VALUES (current_tenant(), %(contact_id)s, coalesce(%(id)s, nextval('history_order')),
-                       %(field)s, %(cause)s, %(cause_id)s, %(member_id)s, clock_timestamp(),
+                       %(field)s, %(cause)s, %(cause_id)s, %(member_id)s, %(at)s,
                        %(before_sealed)s, %(before_hash)s, %(after_hash)s, %(before_plain)s, %(added)s,
                        %(removed)s)""",
-            list(changes),
+            [line | now for line in lines],
         )
 
 

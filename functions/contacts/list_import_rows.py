@@ -1,0 +1,13 @@
+from uuid import UUID
+
+from shared.contacts import import_rows
+from shared.contacts.import_models import ImportRow, ImportRowsQuery
+from shared.runtime import Page, Request, Role, http
+
+
+@http("GET", "/contacts/imports/{import_id}/rows", role=Role.STAFF, query=ImportRowsQuery)
+def list_import_rows(request: Request, import_id: UUID) -> Page[ImportRow]:
+    """What became of the rows of a file, those of one outcome if wanted, with what they changed."""
+    query: ImportRowsQuery = request.query
+    with request.transaction() as connection:
+        return import_rows.import_rows(connection, request.cipher(connection), import_id, query)
