@@ -90,10 +90,12 @@ def address_level(left: Address | None, right: Address | None) -> str:
     if left is None or right is None:
         return ""
     if left.letters == right.letters and left.numbers == right.numbers:
-        return "same_address" if left.numbers else "same_district"
+        return _SAME_ADDRESS[min(len(left.numbers), 2)]
     return _ADDRESS_LEVELS.get((_words(left, right), _numbers(left.numbers, right.numbers)), "")
 
 
+# By how many numbers it has: with one it may be a tower of a thousand people.
+_SAME_ADDRESS = ("same_district", "same_building", "same_address")
 _ADDRESS_LEVELS = {
     ("near", "same"): "near_address",
     ("near", "part"): "same_building",

@@ -45,7 +45,8 @@ WEIGHTS = {
     "kakao_differs": -0.5,
 }
 
-
+# With the number of people that of flats grows: to live in the same one means as much among a million.
+ONE_HOUSEHOLD = frozenset(("same_address", "near_address", "same_building"))
 # A household shares its numbers and addresses: with another given name they say nothing about a person.
 OTHER_NAMES = frozenset(("name_half", "name_differs"))
 OF_A_HOUSEHOLD = {
@@ -55,6 +56,10 @@ OF_A_HOUSEHOLD = {
     "same_email": -10.0,
     "email_typo": -6.0,
 }
+
+# Without names to compare (missing, masked, in two scripts) it may be anybody of the household.
+NAMELESS = -4.0
+_NAME_LEVELS = frozenset(level for level in WEIGHTS if level.startswith("name_")) | {"same_name"}
 
 
 class Likeness(NamedTuple):
@@ -72,7 +77,11 @@ class Likeness(NamedTuple):
 def likeness(left: Person, right: Person, population: int = SMALLEST_POPULATION) -> Likeness:
     """Compares two records among `population` people; the same whichever comes first."""
     found = levels(left, right)
-    bits = sum(WEIGHTS[level] for level in found) - math.log2(max(population, SMALLEST_POPULATION))
+    bits = sum(WEIGHTS[level] for level in found) - math.log2(SMALLEST_POPULATION)
+    if not ONE_HOUSEHOLD & set(found):
+        bits -= math.log2(max(population / SMALLEST_POPULATION, 1))
+    if not _NAME_LEVELS & set(found):
+        bits += NAMELESS
     if OTHER_NAMES & set(found):
         bits += sum(OF_A_HOUSEHOLD.get(level, 0.0) for level in found)
     reasons = sorted((level for level in found if WEIGHTS[level] > 0), key=lambda level: -WEIGHTS[level])
