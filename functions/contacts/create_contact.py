@@ -1,6 +1,7 @@
 from functions.contacts.review_contacts import review_contacts
 from shared.contacts import contacts
 from shared.contacts.models import Contact, ContactInput
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -10,5 +11,6 @@ def create_contact(request: Request) -> Contact:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         made = contacts.create(connection, cipher, request.member.member_id, request.body)
+        made = sensitive.for_role(connection, cipher, made, request.member.role)
     review_contacts.send(str(request.tenant_id), [str(made.id)])
     return made

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from shared.contacts import contacts
 from shared.contacts.models import Contact
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -9,4 +10,6 @@ from shared.runtime import Request, Role, http
 def get_contact(request: Request, contact_id: UUID) -> Contact:
     """One contact with its points, tags and custom fields."""
     with request.transaction() as connection:
-        return contacts.get(connection, request.cipher(connection), contact_id)
+        cipher = request.cipher(connection)
+        found = contacts.get(connection, cipher, contact_id)
+        return sensitive.for_role(connection, cipher, found, request.member.role)

@@ -216,6 +216,12 @@ ALTER TABLE contact_merges NO FORCE ROW LEVEL SECURITY;
 UPDATE contact_merges SET kept_before = '{}' WHERE kept_before <> '{}';
 ALTER TABLE contact_merges FORCE ROW LEVEL SECURITY;
 
+-- Contacts that were written in by hand before a source was asked for; others without one cannot be written to.
+ALTER TABLE contacts NO FORCE ROW LEVEL SECURITY;
+UPDATE contacts SET source = '직접 입력'
+ WHERE source IS NULL AND legal_basis IS NULL AND import_id IS NULL AND deleted_at IS NULL;
+ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
+
 -- What is personal in a timeline is sealed again under a new key, and goes when the person goes.
 GRANT UPDATE (detail, detail_sealed) ON contact_events TO hanpyo_app;
 -- Finds the people of a source, and those whom nobody has written to, without reading all of a large camp.

@@ -63,13 +63,16 @@ class CampaignFacts:
     """A campaign at the moment of its launch.
 
     `send_at` is when sending starts (UTC); `election_sends` is how many automatic election sends
-    the camp has made before this one, those of other tools included.
+    the camp has made before this one, those of other tools included. `unsourced` of the audience have neither
+    a source nor a legal basis; `reached` is how many others there are.
     """
 
     purpose: Purpose
     send_at: datetime
     steps: tuple[StepFacts, ...]
     election_sends: int = 0
+    unsourced: int = 0
+    reached: int = 0
 
     @property
     def send_day(self) -> date:

@@ -1,6 +1,6 @@
 """The rule book: every rule with its article, and the one question a launch asks."""
 
-from shared.compliance import advertising, delivery, election
+from shared.compliance import advertising, delivery, election, privacy
 from shared.compliance.facts import CampaignFacts, Rule, Severity, Verdict
 
 RULES: tuple[Rule, ...] = (
@@ -45,6 +45,13 @@ RULES: tuple[Rule, ...] = (
         "알림톡 선거운동 금지",
         "No campaigning by Alimtalk",
         advertising.campaigning_by_alimtalk,
+    ),
+    Rule(
+        "P01",
+        "개인정보 보호법 제15조, 제20조",
+        "출처 없는 연락처",
+        "Contacts without a source",
+        privacy.unsourced_people,
     ),
     Rule(
         "K01",

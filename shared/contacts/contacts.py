@@ -19,6 +19,7 @@ from shared.kernel.errors import NotFound, ValidationFailed
 from shared.kernel.ids import new_id
 from shared.security.cipher import TenantCipher
 
+BY_HAND = "직접 입력"
 _KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
 
 
@@ -87,6 +88,8 @@ def create(connection: Connection, cipher: TenantCipher, member_id: UUID, wanted
         raise ValidationFailed("contacts.nothing_given")
     contact_id = new_id()
     values = _columns(cipher, wanted, {*ContactInput.model_fields})
+    # Nobody may be written to whose data is from nowhere (개인정보 보호법 제20조): this is from a member's hand.
+    values["source"] = values["source"] or BY_HAND
     store.insert_contact(connection, contact_id, values)
     set_points(connection, cipher, contact_id, points, set(_KINDS.values()))
     store.insert_event(connection, contact_id, "created", member_id=member_id)

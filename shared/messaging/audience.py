@@ -65,6 +65,11 @@ def count(
     return store.count_reachable(connection, condition_of(connection, cipher, audience), families)
 
 
+def sources(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> dict[str, int]:
+    """{unsourced, reached}: how many of an audience have neither source nor legal basis, how many do."""
+    return store.count_sources(connection, condition_of(connection, cipher, audience))
+
+
 def example(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> UUID | None:
     """One contact of the audience."""
     return store.first_reachable(connection, condition_of(connection, cipher, audience))

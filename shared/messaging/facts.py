@@ -30,8 +30,12 @@ def check(
     values: Mapping[str, str],
     send_at: datetime,
     campaign_id: UUID | None,
+    sources: Mapping[str, int] | None = None,
 ) -> list[compliance.Verdict]:
-    """Every rule the campaign breaks, were it sent at `send_at` to a person with these values."""
+    """Every rule the campaign breaks, were it sent at `send_at` to a person with these values.
+
+    `sources` as `audience.sources`; none for a message to one's own number.
+    """
     known_senders = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     known = templates.by_ids(connection, [step["template_id"] for step in steps if step["template_id"]])
     reviewed = accounts.has_real_account(connection)
@@ -46,6 +50,7 @@ def check(
             for step in steps
         ),
         election_sends=store_campaigns.election_sends(connection, campaign_id),
+        **(sources or {}),
     )
     return compliance.check(facts)
 

@@ -166,6 +166,7 @@ def _check_law(
         values=values,
         send_at=max(campaign["scheduled_at"] or now, now),
         campaign_id=campaign["id"],
+        sources=audience.sources(connection, cipher, campaign["audience"]),
     )
     details = facts.details_of(verdicts)
     if details:

@@ -157,6 +157,7 @@ def _preview(
         values=values,
         send_at=max(campaign["scheduled_at"] or now, now),
         campaign_id=campaign["id"],
+        sources=audience.sources(connection, cipher, campaign["audience"]),
     )
     return CampaignPreview(
         contact=_contact(contact),

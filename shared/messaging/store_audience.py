@@ -22,7 +22,8 @@ _REACHABLE = sql.SQL(
          SELECT p.hash, p.value_sealed FROM contact_points p
           WHERE p.tenant_id = c.tenant_id AND p.contact_id = c.id AND p.kind = 'phone' AND p.textable
           ORDER BY p.position, p.created_at, p.hash LIMIT 1) AS point
-      WHERE c.deleted_at IS NULL AND ({willing}) AND {condition}"""
+      WHERE c.deleted_at IS NULL AND (c.source IS NOT NULL OR c.legal_basis IS NOT NULL)
+        AND ({willing}) AND {condition}"""
 )
 
 # OFFSET 0 keeps the two probes by index: as a join, with statistics from before the opt-outs, they took 10 s
@@ -44,6 +45,13 @@ _FREEZE = sql.SQL(
        SELECT c.tenant_id, %s, uuid_v7(), c.id, point.hash, point.value_sealed, c.name_sealed, %s
        {reachable}
        ON CONFLICT (tenant_id, campaign_id, phone_hash) DO NOTHING"""
+)
+
+
+_SOURCES = sql.SQL(
+    """SELECT count(*) FILTER (WHERE c.source IS NULL AND c.legal_basis IS NULL) AS unsourced,
+              count(*) FILTER (WHERE c.source IS NOT NULL OR c.legal_basis IS NOT NULL) AS reached
+         FROM contacts c WHERE c.deleted_at IS NULL AND {condition}"""
 )
 
 
@@ -71,6 +79,16 @@ def count_reachable(connection: Connection, condition: Condition, families: Sequ
         parameters,
     ).fetchone()
     return int(row["value"]) if row else 0
+
+
+def count_sources(connection: Connection, condition: Condition) -> dict[str, int]:
+    """{unsourced, reached}: contacts of an audience without and with a source or a legal basis.
+
+    Reads the contacts alone, 0.3 s per million; asked at launch and preview.
+    """
+    where, parameters = condition
+    row = connection.execute(_SOURCES.format(condition=where), parameters).fetchone()
+    return dict(row) if row else {"unsourced": 0, "reached": 0}
 
 
 def first_reachable(
