@@ -41,7 +41,7 @@ export function BulkBar({ selection, query, total, loaded }: BulkBarProps) {
   };
   return (
     <div
-      className="absolute inset-x-2 bottom-2 z-10 mx-auto flex max-w-3xl animate-rise flex-wrap items-center gap-1 rounded-xl border border-line bg-raised p-2 pl-4 shadow-3 sm:inset-x-3 sm:bottom-3"
+      className="absolute inset-x-2 bottom-2 z-10 mx-auto flex max-w-4xl animate-rise flex-wrap items-center gap-1 rounded-xl border border-line bg-raised p-2 pl-4 shadow-3 sm:inset-x-3 sm:bottom-3"
       data-testid="bulk-bar"
     >
       <p className="mr-auto flex min-w-0 flex-wrap items-baseline gap-x-3" aria-live="polite">

@@ -46,7 +46,7 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
       role="row"
       aria-rowindex={index + 2}
       style={style}
-      className={cn(ROW_GRID, "absolute inset-x-0 border-b border-line/70 px-3 transition-colors hover:bg-hover/60", selected && "bg-seal-soft/50")}
+      className={cn(ROW_GRID, "absolute inset-x-0 border-b border-line/70 px-3 transition-colors hover:bg-hover/60 has-[a:focus-visible]:bg-hover/60 has-[a:focus-visible]:ring-2 has-[a:focus-visible]:ring-ring/60 has-[a:focus-visible]:ring-inset", selected && "bg-seal-soft/50")}
     >
       <span role="cell" className="grid h-full place-items-center">
         <Checkbox checked={selected} onCheckedChange={(value) => onSelect(value === true)} aria-label={t("selectRow", { name })} data-testid={`select-${name}`} />
@@ -59,7 +59,7 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
           data-testid="contact-row"
           onKeyDown={(event) => walk(event, index, () => onSelect(!selected))}
           onClick={onOpen}
-          className="flex min-w-0 items-center gap-2 rounded-sm font-medium after:absolute after:inset-0 after:left-12"
+          className="flex min-w-0 items-center gap-2 rounded-sm font-medium outline-none after:absolute after:inset-0 after:left-12"
         >
           <span className={cn("truncate", !contact.name && "text-ink-3")}>
             <Highlighted text={name} query={query} />

@@ -43,6 +43,16 @@ const CIRCLE: Record<Tone, string> = {
   persimmon: "bg-persimmon-soft text-persimmon-ink ring-transparent",
 };
 
+/** What the other kinds of events tell, each some of it. */
+interface EventDetail {
+  reason?: string | null;
+  text?: string;
+  merged_name?: string | null;
+  row_number?: number | null;
+  outcome?: string | null;
+  undone_at?: string | null;
+}
+
 interface MessageDetail {
   campaign_id?: string;
   campaign_name?: string;
@@ -123,9 +133,18 @@ function DeleteNote({ contactId, noteId }: { contactId: string; noteId: string }
 
 function EventNote({ event }: { event: TimelineEvent }) {
   const reasonOf = useOptOutReason();
-  const { reason, text } = event.detail ?? {};
-  if (typeof text === "string") return <Said>{text}</Said>;
-  const note = event.title ?? (typeof reason === "string" ? reasonOf(reason) : null);
+  const t = useTranslations();
+  const { reason, text, merged_name, row_number, outcome, undone_at } = (event.detail ?? {}) as EventDetail;
+  if (text) return <Said>{text}</Said>;
+  const parts = [
+    event.title,
+    row_number ? t("privacy.row", { number: row_number }) : null,
+    outcome && t.has(`outcome.${outcome}` as "outcome.any") ? t(`outcome.${outcome}` as "outcome.any") : null,
+    undone_at ? t("timeline.undone") : null,
+    merged_name,
+    reason ? reasonOf(reason) : null,
+  ];
+  const note = parts.filter(Boolean).join(" · ");
   return note ? <p className="text-[0.9rem] text-ink-3">{note}</p> : null;
 }
 

@@ -33,7 +33,7 @@ export function SegmentsScreen() {
     <>
       <CollectionScreen title={t("title")} note={t("note")} action={create} query={segments} empty={{ art: <ArtSearch />, title: t("emptyTitle"), note: t("emptyNote") }}>
         {(items) => (
-          <div className="grid gap-3">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
             {items.map((segment) => <SegmentCard key={segment.id} segment={segment} onDelete={() => setDeleting(segment)} />)}
           </div>
         )}
@@ -51,7 +51,7 @@ function SegmentCard({ segment, onDelete }: { segment: Segment; onDelete: () => 
   return (
     <Card className="flex flex-wrap items-center gap-x-5 gap-y-3 p-5" data-testid="segment-card">
       <div className="min-w-0 flex-1 basis-64">
-        <Link href={`/segments/${segment.id}`} className="text-[1.05rem] font-semibold hover:underline">{segment.name}</Link>
+        <Link href={`/segments/${segment.id}`} className="text-[1.05rem] font-semibold break-words hover:underline">{segment.name}</Link>
         <p className="mt-0.5 text-[0.9rem] text-ink-3">{sentence(fromFilter(segment.filter))}</p>
       </div>
       <div className="text-xl font-bold text-seal">
