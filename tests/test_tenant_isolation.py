@@ -13,7 +13,7 @@ from shared.kernel.database import Connection, system_transaction, tenant_transa
 from tests.factories import Camp
 
 # Everything but these must be isolated by tenant; a new table is caught by `test_every_table_is_isolated`.
-NOT_OF_A_TENANT = {"migrations"}
+NOT_OF_A_TENANT = {"migrations", "installation_keys"}
 # Reached by SECURITY DEFINER functions only.
 NO_RIGHTS_AT_ALL = {"logins"}
 
