@@ -140,13 +140,13 @@ export function useConfirmMapping(id: Id) {
   });
 }
 
-export type RowOutcome = "created" | "updated" | "merged" | "unchanged" | "duplicate" | "repaired" | "shared";
+export type RowOutcome = "created" | "updated" | "merged" | "unchanged" | "duplicate" | "repaired" | "shared" | "kept";
 export interface ImportRow {
   row_number: number;
   contact_id: Id;
   name: string | null;
   phone: string | null;
-  outcome: Exclude<RowOutcome, "repaired" | "shared">;
+  outcome: Exclude<RowOutcome, "repaired" | "shared" | "kept">;
   repaired: boolean;
   details: { field: string; before: unknown; after: unknown }[];
 }
@@ -154,7 +154,8 @@ export interface RejectedRow {
   row_number: number;
   reason: string;
   message: string;
-  cells: Record<string, string> | string[];
+  /** In the order of the import's columns. */
+  cells: string[];
 }
 
 /** The rows of a finished import that came out one way. */

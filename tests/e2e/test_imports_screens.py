@@ -100,6 +100,8 @@ def undo_after_an_edit(visitor: Visitor, camp: Camp) -> None:
     visitor.click("undo-confirm")
     expect(visitor.at("import-undone")).to_be_visible()
     assert (visitor.number("undo-remove"), visitor.number("undo-keep")) == (gone, 1)
+    visitor.click("undo-kept-link")
+    visitor.sees("import-row", "홍길동")
     visitor.click("nav-imports")
     expect(visitor.at("import-item")).to_have_attribute("data-status", "undone")
     left = camp.call("GET", "/contacts")
@@ -209,6 +211,7 @@ def test_the_screens_fit(visit: Callable[..., Visitor], camp: Camp, width: int, 
     assert camp.finished_import(import_id)["status"] == "completed"
     waiting = camp.upload(people.file(), confirm_mapping=True)
     similar_people(camp)
+    camp.call("POST", "/contacts/duplicates/scan")
     visitor = visit(width=width, dark=dark)
     visitor.logs_in(camp)
     places = {
@@ -217,7 +220,9 @@ def test_the_screens_fit(visit: Callable[..., Visitor], camp: Camp, width: int, 
         f"/contacts/imports/{import_id}/rows?outcome=rejected": "import-rows",
         "/contacts/imports": "import-history",
         "/contacts/import": "imports-waiting",
+        "/contacts/duplicates": "duplicate-pair",
     }
+    wait_for(lambda: camp.call("GET", "/contacts/duplicates") or None, 30)
     for path, handle in places.items():
         visitor.go(path)
         expect(visitor.at(handle)).to_be_visible()

@@ -60,6 +60,7 @@ def import_the_list(visitor: Visitor, people: MessyList) -> None:
     visitor.at("import-tags").fill(TAG)
     visitor.at("import-tags").press("Enter")
     visitor.write(import_source="상도동 주민 모임 명부")
+    visitor.choose("import-legal-basis", re.compile("^본인 동의"))
     visitor.click("mapping-confirm")
     expect(visitor.at("import-result")).to_be_visible()
     wanted = {"created": len(PEOPLE), "updated": 0, "duplicates": DUPLICATES, "rejected": REJECTED}

@@ -9,6 +9,7 @@ import { Notice } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
 import { importError } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
+import { rowsHref } from "./outcomes";
 import { UndoImport } from "./undo-dialog";
 import { UndoFigures } from "./undo-figures";
 
@@ -77,7 +78,7 @@ export function ImportUndone({ item }: { item: ImportItem }) {
           <AnotherFile />
           {item.undo?.kept ? (
             <Button asChild variant="secondary" className="mt-6">
-              <Link href={`/contacts?import_id=${item.id}`}>{t("seeKept")}</Link>
+              <Link href={rowsHref(item.id, "kept")} data-testid="undo-kept-link">{t("seeKept")}</Link>
             </Button>
           ) : null}
         </div>

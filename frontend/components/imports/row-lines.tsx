@@ -56,8 +56,8 @@ function Change({ field, before, after }: ImportRow["details"][number]) {
 }
 
 /** A row that was not taken: why, in words, and what stands in it. */
-export function RejectedRowLine({ row }: { row: RejectedRow }) {
-  const cells = Array.isArray(row.cells) ? row.cells.map((text) => ["", text] as const) : Object.entries(row.cells);
+export function RejectedRowLine({ row, headers }: { row: RejectedRow; headers: string[] }) {
+  const cells = row.cells.map((text, column) => [headers[column] ?? "", text] as const);
   return (
     <div className="flex gap-x-4 gap-y-1 px-5 py-3.5 max-sm:flex-col">
       <RowNumber row={row.row_number} />

@@ -26,6 +26,7 @@ function useTabs(item: ImportItem | undefined): { outcome: Shown; label: string;
   const extra = [
     { outcome: "repaired" as const, label: t("countRepaired"), count: item.counts.repaired ?? 0 },
     { outcome: "shared" as const, label: t("countShared"), count: item.counts.shared_phones ?? 0 },
+    { outcome: "kept" as const, label: t("countKept"), count: item.undo?.kept ?? 0 },
   ];
   return [...fates, ...extra].filter((tab) => tab.count > 0);
 }
@@ -44,7 +45,7 @@ export function ImportRowsScreen() {
       <PageHeader title={t("rowsTitle")} note={item.data?.file_name} actions={item.data ? <Actions item={item.data} shown={asked} /> : null} />
       {tabs.length > 0 ? <Tabs tabs={tabs} shown={asked} onShow={(outcome) => router.replace(rowsHref(id, outcome), { scroll: false })} /> : null}
       <Card className="overflow-hidden">
-        <Rows key={asked} id={id} outcome={asked} />
+        <Rows key={asked} id={id} outcome={asked} headers={item.data?.columns.map((column) => column.header) ?? []} />
       </Card>
     </div>
   );
@@ -97,7 +98,7 @@ function Tabs({ tabs, shown, onShow }: { tabs: ReturnType<typeof useTabs>; shown
   );
 }
 
-function Rows({ id, outcome }: { id: string; outcome: Shown }) {
+function Rows({ id, outcome, headers }: { id: string; outcome: Shown; headers: string[] }) {
   const t = useTranslations();
   const rows = useImportRows(id, outcome);
   if (rows.isPending) return <SkeletonRows />;
@@ -109,7 +110,7 @@ function Rows({ id, outcome }: { id: string; outcome: Shown }) {
       <ul className="divide-y divide-line" data-testid="import-rows">
         {items.map((row) => (
           <li key={row.row_number} data-testid="import-row">
-            {outcome === "rejected" ? <RejectedRowLine row={row as RejectedRow} /> : <AcceptedRowLine row={row as ImportRow} />}
+            {outcome === "rejected" ? <RejectedRowLine row={row as RejectedRow} headers={headers} /> : <AcceptedRowLine row={row as ImportRow} />}
           </li>
         ))}
       </ul>
