@@ -126,7 +126,8 @@ def _part(
     connection: Connection, cipher: TenantCipher, member_id: UUID | None, merges: list[store.Row]
 ) -> list[store.Row]:
     """The contacts that are apart again. Those of an erased person are left: nothing of them is there."""
-    rows = undoing.lock(connection, {merge[side] for merge in merges for side in ("kept_id", "merged_id")})
+    sides = {merge[side] for merge in merges for side in ("kept_id", "merged_id")}
+    rows = undoing.lock(connection, sides, {merge["id"] for merge in merges})
     erased = {id_ for id_, row in rows.items() if row["deleted_at"] and not row["merged_into"]}
     erased -= store.hidden_by_bulk(connection, list(erased))
     gone = {merge["id"] for merge in merges if _root(merge["merged_id"], rows) in erased}
@@ -150,7 +151,7 @@ def _undo_rows(connection: Connection, cipher: TenantCipher, row: store.Row) -> 
         return False
     # An unchanged row changed nothing.
     contact_ids = {one["contact_id"] for one in found if one["outcome"] != "unchanged"}
-    rows = undoing.lock(connection, contact_ids)
+    rows = undoing.lock(connection, contact_ids, {import_id})
     concerned = [rows[contact_id] for contact_id in sorted(contact_ids) if contact_id in rows]
     known = [one["id"] for one in concerned if one["import_id"] != import_id]
     _restore(connection, cipher, import_id, known, counts)

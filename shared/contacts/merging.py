@@ -192,17 +192,28 @@ def undo(connection: Connection, cipher: TenantCipher, member_id: UUID | None, m
     if not found:
         raise NotFound
     ids = {merge[side] for merge in found for side in ("kept_id", "merged_id")}
-    rows = undoing.lock(connection, ids)
+    rows = undoing.lock(connection, ids, {merge["id"] for merge in found})
     alive = [merge for merge in log.find_merges(connection, merge_id) if merge["undone_at"] is None]
     if not alive:
         raise Conflict("contacts.merge_undone_already")
-    if any(row["deleted_at"] is not None and row["merged_into"] is None for row in rows.values()):
+    if any(rows[contact_id]["deleted_at"] is not None for contact_id in _roots(ids, rows)):
         raise Conflict("contacts.merge_contact_deleted")
     kept_ids = list({merge["kept_id"] for merge in alive})
     later = log.later_changes(connection, kept_ids, min(merge["seq"] for merge in alive))
     take_back(connection, cipher, member_id, alive)
     parted = [merge["merged_id"] for merge in alive]
     return MergeUndone(contacts=[*kept_ids, *parted], kept_edits=later)
+
+
+def _roots(contact_ids: set[UUID], rows: dict[UUID, store.Row]) -> set[UUID]:
+    """The contacts of which these are part now."""
+    found = set()
+    for contact_id in contact_ids:
+        root = contact_id
+        while rows[root]["merged_into"] is not None:
+            root = rows[root]["merged_into"]
+        found.add(root)
+    return found
 
 
 def take_back(

@@ -17,7 +17,7 @@ from shared.kernel.database import Connection
 class PointHistories:
     """The points whose chains have a link of the causes on one of the contacts.
 
-    Find them (`contacts` has everybody concerned), lock the contacts, `read`, then `write`.
+    `contacts` has everybody concerned. To `write`, make it when all of them are locked.
     """
 
     connection: Connection
@@ -30,10 +30,6 @@ class PointHistories:
     def __post_init__(self) -> None:
         found = store.moves_on(self.connection, list(self.scope))
         self._points = sorted({(r["kind"], r["hash"]) for r in found if r["cause_id"] in self.causes})
-        self.read()
-
-    def read(self) -> None:
-        """Reads the chains and who has the points; once more when the contacts are locked."""
         self._chains: dict[PointKey, list[Row]] = defaultdict(list)
         for row in store.moves_of(self.connection, self._points) if self._points else []:
             self._chains[row["kind"], row["hash"]].append(row)

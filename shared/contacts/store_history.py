@@ -179,11 +179,11 @@ def moves_of(c: Connection, points: Sequence[PointKey]) -> list[Row]:
 
 
 def holders_of(c: Connection, points: Sequence[PointKey]) -> dict[PointKey, UUID]:
-    """Who has these points, locked."""
+    """Who has these points."""
     rows = c.execute(
         """SELECT p.kind, p.hash, p.contact_id FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
              JOIN contact_points p ON p.tenant_id = current_tenant() AND p.kind = g.kind AND p.hash = g.hash
-            ORDER BY p.kind, p.hash FOR UPDATE OF p""",
+            ORDER BY p.kind, p.hash""",
         [[kind for kind, _ in points], [point_hash for _, point_hash in points]],
     ).fetchall()
     return {(row["kind"], row["hash"]): row["contact_id"] for row in rows}

@@ -61,7 +61,7 @@ def notes(c: Connection, family: Sequence[UUID], at: datetime, key: Any, limit: 
 def import_rows(
     c: Connection, family: Sequence[UUID], import_id: UUID, row_number: int, limit: int
 ) -> list[Row]:
-    """Rows of files that became or touched the contact, before a place (import, row); ids are in time order."""
+    """Rows of files that became or touched the contact, before a place (import, row)."""
     return c.execute(
         """SELECT r.import_id, r.row_number, r.outcome, r.repaired, r.contact_id, i.file_name_sealed,
                   i.member_id, i.undone_at, i.status

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from psycopg import Rollback
+
 from shared.contacts import field_chains
 from shared.contacts import store as contact_store
 from shared.contacts import store_history as store
@@ -29,19 +31,29 @@ class Undone:
     kept_edits: int = 0
 
 
-def lock(connection: Connection, contact_ids: Iterable[UUID]) -> dict[UUID, Row]:
-    """Locks contacts and all into which they were merged, in the order of their ids.
+def lock(
+    connection: Connection, contact_ids: Iterable[UUID], causes: set[UUID] | None = None
+) -> dict[UUID, Row]:
+    """Locks contacts, all into which they were merged, and all who had a point that the causes moved.
 
-    Whoever merges or undoes holds these locks, so what was read of merges stays true. One that reaches
-    further than was seen at first is locked after the others; PostgreSQL ends one of two that then wait for
-    each other, and its caller runs again.
+    In the order of their ids, and all of them before anything is written: whoever merges or undoes holds
+    these locks, so nobody waits for somebody who waits for him, and what was read of merges stays true. When
+    others have joined in meanwhile, the locks are given back and taken anew.
     """
-    rows: dict[UUID, Row] = {}
-    seen: set[UUID] = set()
-    while missing := store.with_receivers(connection, [*contact_ids, *seen]) - seen:
-        rows |= {row["id"]: row for row in store.lock_contacts(connection, missing)}
-        seen |= missing
-    return rows
+    wanted = _concerned(connection, set(contact_ids), causes or set())
+    while True:
+        with connection.transaction() as savepoint:
+            rows = store.lock_contacts(connection, wanted)
+            found = _concerned(connection, wanted, causes or set())
+            if found <= wanted:
+                return {row["id"]: row for row in rows}
+            raise Rollback(savepoint)
+        wanted |= found
+
+
+def _concerned(connection: Connection, contact_ids: set[UUID], causes: set[UUID]) -> set[UUID]:
+    with_points = PointHistories(connection, causes, contact_ids).contacts if causes else set()
+    return contact_ids | store.with_receivers(connection, contact_ids | with_points)
 
 
 def take_out(
@@ -55,9 +67,8 @@ def take_out(
     The histories of contacts into which they were merged follow, and search tokens are made anew.
     """
     wanted = set(contact_ids)
+    rows = lock(connection, wanted, causes)
     points = PointHistories(connection, causes, wanted)
-    rows = lock(connection, wanted | points.contacts)
-    points.read()
     merges = store.merges_among(connection, list(rows))
     fields = _FieldHistories(connection, cipher, rows, merges, causes, wanted)
     fields.recompute()
