@@ -25,7 +25,7 @@ export function LeafRow({ leaf, onChange, onRemove }: LeafRowProps) {
     >
       <span className="flex items-center gap-2 text-[0.9rem] font-medium whitespace-nowrap sm:w-32">
         <Icon className="size-4 shrink-0 text-ink-3" aria-hidden />
-        {t(`kind.${leaf.kind}`)}
+        <span className="truncate">{t(`kind.${leaf.kind}`)}</span>
       </span>
       <span className="order-last flex w-full min-w-0 flex-wrap items-center gap-2 sm:order-none sm:w-auto sm:flex-1">
         <LeafEditor leaf={leaf} onChange={onChange} />
