@@ -46,6 +46,7 @@ _WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book\0".encode("utf-16-le"
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; the process's exit code."""
     parent = os.getppid()
+    # Sent when the thread that started us ends, which is a worker's for as long as the worker lives.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         return 1

@@ -13,7 +13,7 @@ from tests.workbooks import xls, xlsx
 
 Drain = Callable[[], None]
 ORIGIN = {"source": "2026 행사 명부", "legal_basis": "consent"}
-LIST = [["이름", "휴대폰"], ["홍길동", "010-2345-6789"], ["김철수", 1034567890]]
+LIST: list[list[Any]] = [["이름", "휴대폰"], ["홍길동", "010-2345-6789"], ["김철수", 1034567890]]
 
 
 def upload(camp: Camp, content: bytes | str, **options: Any) -> str:

@@ -97,7 +97,7 @@ def test_hidden_rows_are_left_out_and_hidden_columns_told() -> None:
 
     with workbooks.opened(io.BytesIO(xlsx(LIST, hide))) as book, book.rows("명단") as rows:
         assert [number for number, _ in rows.records] == [1, 3]
-        assert (rows.hidden_columns, rows.hidden_rows) == ({1}, 1)
+        assert (rows.hidden_columns, rows.hidden_rows) == (frozenset({1}), 1)
 
 
 def test_a_cell_merged_downwards_counts_for_each_row() -> None:
@@ -233,7 +233,12 @@ def _fail_after_one_row(content: bytes) -> None:
 def test_whoever_stops_reading_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
     start = workbooks._start
-    monkeypatch.setattr(workbooks, "_start", lambda *a: started.append(start(*a)) or started[-1])
+
+    def noted(descriptor: int, *command: str) -> subprocess.Popen[bytes]:
+        started.append(start(descriptor, *command))
+        return started[-1]
+
+    monkeypatch.setattr(workbooks, "_start", noted)
     content = xlsx([["이름", "휴대폰"], *([f"사람{i}", "x" * 200] for i in range(3_000))])
     with workbooks.opened(io.BytesIO(content)) as book, book.rows("명단") as rows:
         next(iter(rows.records))
