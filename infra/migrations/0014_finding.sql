@@ -15,7 +15,7 @@ ALTER TABLE tenants ADD COLUMN search_layout smallint NOT NULL DEFAULT 1;
 ALTER TABLE tenants ALTER COLUMN search_layout SET DEFAULT 2;
 
 -- How the functions below keep to the tenant: they run as hanpyo_definer, who may read every row of contact_search,
--- and filter by the transaction's tenant. Written with coalesce() it is no condition for an index: with many tenants
+-- and filter by the transaction's tenant. No parallel workers: they would read on beyond a LIMIT. Written with coalesce() it is no condition for an index: with many tenants
 -- the primary key would look cheaper than the GIN index and read all of a large tenant.
 
 -- Conditions that an index scan can use, from [[1,2],[3]]: one of 1 and 2, and 3. Numbers only.
@@ -33,7 +33,7 @@ CREATE FUNCTION search_collect(p_all integer[], p_clauses jsonb, p_query text, p
   p_tier integer, p_before uuid, p_limit integer, p_cap integer,
   OUT ids uuid[], OUT tiers integer[], OUT total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_indexscan = off SET max_parallel_workers_per_gather = 0 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   v_tenant uuid := current_tenant();
@@ -67,12 +67,12 @@ BEGIN
   END IF;
 END $$;
 
--- The newest matches among the p_rows contacts before p_before: a walk of the primary key. `ended`: there are no more
--- contacts behind those that were walked.
+-- The newest matches among the p_rows contacts before p_before: a walk of the primary key. last_id: the last contact
+-- walked; NULL when the page is full or there are no more contacts.
 CREATE FUNCTION search_walk(p_all integer[], p_without integer[], p_query text, p_before uuid, p_rows integer,
   p_limit integer, OUT ids uuid[], OUT last_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET max_parallel_workers_per_gather = 0
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
@@ -98,7 +98,7 @@ END $$;
 CREATE FUNCTION search_newest(p_all integer[], p_without integer[], p_clauses jsonb, p_query text, p_before uuid,
   p_limit integer) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_seqscan = off SET enable_indexscan = off SET work_mem = '64MB'
+SET enable_seqscan = off SET enable_indexscan = off SET max_parallel_workers_per_gather = 0 SET work_mem = '64MB'
 AS $$
 DECLARE
   v_ids uuid[];
@@ -182,7 +182,7 @@ END $$;
 -- How many contacts match, counted by the index up to a cap.
 CREATE FUNCTION search_count(p_all integer[], p_clauses jsonb, p_query text, p_cap integer) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_seqscan = off SET enable_indexscan = off SET work_mem = '64MB'
+SET enable_seqscan = off SET enable_indexscan = off SET max_parallel_workers_per_gather = 0 SET work_mem = '64MB'
 AS $$
 DECLARE
   v_count bigint;
@@ -198,7 +198,7 @@ END $$;
 -- All matches of a question, for audiences and bulk actions. Reads every one of them.
 CREATE FUNCTION search_all(p_all integer[], p_clauses jsonb, p_query text) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_seqscan = off SET enable_indexscan = off SET work_mem = '64MB'
+SET enable_seqscan = off SET enable_indexscan = off SET max_parallel_workers_per_gather = 0 SET work_mem = '64MB'
 AS $$
 BEGIN
   RETURN QUERY EXECUTE 'SELECT contact_id FROM contact_search

@@ -51,7 +51,7 @@ _GLUED_CITY = re.compile(r"([가-힣]{2,3}시)(?=[가-힣]{1,3}구(?:\s|$))")
 _CITY = re.compile(r"[가-힣]{1,5}시")
 _SIGUNGU = re.compile(r"[가-힣]{1,5}[시군구]")
 _GU = re.compile(r"[가-힣]{1,4}구")
-_EUPMYEONDONG = re.compile(r"[가-힣]{1,6}(?:\d{1,2}(?:[.,·]\d{1,2})?)?(?:읍|면|동|가)")
+_EUPMYEONDONG = re.compile(r"[가-힣]{1,6}(?:\d{1,2}(?:[.,·]\d{1,2})?)?(?:읍|면|동)|[가-힣]{1,6}\d{1,2}가")
 _ROAD = re.compile(r"[가-힣0-9]{1,20}(?:로|길)|[가-힣]{1,8}리")
 _BRACKETS = re.compile(r"[()\[\],]")
 # 101동 is a building.

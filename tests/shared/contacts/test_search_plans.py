@@ -1,0 +1,154 @@
+"""What each shape of search reads, as EXPLAIN counts it: a bound for every shape, at 50,000 contacts.
+
+The functions of 0014 choose their plans themselves; a wrong one reads the whole table (1,100 pages here) or all of
+the primary key. The figures at a million are in docs/decisions/0009.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from shared.contacts import search
+from shared.contacts.search import Criteria
+from shared.kernel.config import settings
+from tests.factories import Camp, make_camp
+
+CONTACTS = 50_000
+HALF, TENTH, OLD, RARE, ABSENT, ODD, EVEN = 2, 10, 7001, 7002, 7003, 7005, 7006
+TABLE_PAGES = 1_000
+
+
+@dataclass(repr=False)
+class Full:
+    camp: Camp
+    small: Camp
+
+
+@pytest.fixture(scope="module")
+def full(app: object) -> Iterator[Full]:
+    """A camp of 50,000 and one of 500, and statistics as autovacuum makes them. Tokens: every contact's own, HALF,
+    TENTH, ODD or EVEN, OLD for the oldest 5,000, RARE for 20."""
+    made = Full(make_camp(app), make_camp(app))
+    for camp, count in ((made.camp, CONTACTS), (made.small, 500)):
+        with camp.transaction() as connection:
+            connection.execute(
+                """INSERT INTO contact_search (tenant_id, contact_id, tokens)
+                   SELECT current_tenant(), (lpad(to_hex(1700000000000 + i), 12, '0') || '7000800000000000' || '0000')::uuid,
+                          ARRAY[100000 + i, 200000 + i, 300000 + i %% 500, 400000 + i %% 900]
+                          || CASE WHEN i %% 2 = 0 THEN ARRAY[2, 7006] ELSE ARRAY[7005] END
+                          || CASE WHEN i %% 10 = 0 THEN ARRAY[10] ELSE '{}' END
+                          || CASE WHEN i < %(count)s / 10 THEN ARRAY[7001] ELSE '{}' END
+                          || CASE WHEN i %% (%(count)s / 20) = 7 THEN ARRAY[7002] ELSE '{}' END
+                     FROM generate_series(0, %(count)s - 1) AS i""",
+                {"count": count},
+            )
+    with psycopg.connect(settings().database_admin_url or "", autocommit=True) as admin:
+        admin.execute("ANALYZE contact_search")
+        admin.execute("SELECT gin_clean_pending_list('contact_search_tokens')")
+    yield made
+
+
+def pages_read(camp: Camp, statement: str, parameters: dict[str, Any]) -> int:
+    """Shared buffers that a statement touches, the second time."""
+    with camp.transaction() as connection:
+        connection.execute(statement, parameters)
+        row = connection.execute(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters
+        ).fetchone()
+    assert row is not None
+    plan = row["QUERY PLAN"][0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+def page(
+    camp: Camp, tokens: list[int], *, common: bool, before: UUID = search.store.NEWEST, **more: Any
+) -> int:
+    wanted = {
+        "all": tokens, "clauses": None, "query": None, "begins": [], "exact": [], "tier": 0, "before": before,
+        "limit": 51, "cap": 2_500, "common": common, **more,
+    }  # fmt: skip
+    return pages_read(
+        camp,
+        """SELECT * FROM search_page(%(all)s::integer[], %(clauses)s, %(query)s, %(begins)s::integer[],
+             %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer, %(cap)s::integer, %(common)s)""",
+        wanted,
+    )
+
+
+@pytest.mark.parametrize(
+    ("tokens", "bound"),
+    [
+        ([ABSENT], 20),
+        ([HALF, ABSENT], 20),
+        ([RARE], 60),
+        ([RARE, HALF], 100),
+        ([300_001], 230),
+        ([400_001, HALF], 150),
+        ([ODD, EVEN], 200),
+        ([ODD, TENTH], 200),
+    ],
+)
+def test_what_is_rare_is_found_by_the_index(full: Full, tokens: list[int], bound: int) -> None:
+    """Also where two common tokens never meet, and in a small camp beside a large one."""
+    assert page(full.camp, tokens, common=False) <= bound
+    assert page(full.small, tokens, common=False) <= bound
+
+
+@pytest.mark.parametrize(("tokens", "bound"), [([HALF], 60), ([TENTH], 80), ([HALF, TENTH], 80)])
+def test_what_is_common_is_walked_from_the_newest(full: Full, tokens: list[int], bound: int) -> None:
+    assert page(full.camp, tokens, common=True) <= bound
+
+
+def test_a_deep_page_costs_what_the_first_does(full: Full) -> None:
+    deep = UUID(int=(1_700_000_000_000 + 5_000) << 80)
+    assert page(full.camp, [HALF], common=True, before=deep) <= 60
+
+
+def test_common_but_all_old_is_found_by_the_index_after_a_short_walk(full: Full) -> None:
+    """5,000 matches, none among the newest 45,000: a walk would read the whole table."""
+    assert page(full.camp, [OLD], common=True) < TABLE_PAGES // 2
+
+
+def test_a_count_stops_at_its_cap(full: Full) -> None:
+    statement = "SELECT search_count(%(all)s::integer[], NULL, NULL, 100)"
+    assert pages_read(full.camp, statement, {"all": [HALF]}) <= 60
+
+
+def test_a_choice_is_found_by_the_index(full: Full) -> None:
+    clauses = search.store.json_clauses([[RARE, ABSENT]])
+    assert page(full.camp, [], common=False, clauses=clauses, query=f"{RARE}|{ABSENT}") <= 90
+
+
+def test_no_other_camps_contacts_come_back(full: Full) -> None:
+    """The functions read every camp's rows and hand out the asking one's only."""
+    stranger = full.small
+    with full.camp.transaction() as connection:
+        [only] = connection.execute(
+            "SELECT contact_id FROM search_all(ARRAY[149999], NULL, NULL) AS contact_id"
+        ).fetchall()
+    criteria = Criteria(tokens=(149_999,))
+    with stranger.transaction() as connection:
+        assert search.find(connection, criteria, None, 10).ids == []
+        assert search.count(connection, criteria)["value"] == 0
+        assert search.newest(connection, criteria, 10) == []
+        for statement in (
+            "SELECT ids AS found FROM search_collect(ARRAY[149999], NULL, NULL, '{}', '{}', 0, %s, 10, 10)",
+            "SELECT ids AS found FROM search_walk(ARRAY[149999], NULL, NULL, %s, 1000000, 10)",
+            "SELECT search_newest(ARRAY[149999], NULL, NULL, NULL, %s, 10) AS found",
+            "SELECT array_agg(id) AS found FROM search_all(ARRAY[149999], NULL, NULL) AS id WHERE id < %s",
+        ):
+            row = connection.execute(statement, [search.store.NEWEST]).fetchone()
+            assert row is not None and not row["found"]
+    assert only["contact_id"]
+
+
+def test_without_a_tenant_nothing_is_found(full: Full) -> None:
+    from shared.kernel.database import system_transaction
+
+    with system_transaction() as connection:
+        row = connection.execute("SELECT search_count(ARRAY[2], NULL, NULL, 10) AS value").fetchone()
+        assert row == {"value": 0}
