@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.contacts import scanning
+from shared.contacts import reviewing, scanning
 from shared.kernel.database import tenant_transaction
 from tests.factories import Camp
 
@@ -181,7 +181,7 @@ def test_a_killed_walk_goes_on_where_it_was(camp: Camp, monkeypatch: pytest.Monk
     monkeypatch.setattr(scanning, "BATCH", 2)
     with tenant_transaction(camp.tenant_id) as connection:
         scan_id = scanning.start_whole(connection)
-    real, calls = scanning.review, []
+    real, calls = reviewing.review, []
 
     def dies(*arguments: Any, **options: Any) -> int:
         calls.append(1)

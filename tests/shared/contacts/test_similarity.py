@@ -62,10 +62,9 @@ def test_more_people_make_an_agreement_more_likely_chance(
 
 @given(PEOPLE, PEOPLE)
 def test_another_agreement_never_speaks_against(left: Person, right: Person) -> None:
-    nothing = {"kakao_ids": ()}
-    agreed = {"kakao_ids": ("the_same_one",)}
-    less = likeness(left._replace(**nothing), right._replace(**nothing))
-    assert likeness(left._replace(**agreed), right._replace(**agreed)).score >= less.score
+    less = likeness(left._replace(kakao_ids=()), right._replace(kakao_ids=()))
+    same = ("the_same_one",)
+    assert likeness(left._replace(kakao_ids=same), right._replace(kakao_ids=same)).score >= less.score
 
 
 @given(PEOPLE, PEOPLE)
