@@ -79,6 +79,14 @@ CREATE TABLE deleted_contacts (
 CREATE INDEX deleted_contacts_bulk ON deleted_contacts (tenant_id, bulk_id, contact_id);
 CALL isolate_by_tenant('deleted_contacts');
 
+-- Changes are found by their cause, and in pieces of contacts. With the tenant in front, a planner without
+-- statistics of the changes made a moment ago took this index for the primary key as well, and read all changes of
+-- the camp for each contact: undoing 20,000 tags took 46 s. The id of a cause is nobody else's.
+DROP INDEX contact_changes_cause;
+CREATE INDEX contact_changes_cause ON contact_changes (cause_id, contact_id);
+DROP INDEX point_changes_cause;
+CREATE INDEX point_changes_cause ON point_changes (cause_id, from_contact);
+
 CREATE TABLE contact_views (
   tenant_id     uuid NOT NULL REFERENCES tenants,
   id            uuid NOT NULL,

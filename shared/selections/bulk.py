@@ -14,13 +14,14 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import contacts, history, indexing, shared_points
+from shared.contacts import history, indexing, shared_points
 from shared.contacts.search_terms import tag_term
 from shared.kernel.clock import utc_now
 from shared.kernel.database import Connection, repeat_on_conflict, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, Forbidden, NotFound
 from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
+from shared.privacy import erasure
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 from shared.selections import store as pieces
@@ -161,7 +162,8 @@ def _erase_piece(tenant_id: UUID, bulk_id: UUID, now: datetime) -> Progress:
         if not found:
             store.mark_erased(connection, bulk_id)
             return Progress.NOTHING
-        contacts.erase_all(connection, store.lock_deleted(connection, bulk_id, found))
+        family = history.family(connection, found)
+        erasure.erase_people(connection, tenant_cipher(connection, tenant_id), family, "deletion", None)
         store.forget_deleted(connection, found)
         return Progress.MORE
 

@@ -156,23 +156,26 @@ def untouch(connection: Connection, contact_ids: list[UUID], cause: Row) -> list
 
     That is `history.undo` for the simple case, which is nearly all of them, at a fraction of the price: live,
     no later change of tags, nobody merged in, the tags as the action left them. The contacts are locked.
+    OFFSET 0 and LATERAL keep each look by index: without statistics of the changes made a moment ago, the
+    planner compared each piece with all changes of the action (4 s instead of 0.2 s for 2,000 contacts).
     """
     rows = connection.execute(
         """WITH given AS (
              SELECT * FROM unnest(%(tags)s::text[], %(tag_tokens)s::integer[]) AS g (tag, token)),
            last AS (
-             SELECT e.contact_id, e.id, e.added, e.removed,
+             SELECT e.place, e.contact_id, e.added, e.removed,
                     ARRAY(SELECT token FROM given WHERE tag = ANY (e.added)) AS gone,
                     ARRAY(SELECT token FROM given WHERE tag = ANY (e.removed)) AS back
-               FROM contact_changes e
-               JOIN contacts c ON c.tenant_id = e.tenant_id AND c.id = e.contact_id
-              WHERE e.tenant_id = current_tenant() AND e.contact_id = ANY(%(ids)s) AND e.cause_id = %(id)s
-                AND e.field = 'tags' AND c.tags @> e.added AND NOT c.tags && e.removed
-                AND NOT EXISTS (SELECT 1 FROM contact_changes l
-                                 WHERE l.tenant_id = e.tenant_id AND l.contact_id = e.contact_id
-                                   AND l.field = 'tags' AND l.id > e.id)
+               FROM unnest(%(ids)s::uuid[]) AS u (id)
+               CROSS JOIN LATERAL (
+                 SELECT ctid AS place, contact_id, cause_id, added, removed FROM contact_changes
+                  WHERE tenant_id = current_tenant() AND contact_id = u.id AND field = 'tags'
+                  ORDER BY id DESC LIMIT 1) AS e
+               CROSS JOIN LATERAL (
+                 SELECT tags FROM contacts WHERE tenant_id = current_tenant() AND id = u.id OFFSET 0) AS c
+              WHERE e.cause_id = %(id)s AND c.tags @> e.added AND NOT c.tags && e.removed
                 AND NOT EXISTS (SELECT 1 FROM contact_merges m
-                                 WHERE m.tenant_id = e.tenant_id AND m.kept_id = e.contact_id)),
+                                 WHERE m.tenant_id = current_tenant() AND m.kept_id = u.id OFFSET 0)),
            tagged AS (
              UPDATE contacts c SET updated_at = now(),
                     tags = ARRAY(SELECT u.tag FROM unnest(c.tags) WITH ORDINALITY AS u (tag, n)
@@ -183,10 +186,9 @@ def untouch(connection: Connection, contact_ids: list[UUID], cause: Row) -> list
                 SET tokens = ARRAY(SELECT t FROM unnest(s.tokens) AS t
                                     WHERE t <> ALL (last.gone) AND t <> ALL (last.back)) || last.back
                FROM last WHERE s.tenant_id = current_tenant() AND s.contact_id = last.contact_id)
-           DELETE FROM contact_changes e USING last
-            WHERE e.tenant_id = current_tenant() AND e.contact_id = last.contact_id AND e.id = last.id
-              AND e.field = 'tags'
-        RETURNING e.contact_id""",
+           DELETE FROM contact_changes
+            WHERE tenant_id = current_tenant() AND ctid = ANY (ARRAY(SELECT place FROM last))
+        RETURNING contact_id""",
         {"ids": contact_ids, **cause},
     ).fetchall()
     return [row["contact_id"] for row in rows]
