@@ -12,10 +12,8 @@ Row = dict[str, Any]
 
 def erased_among(c: Connection, hashes: list[bytes]) -> set[bytes]:
     rows = c.execute(
-        """SELECT e.hash FROM unnest(ARRAY['phone', 'email', 'kakao_id']) AS k (kind)
-             CROSS JOIN unnest(%s::bytea[]) AS n (hash)
-             JOIN erased_points e ON e.tenant_id = current_tenant() AND e.kind = k.kind AND e.hash = n.hash
-            WHERE EXISTS (SELECT 1 FROM erased_points WHERE tenant_id = current_tenant())""",
+        """SELECT DISTINCT hash FROM erased_points
+            WHERE tenant_id = current_tenant() AND kind = ANY('{phone,email,kakao_id}') AND hash = ANY(%s)""",
         [hashes],
     ).fetchall()
     return {bytes(row["hash"]) for row in rows}
@@ -217,3 +215,13 @@ def waiting_uploads(c: Connection) -> int:
             WHERE tenant_id = current_tenant() AND status = 'awaiting_mapping'"""
     ).fetchone()
     return int(row["value"]) if row else 0
+
+
+def forget_erasure(c: Connection, contact_id: UUID) -> int:
+    """Takes a contact's points out of the memory of who was erased."""
+    return c.execute(
+        """DELETE FROM erased_points e USING contact_points p
+            WHERE e.tenant_id = current_tenant() AND p.tenant_id = e.tenant_id AND p.kind = e.kind
+              AND p.hash = e.hash AND p.contact_id = %s""",
+        [contact_id],
+    ).rowcount

@@ -151,6 +151,30 @@ def test_whoever_comes_back_is_noticed_and_opted_out(desk: Desk) -> None:
     assert again["opted_out"], "the refusal outlives the person's data"
 
 
+def test_an_admin_may_take_somebody_back(desk: Desk) -> None:
+    desk.ok("POST", f"/contacts/{desk.contact()}/erase", {"reason": "본인 요청"})
+    gone = desk.camp.cipher.point_hash("phone", "+821023456789")
+    staff = desk.camp.member("staff").api
+    made = staff.post("/contacts", {"name": NAME, "phones": [PHONE]}).json["data"]
+    with desk.camp.transaction() as connection:
+        assert erased.among(connection, [gone]) == {gone}, "not by staff"
+    desk.ok("DELETE", f"/contacts/{made['id']}", status=204)
+    desk.contact()
+    with desk.camp.transaction() as connection:
+        assert erased.among(connection, [gone]) == set()
+    assert desk.camp.rows("SELECT 1 FROM audit_log WHERE action = 'privacy.welcomed_back'")
+
+
+def test_a_list_does_not_bring_an_erased_person_back(desk: Desk, workers: Callable[[], None]) -> None:
+    table = f"이름,휴대전화\r\n{NAME},{PHONE}\r\n{STAYS},010-7777-8888\r\n"
+    imported(desk.camp, workers, table, source="명부", legal_basis="consent")
+    (first,) = desk.ok("GET", f"/contacts?q={quote(NAME)}")
+    desk.ok("POST", f"/contacts/{first['id']}/erase", {"reason": "본인 요청"})
+    again = imported(desk.camp, workers, table, source="명부", legal_basis="consent")
+    assert again["counts"]["rejected"] == 1, again
+    assert [item["name"] for item in desk.ok("GET", "/contacts")] == [STAYS]
+
+
 def test_a_familys_number_stays_with_who_is_left(desk: Desk, workers: Callable[[], None]) -> None:
     table = f"이름,휴대전화\r\n{NAME},{PHONE}\r\n{STAYS},{PHONE}\r\n"
     imported(desk.camp, workers, table, source="명부", legal_basis="consent")
