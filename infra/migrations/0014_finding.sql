@@ -11,7 +11,9 @@ GRANT USAGE ON SCHEMA intarray TO hanpyo_app, hanpyo_definer;
 ALTER INDEX contact_search_tokens SET (gin_pending_list_limit = 16384);
 
 -- The layout of a tenant's tokens (shared/contacts/search_terms.py); older ones are made anew in the background.
-ALTER TABLE tenants ADD COLUMN search_layout smallint NOT NULL DEFAULT 1;
+ALTER TABLE tenants
+  ADD COLUMN search_layout smallint NOT NULL DEFAULT 1,
+  ADD COLUMN search_reindexed uuid;          -- the last contact that was indexed anew
 ALTER TABLE tenants ALTER COLUMN search_layout SET DEFAULT 2;
 
 -- How the functions below keep to the tenant: they run as hanpyo_definer, who may read every row of contact_search,
