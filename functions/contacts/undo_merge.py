@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from functions.contacts.review_contacts import review_contacts
 from shared.contacts import merging
 from shared.contacts.models import MergeUndone
 from shared.kernel.database import repeat_on_conflict
@@ -12,4 +13,6 @@ def undo_merge(request: Request, merge_id: UUID) -> MergeUndone:
     """Takes a merge back, also after later merges and edits; the edits stay."""
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return merging.undo(connection, cipher, request.member.member_id, merge_id)
+        undone = merging.undo(connection, cipher, request.member.member_id, merge_id)
+    review_contacts.send(str(request.tenant_id), [str(contact_id) for contact_id in undone.contacts])
+    return undone

@@ -104,6 +104,17 @@ def test_undoing_the_merge_does_not_ask_again(camp: Camp) -> None:
     assert queue(camp) == []
 
 
+def test_who_comes_back_from_a_merge_is_compared_again(camp: Camp, workers: Callable[[], None]) -> None:
+    left, right = twins(camp)
+    other = add(camp, "홍길동", phones=["010-2345-6879"])
+    merged = camp.api.post("/contacts/merges", {"keep_id": left, "merge_ids": [right]})
+    workers()
+    assert [{item["left"]["id"], item["right"]["id"]} for item in queue(camp)] == [{left, other}]
+    camp.api.post(f"/contacts/merges/{merged.json['data']['id']}/undo")
+    workers()
+    assert {left, right} in [{item["left"]["id"], item["right"]["id"]} for item in queue(camp)]
+
+
 def test_kept_apart_is_remembered_and_can_be_taken_back(camp: Camp) -> None:
     twins(camp)
     scan(camp)
