@@ -21,7 +21,7 @@ def names(camp: Camp) -> list[str]:
 
 
 def test_a_view_comes_back_as_it_was_saved(camp: Camp) -> None:
-    query = {"q": "홍길동", "tag": ["당원"], "filter": {"district": "마포구"}}
+    query: dict[str, Any] = {"q": "홍길동", "tag": ["당원"], "filter": {"district": "마포구"}}
     view = save(camp, "마포 당원", **query)
     again = camp.api.get(f"/contact-views/{view['id']}").json["data"]
     assert again == view
