@@ -90,7 +90,7 @@ def _hide(book: openpyxl.Workbook) -> None:
 
 def test_a_real_workbook_with_everything(camp: Camp, workers: Drain) -> None:
     """Notes above, two header rows, a spacer column, a hidden row and column, a total row."""
-    rows = [
+    rows: list[list[Any]] = [
         ["2026년 행사 참석자"],
         [],
         ["성명", None, "연락처", None, "주소", "내부 메모"],

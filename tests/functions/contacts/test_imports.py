@@ -288,7 +288,9 @@ def test_a_familys_phone_is_two_people_and_one_number(camp: Camp, workers: Drain
         "이름,휴대폰,이메일\n홍길동,010-2345-6789,\n김부인,010-2345-6789,kim@b.kr\n홍길둥,010-2345-6789,\n"
     )
     done = imported(camp, workers, family)
-    assert counts(done) == {"rows": 3, "created": 2, "duplicate_rows": 1}
+    assert counts(done) == {
+        "rows": 3, "created": 2, "duplicate_rows": 1, "shared_phones": 1, "reviews": 1,
+    }  # fmt: skip
     assert sorted(contact["name"] for contact in contacts(camp, q="6789")) == ["김부인", "홍길동"]
     (holder,) = camp.rows("SELECT contact_id FROM contact_points WHERE kind = 'phone'")
     (sharer,) = camp.rows("SELECT contact_id FROM contact_shared_points")
@@ -315,7 +317,7 @@ def test_a_name_without_a_phone_of_its_own_does_not_tie_two_people(camp: Camp, w
 
 def test_two_names_of_one_e_mail_address_are_one_contact_with_an_alias(camp: Camp, workers: Drain) -> None:
     done = imported(camp, workers, "이름,휴대폰,이메일\n홍길동,010-2345-6789,a@b.kr\n김부인,,a@b.kr\n")
-    assert counts(done) == {"rows": 2, "created": 1, "duplicate_rows": 1}
+    assert counts(done) == {"rows": 2, "created": 1, "duplicate_rows": 1, "reviews": 1}
     (hong,) = contacts(camp, q="김부인")
     assert hong["name"] == "홍길동"
     (alias,) = camp.rows("SELECT name_sealed FROM contact_aliases")
