@@ -1,4 +1,5 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { api } from "./api";
 import type { Contact, Id } from "./types";
 
@@ -60,15 +61,37 @@ export function usePairs(kind: PairKind | null) {
   });
 }
 
-/** How many pairs of each kind wait. */
+const COUNTS = ["duplicates", "counts"];
+
+/** How many pairs of each kind wait. Decisions change the figures here; only a search asks for them again. */
 export function usePairCounts() {
   return useQuery({
-    queryKey: ["duplicates", "counts"],
+    queryKey: COUNTS,
+    staleTime: Infinity,
     queryFn: async () => {
       const pages = await Promise.all(KINDS.map((kind) => api.page<Pair>("/contacts/duplicates", { query: { kind, limit: 1 } })));
       return Object.fromEntries(KINDS.map((kind, at) => [kind, pages[at]?.total?.value ?? 0])) as Record<PairKind, number>;
     },
   });
+}
+
+export function changeCount(client: QueryClient, kind: PairKind, by: 1 | -1): void {
+  client.setQueryData<Record<PairKind, number>>(COUNTS, (before) => before && { ...before, [kind]: Math.max(0, before[kind] + by) });
+}
+
+/** Asks again when a search has ended, and whenever there is something while the screen has nothing to show. */
+export function useFreshQueue(status: ScanStatus | undefined, isEmpty: boolean): void {
+  const client = useQueryClient();
+  const running = status?.running;
+  const open = status?.open ?? 0;
+  useEffect(() => {
+    if (running === false) void client.invalidateQueries({ queryKey: COUNTS });
+  }, [running, client]);
+  useEffect(() => {
+    if (!isEmpty || open === 0) return;
+    void client.invalidateQueries({ queryKey: ["duplicates", "queue"] });
+    void client.invalidateQueries({ queryKey: COUNTS });
+  }, [isEmpty, open, running, client]);
 }
 
 export function useScanStatus() {

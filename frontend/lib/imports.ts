@@ -7,8 +7,17 @@ import type { Id, ImportItem, OnExisting } from "./types";
 import { saveBlob, uuid } from "./utils";
 
 const POLL_MS = 700;
+const LATE_POLL_MS = 3_000;
+const LATE_FIGURES_MS = 120_000;
 /** What the server takes. A browser reads a refusal only after it has sent everything, so it is better not to begin. */
 export const MAX_MEGABYTES = 200;
+
+/** Similar people are looked for after the last row: their number comes a little later than the rest. */
+function pollMs(item: ImportItem): number | false {
+  if (isImportRunning(item.status)) return POLL_MS;
+  const ended = item.status === "completed" && item.finished_at ? Date.now() - Date.parse(item.finished_at) : Infinity;
+  return ended < LATE_FIGURES_MS ? LATE_POLL_MS : false;
+}
 
 /** One import, asked again every 700 ms for as long as something is going on. */
 export function useImport(id: Id | null) {
@@ -18,7 +27,7 @@ export function useImport(id: Id | null) {
     queryFn: () => api.get<ImportItem>(`/contacts/imports/${id}`),
     enabled: id !== null,
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data && isImportRunning(state.data.status) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data ? pollMs(state.data) : false),
   });
   const status = query.data?.status;
   useEffect(() => {
@@ -42,7 +51,8 @@ export function useImportList() {
   });
 }
 
-const PACE_WINDOW_MS = 8_000;
+const PACE_WINDOW_MS = 60_000;
+const PACE_MEASURES = 6;
 
 /**
  * Rows per second over the last seconds, as this page has seen them, and the seconds that are left at that pace; null
@@ -52,10 +62,11 @@ export function usePace(item: ImportItem, at: number): { perSecond: number; seco
   const { done_rows: done, total_rows: total } = item.progress;
   const [seen, setSeen] = useState([{ at, done, status: item.status }]);
   const last = seen[seen.length - 1]!;
-  // Adjusted while rendering (not in an effect): the new measure belongs to this very answer.
-  if (last.at !== at) {
-    const kept = seen.filter((one) => one.status === item.status && one.done <= done && at - one.at < PACE_WINDOW_MS);
-    setSeen([...kept, { at, done, status: item.status }]);
+  // Rows come a chunk at a time: only an answer with more of them is a measure. Adjusted while rendering (not in an
+  // effect), because the new measure belongs to this very answer.
+  if (last.done !== done || last.status !== item.status) {
+    const kept = seen.filter((one) => one.status === item.status && one.done < done && at - one.at < PACE_WINDOW_MS);
+    setSeen([...kept.slice(-PACE_MEASURES), { at, done, status: item.status }]);
   }
   const first = seen[0]!;
   const seconds = (last.at - first.at) / 1000;

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { choosableFields, isOtherName, usePairs, useResolve, useTakeBack, type Pair, type PairKind, type Side } from "./duplicates";
+import { changeCount, choosableFields, isOtherName, usePairs, useResolve, useTakeBack, type Pair, type PairKind, type Side } from "./duplicates";
 import type { Id } from "./types";
 
 /** What somebody would keep of a pair: whose contact stays, and which value of each field that differs. */
@@ -55,7 +55,10 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
     if (hasNextPage && !isFetchingNextPage && open.length - at < AHEAD) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, open.length, at]);
 
-  const forget = (id: Id) => setDecided((before) => new Map([...before].filter(([other]) => other !== id)));
+  const bringBack = ({ id, kind }: Pair) => {
+    setDecided((before) => new Map([...before].filter(([other]) => other !== id)));
+    changeCount(client, kind, 1);
+  };
   const choice = pair ? (choices[pair.id] ?? proposedChoice(pair)) : null;
 
   const decide = (decision: Decision["decision"]) => {
@@ -64,6 +67,7 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
     const made = { pair, decision, answer };
     if (!isOtherName(pair)) past.current.push(made);
     setDecided((before) => new Map(before).set(pair.id, pair.kind));
+    changeCount(client, pair.kind, -1);
     messages.onDecided(decision, !isOtherName(pair));
     const stale = decision === "merge" && open.some((other) => other.id !== pair.id && involves(other, [pair.left.id, pair.right.id]));
     answer.then(
@@ -71,7 +75,7 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
       () => stale && void client.invalidateQueries({ queryKey: ["duplicates", "queue"] }),
       (error: Error) => {
         past.current = past.current.filter((one) => one !== made);
-        forget(pair.id);
+        bringBack(pair);
         messages.onRefused(error);
       },
     );
@@ -86,7 +90,7 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
     } catch {
       return; // The refusal has been said; a decision that failed is back already.
     }
-    forget(last.pair.id);
+    bringBack(last.pair);
     const open = pairs.filter((one) => one.id === last.pair.id || !decided.has(one.id));
     setWanted(Math.max(0, open.findIndex((one) => one.id === last.pair.id)));
     messages.onTakenBack();

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Empty, Failure, ProgressBar, Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
-import { usePairCounts, useScan, useScanStatus, type PairKind } from "@/lib/duplicates";
+import { useFreshQueue, usePairCounts, useScan, useScanStatus, type PairKind } from "@/lib/duplicates";
 import { useFormat } from "@/lib/format";
 import { useReview, type Review } from "@/lib/review-queue";
 import { percentOf } from "@/lib/utils";
@@ -31,6 +31,7 @@ export function DuplicateReview() {
     onTakenBack: () => toast.success(t("takenBack"), { id: "duplicate-decision" }),
     onRefused: (error) => toast.error(error.message, { id: "duplicate-decision" }),
   });
+  useFreshQueue(useScanStatus().data, review.pages.isSuccess && !review.pages.isFetching && !review.pair);
   const showKind = (next: PairKind | null) => {
     setKind(next);
     review.restart();
@@ -39,7 +40,7 @@ export function DuplicateReview() {
     <div className="mx-auto max-w-5xl">
       <PageHeader title={t("title")} note={t("note")} actions={<ScanButton />} />
       <ScanProgress />
-      <KindTabs kind={kind} counts={counts.data} decided={review.decided} onKind={showKind} />
+      <KindTabs kind={kind} counts={counts.data} onKind={showKind} />
       <Queue review={review} kind={kind} />
     </div>
   );

@@ -3,7 +3,6 @@
 import { useTranslations } from "use-intl";
 import type { PairKind } from "@/lib/duplicates";
 import { useFormat } from "@/lib/format";
-import type { Id } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
 const KINDS: (PairKind | null)[] = [null, "similar", "shared_phone", "shared_email"];
@@ -11,16 +10,13 @@ const KINDS: (PairKind | null)[] = [null, "similar", "shared_phone", "shared_ema
 interface KindTabsProps {
   kind: PairKind | null;
   counts: Record<PairKind, number> | undefined;
-  /** Decided since the counts were asked for. */
-  decided: ReadonlyMap<Id, PairKind>;
   onKind: (kind: PairKind | null) => void;
 }
 
-export function KindTabs({ kind, counts, decided, onKind }: KindTabsProps) {
+export function KindTabs({ kind, counts, onKind }: KindTabsProps) {
   const t = useTranslations("duplicates");
   const format = useFormat();
-  const waiting = (one: PairKind) => Math.max(0, (counts?.[one] ?? 0) - [...decided.values()].filter((other) => other === one).length);
-  const total = waiting("similar") + waiting("shared_phone") + waiting("shared_email");
+  const total = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0);
   return (
     <nav aria-label={t("kinds")} className="no-scrollbar -mx-4 mb-4 flex gap-1.5 overflow-x-auto px-4 pb-1 sm:mx-0 sm:px-0">
       {KINDS.map((one) => (
@@ -36,7 +32,7 @@ export function KindTabs({ kind, counts, decided, onKind }: KindTabsProps) {
           )}
         >
           {t(`kind_${one ?? "all"}`)}
-          {counts ? <span className={one === kind ? "opacity-80" : "text-ink-3"}>{format.number(one ? waiting(one) : total)}</span> : null}
+          {counts ? <span className={one === kind ? "opacity-80" : "text-ink-3"}>{format.number(one ? counts[one] : total)}</span> : null}
         </button>
       ))}
     </nav>

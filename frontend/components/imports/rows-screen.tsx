@@ -63,6 +63,7 @@ function Actions({ item, shown }: { item: ImportItem; shown: Shown }) {
       </Button>
     );
   }
+  if (shown === "kept") return null;
   return (
     <Button asChild variant="secondary">
       <Link href={contactsHref(item.id, shown)} data-testid="rows-people">
