@@ -226,7 +226,8 @@ def take_back(
     log.end_merges(connection, merge_ids, member_id)
     log.part(connection, [merge["merged_id"] for merge in merges])
     contact_ids = {merge[side] for merge in merges for side in ("kept_id", "merged_id")}
-    undoing.take_out(connection, cipher, set(merge_ids), contact_ids)
+    parted = {merge["kept_id"] for merge in merges}
+    undoing.take_out(connection, cipher, set(merge_ids), contact_ids, parted)
 
 
 def merges_of(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> list[MergedContact]:

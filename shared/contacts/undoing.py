@@ -61,10 +61,12 @@ def take_out(
     cipher: TenantCipher,
     causes: set[UUID],
     contact_ids: Iterable[UUID],
+    parted: Iterable[UUID] = (),
 ) -> Undone:
     """Takes causes out of these contacts' histories, and merges that have ended.
 
-    The histories of contacts into which they were merged follow, and search tokens are made anew.
+    The histories of contacts into which they were merged follow, and search tokens are made anew. `parted`:
+    those of which a merge has just ended.
     """
     wanted = set(contact_ids)
     rows = lock(connection, wanted, causes)
@@ -74,7 +76,12 @@ def take_out(
     fields.recompute()
     fields.write()
     points.write(rows, merges)
-    _follow(connection, cipher, rows, merges, fields.touched | points.touched | wanted)
+    receivers = {*parted, *(merge["kept_id"] for merge in merges)} & rows.keys()
+    for contact_id in receivers_last(receivers, merges):
+        store.derive_names(connection, contact_id)
+        store.derive_shared_points(connection, contact_id)
+    touched = fields.touched | points.touched | wanted
+    reindex_all(connection, cipher, sorted(store.with_receivers(connection, touched)))
     return _result(fields, points, wanted)
 
 
@@ -82,16 +89,6 @@ def _result(fields: "_FieldHistories", points: PointHistories, wanted: set[UUID]
     kept = fields.kept.keys() | points.kept.keys()
     edits = sum(fields.kept.values()) + sum(points.kept.values())
     return Undone(sorted((fields.undone | points.undone) - kept), sorted(kept), edits)
-
-
-def _follow(
-    connection: Connection, cipher: TenantCipher, rows: dict[UUID, Row], merges: list[Row], touched: set[UUID]
-) -> None:
-    """Names and shared numbers that contacts have by merges, and search tokens."""
-    for contact_id in receivers_last(rows, merges):
-        store.derive_names(connection, contact_id)
-        store.derive_shared_points(connection, contact_id)
-    reindex_all(connection, cipher, sorted(store.with_receivers(connection, touched)))
 
 
 def receivers_last(contact_ids: Iterable[UUID], merges: list[Row]) -> list[UUID]:
