@@ -12,7 +12,8 @@ class DistrictQuery(BaseModel):
 
 @http("GET", "/districts", role=Role.STAFF, query=DistrictQuery)
 def list_districts(request: Request) -> Page[DistrictCount]:
-    """Districts below a parent with their contacts; counted anew in the background when contacts have changed."""
+    """Districts below a parent with their contacts; counted anew in the background when contacts have
+    changed."""
     with request.transaction() as connection:
         found = districts.below(connection, request.query.parent)
         stale = districts.is_stale(connection)

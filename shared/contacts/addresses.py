@@ -1,7 +1,9 @@
 """Korean addresses as lists hold them: the administrative district named in them, however it is written.
 
-서울특별시, 서울시 and 서울 are the same; 경기도 수원시 팔달구 has one district of two words; Sejong has none; a
-road-name address gives its 읍면동 in brackets. Nothing is guessed: an address that does not say its city has none.
+서울특별시, 서울시 and 서울 are the same; 경기도 수원시 팔달구 has one district of two words; Sejong has
+none; a
+road-name address gives its 읍면동 in brackets. Nothing is guessed: an address that does not say its city
+has none.
 """
 
 import re

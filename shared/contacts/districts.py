@@ -1,6 +1,7 @@
 """Where a camp's contacts live: contacts per 시도, 시군구 and 읍면동, counted from the sealed addresses.
 
-The counts are made by an actor when contacts have come or gone since, because addresses must be opened for it: 6 s
+The counts are made by an actor when contacts have come or gone since, because addresses must be opened
+for it: 6 s
 of one core for a million. In between they are as old as they say.
 """
 
@@ -27,7 +28,8 @@ class DistrictCount(BaseModel):
 
 
 def below(connection: Connection, parent: str) -> list[DistrictCount]:
-    """The districts right below a parent ("" for the 시도, "서울", "경기 수원시 팔달구"), most contacts first."""
+    """The districts right below a parent ("" for the 시도, "서울", "경기 수원시 팔달구"), most contacts
+    first."""
     rows = store.counts(connection)
     sums: Counter[tuple[str, int]] = Counter()
     for row in rows:

@@ -17,7 +17,8 @@ def list_page(
 ) -> Page[ContactItem]:
     """One page of the contacts that meet all filters of the query, and `further` (a segment's).
 
-    With `q` the best matches come first, then the newest; without it the newest; an import's alone come in the
+    With `q` the best matches come first, then the newest; without it the newest; an import's alone come
+    in the
     order of its file. Raises ValidationFailed for a cursor that is none of ours.
     """
     found = _find(connection, cipher, query, further)

@@ -1,6 +1,7 @@
 """Search tokens of an older layout, made anew piece by piece after an update of the program.
 
-Until a contact's turn comes it is found as before where the layouts agree (parts of names, four digits), and not
+Until a contact's turn comes it is found as before where the layouts agree (parts of names, four digits),
+and not
 by what is new. Two workers on one camp do the same work twice and harm nothing.
 """
 

@@ -1,7 +1,10 @@
-"""Finding contacts by the blind index: what somebody typed, tags, an import, any other condition; ranked, in pages.
+"""Finding contacts by the blind index: what somebody typed, tags, an import, any other condition; ranked,
+in pages.
 
-Tokens narrow down by the GIN index, everything else is asked of the contacts that are left. A question with up to
-EXACT_MATCHES matches is counted exactly; above, it is common and its page is walked from the newest contact on.
+Tokens narrow down by the GIN index, everything else is asked of the contacts that are left. A question
+with up to
+EXACT_MATCHES matches is counted exactly; above, it is common and its page is walked from the newest
+contact on.
 """
 
 from collections.abc import Sequence
@@ -33,7 +36,8 @@ EXACT_MATCHES = 2_500
 FEW_MATCHES = 1_000  # ids that a statement may be given instead of a question
 _GLANCE = 2_000  # contacts that are looked at to tell whether something is common: 1 ms
 
-# Questions that were common a moment ago are walked without being counted again. Tokens are keyed per tenant, so
+# Questions that were common a moment ago are walked without being counted again. Tokens are keyed per
+# tenant, so
 # they name the tenant too. A hint only: it may cost a walk, never a result.
 _common: TTLCache[tuple[Any, ...], bool] = TTLCache(maxsize=10_000, ttl=60)
 _common_lock = Lock()
@@ -41,8 +45,10 @@ _common_lock = Lock()
 
 @dataclass(frozen=True)
 class Criteria:
-    """What contacts must meet. Of tokens: all of `tokens`, one of each of `clauses`, and the boolean `query` (in
-    the words of intarray's query_int). Of `c`: the condition. Matches with `begins` too come first, those with `exact`
+    """What contacts must meet. Of tokens: all of `tokens`, one of each of `clauses`, and the boolean
+    `query` (in
+    the words of intarray's query_int). Of `c`: the condition. Matches with `begins` too come first, those
+    with `exact`
     before them. `in_order`: the condition bounds the id from above, so whoever counts begins there.
     """
 
@@ -183,7 +189,8 @@ def everybody(connection: Connection, cursor: str | None, limit: int) -> Found:
 def find_in_import(
     connection: Connection, import_id: UUID, outcome: str | None, cursor: str | None, limit: int
 ) -> Found:
-    """An import's contacts in the order of its file. Raises ValidationFailed for a cursor that is none of ours."""
+    """An import's contacts in the order of its file. Raises ValidationFailed for a cursor that is none of
+    ours."""
     after = _row_number(cursor)
     rows = store.import_page(connection, import_id, outcome, after, limit + 1)
     value = store.import_total(connection, import_id, outcome, EXACT_MATCHES)

@@ -1,12 +1,16 @@
-"""What a contact can be found by, as terms: a contact matches a question when it has all the question's terms.
+"""What a contact can be found by, as terms: a contact matches a question when it has all the question's
+terms.
 
 Terms are plain text here ("n:홍길"); the caller stores and asks for their keyed hashes only. No term is one
 person's own: whole phones, e-mail addresses and Kakao ids are found by the primary key of contact_points, so
 the index over terms stays small and cheap to write (docs/decisions/0009). Kinds:
 
-`n` one or two characters of a name, `c` two leading consonants (ㅎㄱ), `b` and `bc` the name's first character and
-first consonant, `l` its length (both for ranking), `p` four digits in a row of a phone, `g` three letters in a
-row of a Latin word (local part, Kakao id, Latin name), `w` its one or two first letters, `a` an administrative
+`n` one or two characters of a name, `c` two leading consonants (ㅎㄱ), `b` and `bc` the name's first
+character and
+first consonant, `l` its length (both for ranking), `p` four digits in a row of a phone, `g` three letters
+in a
+row of a Latin word (local part, Kakao id, Latin name), `w` its one or two first letters, `a` an
+administrative
 unit or road of the address, `has` a way to reach, `f` a custom field and its value, `tag`.
 """
 
@@ -187,7 +191,8 @@ def ask(query: str) -> Question:
     """What somebody typed, as a question. Empty only for an empty query.
 
     Words are joined by AND. A whole number or e-mail address is its holder; digits match from four in a row
-    (shorter ones match nothing); Hangul matches anywhere in the name, leading consonants too (ㅎㄱㄷ, 홍길ㄷ; one
+    (shorter ones match nothing); Hangul matches anywhere in the name, leading consonants too (ㅎㄱㄷ,
+    홍길ㄷ; one
     alone: where the name begins); a Latin word is part of an e-mail's local part, of a Kakao id or of a Latin
     name, from three letters on anywhere; `#태그` is a tag.
     """

@@ -32,11 +32,13 @@ def is_stale(c: Connection) -> bool:
 
 
 def begin(c: Connection) -> bool:
-    """Takes the counting; False while somebody else is at it. Whoever has not finished after 5 minutes is gone."""
+    """Takes the counting; False while somebody else is at it. Whoever has not finished after 5 minutes is
+    gone."""
     row = c.execute(
         """INSERT INTO district_counting AS d (tenant_id) VALUES (current_tenant())
            ON CONFLICT (tenant_id) DO UPDATE SET started_at = now(), counted_at = NULL
-            WHERE d.counted_at IS NOT NULL OR d.started_at < now() - interval '5 minutes' RETURNING 1 AS taken"""
+            WHERE d.counted_at IS NOT NULL OR d.started_at < now() - interval '5 minutes' RETURNING 1 AS
+            taken"""
     ).fetchone()
     return row is not None
 
@@ -45,7 +47,8 @@ def addresses(c: Connection, before: UUID) -> list[Row]:
     """The next piece of live contacts with their addresses, newest first: a walk of contacts_live."""
     return c.execute(
         """SELECT id, address_sealed FROM contacts
-            WHERE tenant_id = current_tenant() AND deleted_at IS NULL AND id < %s ORDER BY id DESC LIMIT %s""",
+            WHERE tenant_id = current_tenant() AND deleted_at IS NULL AND id < %s ORDER BY id DESC LIMIT
+            %s""",
         [before, PIECE],
     ).fetchall()
 

@@ -1,4 +1,5 @@
-"""SQL of search: the functions of 0014 over contact_search, and conditions on contacts `c`. Figures at 1,000,000
+"""SQL of search: the functions of 0014 over contact_search, and conditions on contacts `c`. Figures at
+1,000,000
 contacts are in docs/decisions/0009."""
 
 from collections.abc import Sequence
@@ -21,8 +22,10 @@ def page(c: Connection, wanted: Row) -> Row:
     Plan: a GIN bitmap scan of everything up to the cap, or per tier a walk of the primary key: 0.1 to 9 ms.
     """
     row = c.execute(
-        """SELECT ids, tiers, total FROM search_page(%(all)s::integer[], %(clauses)s, %(query)s, %(begins)s::integer[],
-             %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer, %(cap)s::integer, %(common)s)""",
+        """SELECT ids, tiers, total FROM search_page(%(all)s::integer[], %(clauses)s, %(query)s,
+        %(begins)s::integer[],
+             %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer, %(cap)s::integer,
+             %(common)s)""",
         wanted,
     ).fetchone()
     assert row is not None  # noqa: S101  # a function with OUT parameters answers one row
@@ -30,7 +33,8 @@ def page(c: Connection, wanted: Row) -> Row:
 
 
 def page_where(c: Connection, wanted: Row, condition: Condition) -> Row:
-    """The same with a condition on `c` beside the tokens; total None: the tokens alone have more than the cap.
+    """The same with a condition on `c` beside the tokens; total None: the tokens alone have more than the
+    cap.
 
     Plan: a GIN bitmap scan, then one primary-key probe of contacts for each match.
     """
@@ -48,7 +52,8 @@ def page_where(c: Connection, wanted: Row, condition: Condition) -> Row:
                  SELECT * FROM fitting f WHERE f.tier > %s OR (f.tier = %s AND f.id < %s)
                   ORDER BY f.tier, f.id DESC LIMIT %s)
                SELECT array_agg(p.id) AS ids, array_agg(p.tier) AS tiers,
-                      CASE WHEN (SELECT total FROM found) <= %s THEN (SELECT count(*) FROM fitting) END AS total
+                      CASE WHEN (SELECT total FROM found) <= %s THEN (SELECT count(*) FROM fitting) END AS
+                      total
                  FROM page p"""
         ).format(where),
         [
@@ -130,7 +135,8 @@ def newest_where(
 ) -> list[UUID]:
     """The newest contacts that meet a condition.
 
-    Rare ones are all collected and then sorted: with ORDER BY … LIMIT the planner would walk the whole table for
+    Rare ones are all collected and then sorted: with ORDER BY … LIMIT the planner would walk the whole
+    table for
     them. Common ones are walked, and the page is full after a few.
     """
     where, parameters = condition
@@ -233,7 +239,8 @@ def of_import(import_id: UUID, outcome: str | None) -> Condition:
 RARE_OUTCOMES = ("updated", "merged", "duplicate")
 
 # The first UUIDv7 after an import's last moment.
-_IMPORTS_END = """(SELECT (lpad(to_hex((extract(epoch FROM coalesce(i.finished_at, now())) * 1000)::bigint + 1),
+_IMPORTS_END = """(SELECT (lpad(to_hex((extract(epoch FROM coalesce(i.finished_at, now())) * 1000)::bigint
++ 1),
                      12, '0') || repeat('0', 20))::uuid
                      FROM imports i WHERE i.tenant_id = current_tenant() AND i.id = %s)"""
 
@@ -260,14 +267,16 @@ def import_total(c: Connection, import_id: UUID, outcome: str | None, cap: int) 
     row = c.execute(
         f"""SELECT count(*) AS value FROM (SELECT 1 FROM import_results r
               JOIN contacts c ON c.tenant_id = r.tenant_id AND c.id = r.contact_id AND c.deleted_at IS NULL
-             WHERE r.tenant_id = current_tenant() AND r.import_id = %(import_id)s AND {chosen} LIMIT %(most)s) AS m""",
+             WHERE r.tenant_id = current_tenant() AND r.import_id = %(import_id)s AND {chosen} LIMIT
+             %(most)s) AS m""",
         {"import_id": import_id, "outcome": outcome, "most": cap + 1},
     ).fetchone()
     return int(row["value"]) if row else 0
 
 
 def _rows_with(outcome: str | None) -> str:
-    """The condition on rows of import_results. A contact's second row is a duplicate: nobody comes up twice."""
+    """The condition on rows of import_results. A contact's second row is a duplicate: nobody comes up
+    twice."""
     if outcome == "repaired":
         return "r.repaired"
     if outcome is None:

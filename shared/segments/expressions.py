@@ -1,7 +1,9 @@
 """Filters as expressions: what of them the index over tokens can answer, and what is asked of each contact.
 
-Three ways to say the same filter. `condition` is exact and speaks of a contact `c`. `criteria` is how searches and
-counts run it: tokens where a leaf has them, conditions for the rest. `prefilter` is what every match must have, for
+Three ways to say the same filter. `condition` is exact and speaks of a contact `c`. `criteria` is how
+searches and
+counts run it: tokens where a leaf has them, conditions for the rest. `prefilter` is what every match must
+have, for
 the index alone.
 """
 
@@ -21,7 +23,8 @@ FALSE: Condition = (sql.SQL("false"), [])
 
 @dataclass(frozen=True)
 class Leaf:
-    """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL only)."""
+    """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL
+    only)."""
 
     condition: Condition
     tokens: tuple[int, ...] | None = None

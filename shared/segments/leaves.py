@@ -95,7 +95,8 @@ def _reachable(value: Any, cipher: TenantCipher) -> Expression:
 
 
 def willing(family: str) -> Condition:
-    """That no point of `c` has refused a family of channels: the refusals' contacts are found once and hashed."""
+    """That no point of `c` has refused a family of channels: the refusals' contacts are found once and
+    hashed."""
     return sql.SQL(
         """c.id NOT IN (SELECT q.contact_id FROM opt_outs o
              JOIN contact_points q ON q.tenant_id = o.tenant_id AND q.kind = o.kind AND q.hash = o.hash
@@ -127,7 +128,10 @@ def _replied(value: Any, _: TenantCipher) -> Expression:
     )
 
 
-_RECIPIENT = "EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id AND r.campaign_id = %s"
+_RECIPIENT = (
+    "EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id"
+    " AND r.campaign_id = %s"
+)
 
 LEAVES: Mapping[str, Callable[[Any, TenantCipher], Expression]] = {
     "tag": _tag,

@@ -108,7 +108,8 @@ def reach(
 ) -> dict[str, Count]:
     """How many of a filter's `total` contacts each channel reaches.
 
-    Up to LOOKED_AT contacts that is counted. Of more, it is the share among the newest LOOKED_AT (`estimate`).
+    Up to LOOKED_AT contacts that is counted. Of more, it is the share among the newest LOOKED_AT
+    (`estimate`).
     """
     ids = search.newest(connection, criteria_of(node, cipher), LOOKED_AT)
     return {channel: _reached(connection, cipher, ids, channel, total) for channel in REACH}

@@ -129,7 +129,8 @@ def add(report: Report, name: str, milliseconds: list[float], bars: tuple[str, s
 def measure(hub: Hub, filled: Filled, contacts: int, report: Report) -> None:
     """8 clients at once, then what is measured alone."""
     segment_ids = [
-        hub.call("POST", "/segments", {"name": name, "filter": node})["id"] for name, node in _SEGMENTS.items()
+        hub.call("POST", "/segments", {"name": name, "filter": node})["id"]
+        for name, node in _SEGMENTS.items()
     ]
     shapes = questions(contacts, filled, segment_ids)
     from_ = time.time() + WARM_UP_SECONDS

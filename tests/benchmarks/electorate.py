@@ -1,4 +1,5 @@
-"""A million fictional voters with the skew of Korean names, places and lists; seeded, so two runs are alike."""
+"""A million fictional voters with the skew of Korean names, places and lists; seeded, so two runs are
+alike."""
 
 import random
 from bisect import bisect
@@ -15,7 +16,7 @@ _SURNAMES = {
     "지": 3, "엄": 3, "채": 3, "원": 2, "천": 2, "방": 2, "공": 2, "남궁": 1, "선우": 1, "제갈": 1,
 }  # fmt: skip
 # First and second syllables of given names, the frequent ones first; frequencies fall as 1/(rank + 8).
-_FIRST = "민지영정현성재수상은미승경진동준서혜인태선주유용광윤기종하예병순창도명연희숙석시원나보옥찬가춘금길대홍규건우채남소다"
+_FIRST = "민지영정현성재수상은미승경진동준서혜인태선주유용광윤기종하예병순창도명연희숙석시원나보옥찬가춘금길대홍규건우채남소다"  # noqa: E501
 _SECOND = (
     "수희영호정숙준현미자진순우경연철은훈주아민원환석식지성선기규빈서윤인옥교태욱구범길동복남림섭란구열하린율"
 )
@@ -93,7 +94,8 @@ BLOCK = 20_000
 
 
 def electorate(count: int, start: int = 0, seed: int = 2026) -> Iterator[Voter]:
-    """Voters with different phones, from a whole block on. The oldest tenth came with one list and has its tag."""
+    """Voters with different phones, from a whole block on. The oldest tenth came with one list and has
+    its tag."""
     for first in range(start - start % BLOCK, count, BLOCK):
         yield from _block(first, min(first + BLOCK, count), count, random.Random(seed * 1_000_003 + first))
 
@@ -118,7 +120,8 @@ def _block(start: int, stop: int, count: int, dice: random.Random) -> Iterator[V
 
 
 def _phone(i: int) -> str:
-    """Different for every i below 60 million, and scattered: neighbours in a list are no neighbours in number."""
+    """Different for every i below 60 million, and scattered: neighbours in a list are no neighbours in
+    number."""
     scattered = (i * 7_368_787 + 1_234_567) % 60_000_000
     return f"+8210{20_000_000 + scattered}"
 

@@ -1,6 +1,7 @@
 """A tenant filled with a million contacts straight by COPY, as an import would have left them.
 
-Values are sealed and tokens made as the program does it, so that the API opens and finds them. The owner lifts the
+Values are sealed and tokens made as the program does it, so that the API opens and finds them. The owner
+lifts the
 forced row-level security inside one transaction; nobody else sees the tables without it.
 """
 
@@ -27,8 +28,8 @@ _SPREAD = timedelta(days=30)
 
 _TABLES = {
     "contacts": {
-        "tenant_id": "uuid", "id": "uuid", "name_sealed": "bytea", "name_hash": "bytea", "address_sealed": "bytea",
-        "address_hash": "bytea", "tags": "text[]", "import_id": "uuid", "created_at": "timestamptz",
+        "tenant_id": "uuid", "id": "uuid", "name_sealed": "bytea", "name_hash": "bytea",
+        "address_sealed": "bytea", "address_hash": "bytea", "tags": "text[]", "import_id": "uuid", "created_at": "timestamptz",
     },
     "contact_points": {
         "tenant_id": "uuid", "kind": "text", "hash": "bytea", "contact_id": "uuid", "value_sealed": "bytea",
@@ -36,7 +37,8 @@ _TABLES = {
     },
     "contact_search": {"tenant_id": "uuid", "contact_id": "uuid", "tokens": "int4[]"},
     "import_results": {
-        "tenant_id": "uuid", "import_id": "uuid", "row_number": "int4", "contact_id": "uuid", "outcome": "text",
+        "tenant_id": "uuid", "import_id": "uuid", "row_number": "int4", "contact_id": "uuid",
+        "outcome": "text",
     },
 }  # fmt: skip
 
@@ -129,7 +131,8 @@ def _insert_imports(
         cipher = tenant_cipher(connection, tenant_id)
     for number, import_id in enumerate(imports):
         owner.execute(
-            """INSERT INTO imports (tenant_id, id, status, file_name_sealed, file_bytes, file_sha256, total_rows,
+            """INSERT INTO imports (tenant_id, id, status, file_name_sealed, file_bytes, file_sha256,
+            total_rows,
                                     done_rows, created, started_at, finished_at)
                VALUES (%s, %s, 'completed', %s, 0, '', %s, %s, %s, %s, %s)""",
             [
@@ -166,7 +169,7 @@ def _rows(
         terms.update(point_terms(kind, value))
         sealed, point_hash = cipher.seal(kind, value), cipher.point_hash(kind, value)
         yield "contact_points", (tenant_id, kind, point_hash, contact_id, sealed, kind == "phone", position)
-    tokens = int_array([element(cipher.token(term)) for term in terms])
+    tokens = int_array(b"".join([element(cipher.token(term)) for term in terms]))
     yield "contact_search", (tenant_id, contact_id, tokens)
     row_number = i - number * (count // IMPORTS) + 2
     yield "import_results", (tenant_id, imports[number], row_number, contact_id, "created")

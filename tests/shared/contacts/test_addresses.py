@@ -49,7 +49,9 @@ def test_roads_are_found_too() -> None:
     assert unit_words("서울시 마포구 월드컵로 12") == ("서울", "마포구", "월드컵로")
 
 
-@pytest.mark.parametrize("address", ["서울 동작구 상도동 12-3", "경기 수원시 팔달구 인계동 1 2층", "세종 한솔동 3"])
+@pytest.mark.parametrize(
+    "address", ["서울 동작구 상도동 12-3", "경기 수원시 팔달구 인계동 1 2층", "세종 한솔동 3"]
+)
 def test_what_is_asked_for_is_among_what_is_found(address: str) -> None:
     district = district_of(address)
     for part in (district.sido, district.sigungu, district.eupmyeondong, " ".join(district)):
@@ -64,7 +66,9 @@ _PLACE = st.builds(
 )
 
 
-@given(_PLACE, st.integers(1, 9999), st.sampled_from(["{} {} {} {}", "{}  {}\t{} {}-1", "{} {} {} {}번지 2층"]))
+@given(
+    _PLACE, st.integers(1, 9999), st.sampled_from(["{} {} {} {}", "{}  {}\t{} {}-1", "{} {} {} {}번지 2층"])
+)
 def test_a_written_district_is_read_again(place: tuple[str, str, str], number: int, shape: str) -> None:
     assert district_of(shape.format(*place, number)) == District(*place)
 

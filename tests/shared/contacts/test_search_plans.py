@@ -1,10 +1,10 @@
 """What each shape of search reads, as EXPLAIN counts it: a bound for every shape, at 50,000 contacts.
 
-The functions of 0014 choose their plans themselves; a wrong one reads the whole table (1,100 pages here) or all of
+The functions of 0014 choose their plans themselves; a wrong one reads the whole table (1,100 pages here)
+or all of
 the primary key. The figures at a million are in docs/decisions/0009.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from shared.contacts import search
+from shared.contacts import search, store_search
 from shared.contacts.search import Criteria
 from shared.kernel.config import settings
 from tests.factories import Camp, make_camp
@@ -29,15 +29,17 @@ class Full:
 
 
 @pytest.fixture(scope="module")
-def full(app: object) -> Iterator[Full]:
-    """A camp of 50,000 and one of 500, and statistics as autovacuum makes them. Tokens: every contact's own, HALF,
+def full(app: object) -> Full:
+    """A camp of 50,000 and one of 500, and statistics as autovacuum makes them. Tokens: every contact's
+    own, HALF,
     TENTH, ODD or EVEN, OLD for the oldest 5,000, RARE for 20."""
     made = Full(make_camp(app), make_camp(app))
     for camp, count in ((made.camp, CONTACTS), (made.small, 500)):
         with camp.transaction() as connection:
             connection.execute(
                 """INSERT INTO contact_search (tenant_id, contact_id, tokens)
-                   SELECT current_tenant(), (lpad(to_hex(1700000000000 + i), 12, '0') || '7000800000000000' || '0000')::uuid,
+                   SELECT current_tenant(), (lpad(to_hex(1700000000000 + i), 12, '0') ||
+                   '7000800000000000' || '0000')::uuid,
                           ARRAY[100000 + i, 200000 + i, 300000 + i %% 500, 400000 + i %% 900]
                           || CASE WHEN i %% 2 = 0 THEN ARRAY[2, 7006] ELSE ARRAY[7005] END
                           || CASE WHEN i %% 10 = 0 THEN ARRAY[10] ELSE '{}' END
@@ -49,7 +51,7 @@ def full(app: object) -> Iterator[Full]:
     with psycopg.connect(settings().database_admin_url or "", autocommit=True) as admin:
         admin.execute("ANALYZE contact_search")
         admin.execute("SELECT gin_clean_pending_list('contact_search_tokens')")
-    yield made
+    return made
 
 
 def pages_read(camp: Camp, statement: str, parameters: dict[str, Any]) -> int:
@@ -65,7 +67,7 @@ def pages_read(camp: Camp, statement: str, parameters: dict[str, Any]) -> int:
 
 
 def page(
-    camp: Camp, tokens: list[int], *, common: bool, before: UUID = search.store.NEWEST, **more: Any
+    camp: Camp, tokens: list[int], *, common: bool, before: UUID = store_search.NEWEST, **more: Any
 ) -> int:
     wanted = {
         "all": tokens, "clauses": None, "query": None, "begins": [], "exact": [], "tier": 0, "before": before,
@@ -74,7 +76,8 @@ def page(
     return pages_read(
         camp,
         """SELECT * FROM search_page(%(all)s::integer[], %(clauses)s, %(query)s, %(begins)s::integer[],
-             %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer, %(cap)s::integer, %(common)s)""",
+             %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer, %(cap)s::integer,
+             %(common)s)""",
         wanted,
     )
 
@@ -119,7 +122,7 @@ def test_a_count_stops_at_its_cap(full: Full) -> None:
 
 
 def test_a_choice_is_found_by_the_index(full: Full) -> None:
-    clauses = search.store.json_clauses([[RARE, ABSENT]])
+    clauses = store_search.json_clauses([[RARE, ABSENT]])
     assert page(full.camp, [], common=False, clauses=clauses, query=f"{RARE}|{ABSENT}") <= 90
 
 
@@ -141,8 +144,9 @@ def test_no_other_camps_contacts_come_back(full: Full) -> None:
             "SELECT search_newest(ARRAY[149999], NULL, NULL, NULL, %s, 10) AS found",
             "SELECT array_agg(id) AS found FROM search_all(ARRAY[149999], NULL, NULL) AS id WHERE id < %s",
         ):
-            row = connection.execute(statement, [search.store.NEWEST]).fetchone()
-            assert row is not None and not row["found"]
+            row = connection.execute(statement, [store_search.NEWEST]).fetchone()
+            assert row is not None
+            assert not row["found"]
     assert only["contact_id"]
 
 

@@ -1,7 +1,7 @@
-"""Filters and searches against a plain evaluation of the same people in Python: the same ids, in every way to ask."""
+"""Filters and searches against a plain evaluation of the same people in Python: the same ids, in every
+way to ask."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,7 +78,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(app: object) -> Iterator[World]:
+def world(app: object) -> World:
     made = World(make_camp(app), people())
     cipher = made.camp.cipher
     with made.camp.transaction() as connection:
@@ -101,7 +101,7 @@ def world(app: object) -> Iterator[World]:
                     [new_id(), cipher.point_hash("phone", person.phone)],
                 )
         reindex_all(connection, cipher, [person.id for person in made.people])
-    yield made
+    return made
 
 
 def _point(cipher: Any, kind: str, value: str) -> dict[str, Any]:
@@ -156,11 +156,9 @@ def holds(person: Person, node: dict[str, Any]) -> bool:
         case "created":
             return person.created_at >= datetime.fromisoformat(value["from"]).replace(tzinfo=SEOUL)
         case "custom":
-            return (
-                value.get("exists", False)
-                and bool(person.custom)
-                or person.custom.get("직업") == value.get("equals", 0)
-            )
+            return (value.get("exists", False) and bool(person.custom)) or person.custom.get(
+                "직업"
+            ) == value.get("equals", 0)
         case _:
             return _is_found(person, value)
 
