@@ -101,7 +101,7 @@ class Installation:
         with psycopg.connect(self.environment["DATABASE_ADMIN_URL"]) as owner:
             owner.execute("GRANT SELECT ON installation_keys TO hanpyo_definer")
             owner.execute("SET ROLE hanpyo_definer")  # sees the keys of all tenants
-            return owner.execute(statement).fetchall()  # type: ignore[arg-type]
+            return owner.execute(statement).fetchall()
 
     def masters(self) -> set[str]:
         """Which master keys wrap something."""
