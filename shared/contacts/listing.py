@@ -3,9 +3,9 @@
 from typing import Any, cast
 from uuid import UUID
 
-from shared.contacts import search, store
-from shared.contacts.contacts import item
+from shared.contacts import search, store_search
 from shared.contacts.models import ContactItem, ContactQuery
+from shared.contacts.phones import national
 from shared.contacts.search import Criteria, Found
 from shared.kernel.database import Connection
 from shared.kernel.pages import Page
@@ -29,14 +29,28 @@ def list_page(
 
 def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[dict[str, Any]]:
     """Live contacts as lists show them (the fields of ContactItem), in the order of the ids."""
-    if not ids:
-        return []
-    points: dict[UUID, list[store.Row]] = {}
-    for point in store.points_of(connection, ids):
-        points.setdefault(point["contact_id"], []).append(point)
-    contacted = store.last_contacted(connection, ids)
-    rows = {row["id"]: row for row in store.contacts_by_ids(connection, ids)}
-    return [item(cipher, rows[i], points.get(i, []), contacted) for i in ids if i in rows]
+    return [_item(cipher, row) for row in store_search.listed(connection, ids)] if ids else []
+
+
+def _item(cipher: TenantCipher, row: store_search.Row) -> dict[str, Any]:
+    values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
+    for kind, sealed in zip(row["kinds"] or (), row["values_sealed"] or (), strict=True):
+        value = cipher.open(kind, sealed)
+        values[kind].append(national(value) if kind == "phone" else value)
+    return {
+        "id": row["id"],
+        "name": cipher.open_optional("name", row["name_sealed"]),
+        "phones": values["phone"],
+        "emails": values["email"],
+        "kakao_ids": values["kakao_id"],
+        "tags": row["tags"],
+        "address": cipher.open_optional("address", row["address_sealed"]),
+        "note": cipher.open_optional("note", row["note_sealed"]),
+        "opted_out": row["opted_out"],
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "last_contacted_at": row["last_contacted_at"],
+    }
 
 
 def sample(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[ContactItem]:

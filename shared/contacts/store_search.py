@@ -154,6 +154,33 @@ def newest_where(
     return [row["id"] for row in rows]
 
 
+def listed(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
+    """Live contacts as lists show them, in the order of the ids: sealed values, the points as parallel arrays.
+
+    Plan: for each contact a probe of contacts, contact_points_contact, recipients_contact and, for each point,
+    opt_outs. One statement and binary answers: half of the time of three.
+    """
+    return c.execute(
+        """SELECT c.id, c.name_sealed, c.address_sealed, c.note_sealed, c.tags, c.created_at, c.updated_at,
+                  p.kinds, p.values_sealed, p.opted_out,
+                  (SELECT max(r.sent_at) FROM recipients r
+                    WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id) AS last_contacted_at
+             FROM unnest(%s::uuid[]) WITH ORDINALITY AS wanted (id, place)
+             JOIN contacts c ON c.tenant_id = current_tenant() AND c.id = wanted.id AND c.deleted_at IS NULL
+            CROSS JOIN LATERAL (
+              SELECT array_agg(q.kind ORDER BY q.kind DESC, q.position, q.created_at) AS kinds,
+                     array_agg(q.value_sealed ORDER BY q.kind DESC, q.position, q.created_at) AS values_sealed,
+                     coalesce(bool_or(EXISTS (
+                       SELECT 1 FROM opt_outs o
+                        WHERE o.tenant_id = q.tenant_id AND o.kind = q.kind AND o.hash = q.hash)), false)
+                       AS opted_out
+                FROM contact_points q WHERE q.tenant_id = c.tenant_id AND q.contact_id = c.id) AS p
+            ORDER BY wanted.place""",
+        [list(contact_ids)],
+        binary=True,
+    ).fetchall()
+
+
 def newest(c: Connection, before: UUID, limit: int) -> list[UUID]:
     """Live contacts before an id: a walk of contacts_live, 0.1 ms for 50 at any depth."""
     rows = c.execute(

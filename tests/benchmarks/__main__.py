@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [dedup|import|search|send …]`; all of them when none is named."""
+"""`python -m tests.benchmarks [dedup|import|search|send …]`; all of them when none is named; `search:100000` for another size."""
 
 import sys
 
@@ -14,12 +14,13 @@ BENCHMARKS = {
 
 def main(names: list[str]) -> int:
     """Runs benchmarks by name. 2 for an unknown name."""
-    unknown = [name for name in names if name not in BENCHMARKS]
+    unknown = [name for name in names if name.partition(":")[0] not in BENCHMARKS]
     if unknown:
         sys.stderr.write(f"unknown benchmark {unknown[0]}; there are: {', '.join(BENCHMARKS)}\n")
         return 2
     for name in names or BENCHMARKS:
-        BENCHMARKS[name]()
+        benchmark, _, size = name.partition(":")
+        BENCHMARKS[benchmark](*([int(size)] if size else []))
     return 0
 
 
