@@ -455,9 +455,8 @@ def test_aliases_survive_an_edit_and_go_with_the_contact(camp: Camp, workers: Dr
 def test_a_merge_by_hand_keeps_the_other_name(camp: Camp, workers: Drain) -> None:
     imported(camp, workers, "이름,휴대폰\n홍길동,010-2345-6789\n길동이,010-3333-4444\n")
     other, hong = contacts(camp)
-    merged = camp.api.post("/contacts/merges", {"keep_id": hong["id"], "merge_ids": [other["id"]]}).json[
-        "data"
-    ]
+    answer = camp.api.post("/contacts/merges", {"keep_id": hong["id"], "merge_ids": [other["id"]]})
+    merged = answer.json["data"]["contact"]
     assert merged["aliases"] == ["길동이"]
     assert [contact["id"] for contact in contacts(camp, q="길동이")] == [hong["id"]]
 
