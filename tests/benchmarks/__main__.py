@@ -1,10 +1,11 @@
 """`python -m tests.benchmarks [dedup|import|search|send …]`; all of them when none is named; `search:100000` for another size."""
 
 import sys
+from collections.abc import Callable
 
 from tests.benchmarks import bench_dedup, bench_import, bench_search, bench_send
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[..., None]] = {
     "dedup": bench_dedup.run,
     "import": bench_import.run,
     "search": bench_search.run,

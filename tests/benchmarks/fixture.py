@@ -29,7 +29,8 @@ _SPREAD = timedelta(days=30)
 _TABLES = {
     "contacts": {
         "tenant_id": "uuid", "id": "uuid", "name_sealed": "bytea", "name_hash": "bytea",
-        "address_sealed": "bytea", "address_hash": "bytea", "tags": "text[]", "import_id": "uuid", "created_at": "timestamptz",
+        "address_sealed": "bytea", "address_hash": "bytea", "tags": "text[]",
+        "import_id": "uuid", "created_at": "timestamptz",
     },
     "contact_points": {
         "tenant_id": "uuid", "kind": "text", "hash": "bytea", "contact_id": "uuid", "value_sealed": "bytea",
