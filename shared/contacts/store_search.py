@@ -155,9 +155,11 @@ def newest_where(
 
 
 def listed(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
-    """Live contacts as lists show them, in the order of the ids: sealed values, the points as parallel arrays.
+    """Live contacts as lists show them, in the order of the ids: sealed values, the points as parallel
+    arrays.
 
-    Plan: for each contact a probe of contacts, contact_points_contact, recipients_contact and, for each point,
+    Plan: for each contact a probe of contacts, contact_points_contact, recipients_contact and, for each
+    point,
     opt_outs. One statement and binary answers: half of the time of three.
     """
     return c.execute(
@@ -169,7 +171,8 @@ def listed(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
              JOIN contacts c ON c.tenant_id = current_tenant() AND c.id = wanted.id AND c.deleted_at IS NULL
             CROSS JOIN LATERAL (
               SELECT array_agg(q.kind ORDER BY q.kind DESC, q.position, q.created_at) AS kinds,
-                     array_agg(q.value_sealed ORDER BY q.kind DESC, q.position, q.created_at) AS values_sealed,
+                     array_agg(q.value_sealed ORDER BY q.kind DESC, q.position, q.created_at) AS
+                     values_sealed,
                      coalesce(bool_or(EXISTS (
                        SELECT 1 FROM opt_outs o
                         WHERE o.tenant_id = q.tenant_id AND o.kind = q.kind AND o.hash = q.hash)), false)

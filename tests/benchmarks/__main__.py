@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [dedup|import|search|send …]`; all of them when none is named; `search:100000` for another size."""
+"""`python -m tests.benchmarks [dedup|import|search|send …]`; all of them when none is named.
+
+`search:100000` measures at another size than its own.
+"""
 
 import sys
 from collections.abc import Callable
