@@ -31,7 +31,7 @@ export function DuplicateReview() {
     onTakenBack: () => toast.success(t("takenBack"), { id: "duplicate-decision" }),
     onRefused: (error) => toast.error(error.message, { id: "duplicate-decision" }),
   });
-  useFreshQueue(useScanStatus().data, review.pages.isSuccess && !review.pages.isFetching && !review.pair);
+  useFreshQueue(useScanStatus().data, review.pages.isSuccess && !review.pair);
   const showKind = (next: PairKind | null) => {
     setKind(next);
     review.restart();
