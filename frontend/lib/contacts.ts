@@ -183,13 +183,17 @@ export interface District {
   count: number;
 }
 
+const COUNTING_MS = 1_500;
+const COUNTING_POLLS = 8;
+
 /** The units directly below `parent` ("서울 동작구"); the provinces without it. */
-export function useDistricts(parent: string, enabled = true) {
+export function useDistricts(parent: string) {
   return useQuery({
     queryKey: ["districts", parent],
     queryFn: async () => (await api.page<District>("/districts", { query: { parent } })).items,
     staleTime: 60_000,
-    enabled,
+    // The hub counts districts in the background after the list has changed: a first answer may be empty.
+    refetchInterval: ({ state }) => (state.data?.length === 0 && state.dataUpdateCount < COUNTING_POLLS ? COUNTING_MS : false),
   });
 }
 
