@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import FilePayload, expect
@@ -40,9 +40,9 @@ def person(number: int) -> list[str]:
 
 
 @pytest.fixture
-def staff(visitor: Visitor, camp: Camp) -> Iterator[Visitor]:
+def staff(visitor: Visitor, camp: Camp) -> Visitor:
     visitor.logs_in(camp)
-    yield visitor
+    return visitor
 
 
 def matching(camp: Camp, **query: str) -> int:
@@ -237,11 +237,12 @@ def test_the_privacy_desk_answers_deletes_and_changes_the_key(staff: Visitor, ca
     staff.click("request-add")
     staff.write(request_phone=phone, request_detail="무엇을 갖고 있는지 알려 달라고 하심")
     staff.click("form-save")
-    staff.sees("request-line", "10일 남음")
-    staff.click("request-answer")
+    request = staff.at("request-line").filter(has_text="무엇을 갖고 있는지")
+    expect(request).to_contain_text("10일 남음")
+    request.get_by_test_id("request-answer").click()
     staff.write(answer_text="전화로 알려 드림")
     staff.click("form-save")
-    staff.sees("request-line", "답변함")
+    expect(request).to_contain_text("답변함")
     staff.click("rule-add")
     staff.write(rule_days="0")
     staff.click("form-save")
