@@ -15,13 +15,16 @@ export interface PairField {
   /** `both`: the merged contact keeps the values of either side (phones, tags, …). */
   suggestion: Side | "both";
 }
+/** `shared_phones`: numbers that belong to another contact, a family's for instance. */
+export type PairContact = Contact & { shared_phones?: { number: string }[] };
+
 export interface Pair {
   id: Id;
   score: number;
   kind: PairKind;
   reasons: { code: string; message: string }[];
-  left: Contact;
-  right: Contact;
+  left: PairContact;
+  right: PairContact;
   fields: PairField[];
   created_at: string;
 }

@@ -1,4 +1,4 @@
-"""The screens around imports as a volunteer uses them: a workbook, its result, the way back, and duplicates by keyboard."""
+"""The screens around imports as a volunteer uses them: a workbook, its result, the way back, duplicates."""
 
 import re
 from collections.abc import Callable
@@ -66,7 +66,12 @@ def answer_what_is_asked(visitor: Visitor) -> None:
 
 def read_the_result(visitor: Visitor) -> None:
     expect(visitor.at("import-result")).to_be_visible()
-    wanted = {"created": len(book.CREATED), "updated": 0, "duplicates": book.DUPLICATES, "rejected": book.REJECTED}
+    wanted = {
+        "created": len(book.CREATED),
+        "updated": 0,
+        "duplicates": book.DUPLICATES,
+        "rejected": book.REJECTED,
+    }
     assert {name: visitor.number(f"import-result-{name}") for name in wanted} == wanted
     visitor.click("import-people-created")
     expect(visitor.at("contact-row")).to_have_count(len(book.CREATED))
@@ -113,7 +118,12 @@ def test_a_known_list_is_remembered_and_shows_what_it_changes(visitor: Visitor, 
     people = MessyList()
     rows = [["성명", "휴대폰", "주소"], ["홍길동", people.phone("홍길동"), "상도동 1"]]
     camp.finished_import(
-        camp.upload(as_csv(rows).encode(), source=SOURCE, legal_basis="consent", mapping={"성명": "name", "휴대폰": "phone", "주소": "address"})
+        camp.upload(
+            as_csv(rows).encode(),
+            source=SOURCE,
+            legal_basis="consent",
+            mapping={"성명": "name", "휴대폰": "phone", "주소": "address"},
+        )
     )
     visitor.logs_in(camp)
     visitor.go("/contacts/import")
@@ -205,7 +215,7 @@ def names_of(camp: Camp, how_many: int) -> list[str] | None:
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1440, True)])
 def test_the_screens_fit(visit: Callable[..., Visitor], camp: Camp, width: int, dark: bool) -> None:
-    """Mapping, result, rows, history and review on a phone and on a desk: nothing is wider than the window."""
+    """Mapping, result, rows, history and review, on a phone and on a desk: nothing is wider than it."""
     people = MessyList()
     import_id = camp.upload(people.file(), source=SOURCE, legal_basis="consent")
     assert camp.finished_import(import_id)["status"] == "completed"

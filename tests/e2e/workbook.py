@@ -1,4 +1,7 @@
-"""A workbook as an office keeps it: notes above the table, a total below it, sheets beside it. All people are made up."""
+"""A workbook as an office keeps it: notes above the table, a total below it, sheets beside it.
+
+All people are made up.
+"""
 
 import io
 
@@ -19,8 +22,8 @@ REPAIRED_PHONE = "김하늘"
 def workbook(people: MessyList) -> bytes:
     """Six rows on the sheet that is meant: four people, one of them twice, and one whose number is broken."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = SHEET
+    del book[book.sheetnames[0]]
+    sheet = book.create_sheet(SHEET)
     for row in _rows(people):
         sheet.append(row)
     other = book.create_sheet(OTHER_SHEET)
@@ -35,10 +38,17 @@ def workbook(people: MessyList) -> bytes:
 
 def _rows(people: MessyList) -> list[list[object]]:
     dong = "서울 동작구 상도동"
-    return [
+    rows: list[list[object]] = [
         ["2026년 주민 모임 명단 (내부용)"],
-        HEADER,
-        ["홍길동", people.phone("홍길동"), "gildong.hong@example.com", f"{dong} 1-1", "적극", "900101-1234568"],
+        [*HEADER],
+        [
+            "홍길동",
+            people.phone("홍길동"),
+            "gildong.hong@example.com",
+            f"{dong} 1-1",
+            "적극",
+            "900101-1234568",
+        ],
         ["김하늘", int(people.digits("김하늘")), "", f"{dong} 2-1", "보통", "910202-2345674"],
         ["이 서연", people.phone("이서연"), "", "서울 동작구 흑석동 3", "", "920303-2345671"],
         ["박지훈", people.phone("박지훈", "."), "", "", "모름", ""],
@@ -46,3 +56,4 @@ def _rows(people: MessyList) -> list[list[object]]:
         ["정우진", "010-123-4567", "", "", "", ""],  # a digit is missing
         ["합계", 6, "", "", "", ""],
     ]
+    return rows

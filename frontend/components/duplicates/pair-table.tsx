@@ -22,7 +22,7 @@ const GRID = "sm:grid sm:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,1fr)] sm:gap-x
 
 /** The two records, field by field: what differs first, what is equal below it. */
 export function PairTable({ pair, choice, active, onChoose }: PairTableProps) {
-  const filled = pair.fields.filter((field) => valueTexts(field.left).length + valueTexts(field.right).length > 0);
+  const filled = pair.fields.map((field) => withShared(field, pair)).filter((field) => valueTexts(field.left).length + valueTexts(field.right).length > 0);
   const different = filled.filter((field) => !field.equal);
   const equal = filled.filter((field) => field.equal);
   return (
@@ -39,6 +39,13 @@ export function PairTable({ pair, choice, active, onChoose }: PairTableProps) {
       </div>
     </div>
   );
+}
+
+/** The phones with those that belong to another contact: on a family's pair they are what it is about. */
+function withShared(field: PairField, pair: Pair): PairField {
+  if (field.field !== "phones") return field;
+  const all = (side: Side) => [...valueTexts(field[side]), ...(pair[side].shared_phones ?? []).map((shared) => shared.number)];
+  return { ...field, left: all("left"), right: all("right") };
 }
 
 function RecordHead({ pair, side, kept, onKeep }: { pair: Pair; side: Side; kept: boolean; onKeep: () => void }) {
