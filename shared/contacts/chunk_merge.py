@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.contacts import store_chunks as store
-from shared.contacts.chunk_rows import Chunk, Key, Row, RowPoint
+from shared.contacts.chunk_rows import Chunk, Key, Rejected, Row, RowPoint, rejected
+from shared.contacts.chunk_told import write_told
 from shared.contacts.chunk_writes import ChunkWrites, ImportContext
 from shared.contacts.contact_names import ContactNames
 from shared.contacts.known_contacts import Change, Stored, change_of, first_values, joined_tags
@@ -14,6 +15,7 @@ from shared.contacts.persons import Holder, Person, Persons
 from shared.contacts.sealing import Sealer
 from shared.kernel.database import Connection
 from shared.kernel.ids import new_id
+from shared.privacy import erased
 from shared.security.cipher import TenantCipher
 
 COUNTERS = ("created", "updated", "merged", "duplicate_rows", "unchanged", "shared_phones")
@@ -64,20 +66,34 @@ class ChunkMerge:
 
     def run(self, chunk: Chunk) -> dict[str, int]:
         """Writes everything the chunk brings. Returns the rows by their outcome."""
-        self._find_holders(chunk.rows)
-        for row in chunk.rows:
+        rows, refused = self._without_erased(chunk.rows)
+        self._find_holders(rows)
+        for row in rows:
             self._persons.add(row)
         persons = self._persons.all()
         known = [person for person in persons if person.contact_ids]
-        for person in persons:
-            if not person.contact_ids:
-                self._make(person)
+        for person in [person for person in persons if not person.contact_ids]:
+            self._make(person)
         if known:
             self._read(contact_id for person in known for contact_id in person.contact_ids)
             self._change(known)
-        self._writes.rejects += chunk.rejects
+        self._writes.rejects += chunk.rejects + refused
+        self.counts["rejected"] = len(self._writes.rejects)
+        self.counts["repaired"] = sum(repaired for *_, repaired in self._writes.results)
         self._writes.write(self._c)
+        write_told(self._c, self._context, persons)
         return self.counts
+
+    def _without_erased(self, rows: Sequence[Row]) -> tuple[Sequence[Row], list[Rejected]]:
+        """Rows without those of erased people: a list must not bring them back unnoticed."""
+        gone = erased.among(self._c, {point.key[1] for row in rows for point in row.points})
+        if not gone:
+            return rows, []
+        hit = [row for row in rows if any(point.key[1] in gone for point in row.points)]
+        numbers = {row.number for row in hit}
+        cipher = self._context.cipher
+        refused = [rejected(cipher, row.number, row.cells, "erased") for row in hit]
+        return [row for row in rows if row.number not in numbers], refused
 
     def _find_holders(self, rows: Sequence[Row]) -> None:
         keys = list({point.key: None for row in rows for point in row.points})
@@ -97,6 +113,7 @@ class ChunkMerge:
     def _make(self, person: Person) -> None:
         """A new contact. A field is the first row's that has it; tags and points are all rows'."""
         contact_id, rows, first = new_id(), person.rows, person.rows[0]
+        person.contact_ids.append(contact_id)
         ahead = self._ahead.get(first.number)
         if ahead is not None and len(rows) == 1:
             fields, tokens = ahead.fields, ahead.tokens
@@ -125,7 +142,7 @@ class ChunkMerge:
         self, person: Person, contact_id: UUID, point: RowPoint, sealed: bytes | None, position: int
     ) -> bool:
         """Gives a point to a contact; one that another has is shared. True when given."""
-        if person.contact_ids and self._has(person, point.key):
+        if self._has(person, point.key):
             return False
         row: tuple[Any, ...] = (contact_id, *point.key, sealed or self._sealer.point(point), point.textable)
         if point.key in self._holders or self._persons.holder(point.key) is not person:
@@ -140,7 +157,7 @@ class ChunkMerge:
 
     def _note_results(self, person: Person, contact_id: UUID, outcome: str) -> None:
         for row in person.rows:
-            self._writes.results.append((row.number, contact_id, outcome, row.repaired))
+            self._writes.results.append((row.number, contact_id, outcome, row.parsed.repaired))
             self.counts[_COUNTER_OF.get(outcome, outcome)] += 1
             outcome = "duplicate"
 

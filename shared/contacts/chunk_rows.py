@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from shared.contacts.csv_reader import Record
 from shared.contacts.customs import custom_text
-from shared.contacts.rows import ParsedRow, RejectedRow, RowParser, mask_resident_numbers
+from shared.contacts.identifiers import mask_identifiers
+from shared.contacts.rows import ParsedRow, RejectedRow, RowParser
 from shared.contacts.store import FIELDS
 from shared.security.cipher import TenantCipher
 
@@ -23,29 +24,26 @@ class RowPoint(NamedTuple):
 
 
 class Row:
-    """One accepted row: the person's fields as text and as keyed hashes, points and tags."""
+    """One accepted row: fields as text and as keyed hashes (in the order of FIELDS), points, tags."""
 
-    __slots__ = ("cleared", "hashes", "name", "number", "points", "repaired", "tags", "values")
+    __slots__ = ("cells", "hashes", "name", "name_hash", "number", "parsed", "points", "tags", "values")
 
     def __init__(
-        self,
-        number: int,
-        parsed: ParsedRow,
-        tags: tuple[str, ...],
-        cipher: TenantCipher,
-        points: list[RowPoint],
+        self, number: int, cells: list[str], parsed: ParsedRow, tags: tuple[str, ...], cipher: TenantCipher
     ) -> None:
-        self.number, self.name, self.tags, self.points = number, parsed.name, tags, points
-        self.repaired, self.cleared = parsed.repaired, parsed.cleared
+        self.number, self.cells, self.parsed = number, cells, parsed
+        self.name, self.tags = parsed.name, tags
         custom = custom_text(parsed.custom) if parsed.custom else ""
         self.values = (parsed.name, parsed.address, parsed.birth, parsed.note, custom)
+        hash_, point_hash = cipher.field_hash, cipher.point_hash
         self.hashes = tuple(
-            [cipher.field_hash(field, value) if value else None for field, value in zip(FIELDS, self.values)]  # noqa: B905
+            [hash_(field, value) if value else None for field, value in zip(FIELDS, self.values)]  # noqa: B905
         )
-
-    @property
-    def name_hash(self) -> bytes | None:
-        return self.hashes[0]
+        self.name_hash = self.hashes[0]
+        self.points = [
+            RowPoint((kind, point_hash(kind, value)), value, textable)
+            for kind, value, textable, _ in parsed.points
+        ]
 
 
 class Rejected(NamedTuple):
@@ -73,20 +71,16 @@ def read_chunk(
         for number, cells in records:
             parsed = parser.parse(cells)
             if isinstance(parsed, RejectedRow):
-                chunk.rejects.append(_rejected(cipher, number, cells, parsed.reason))
+                chunk.rejects.append(rejected(cipher, number, cells, parsed.reason))
                 continue
             joined = tuple(dict.fromkeys((*parsed.tags, *default))) if parsed.tags else default
-            points = [
-                RowPoint((kind, cipher.point_hash(kind, value)), value, textable)
-                for kind, value, textable, _ in parsed.points
-            ]
-            chunk.rows.append(Row(number, parsed, joined, cipher, points))
+            chunk.rows.append(Row(number, cells, parsed, joined, cipher))
     return chunk
 
 
-def _rejected(cipher: TenantCipher, number: int, cells: list[str], reason: str) -> Rejected:
-    kept = mask_resident_numbers(cells) if reason == "resident_number" else cells
-    return Rejected(number, reason, cipher.seal_json("reject", kept))
+def rejected(cipher: TenantCipher, number: int, cells: list[str], reason: str) -> Rejected:
+    """A row as it is kept for mending."""
+    return Rejected(number, reason, cipher.seal_json("reject", mask_identifiers(cells)))
 
 
 @contextmanager

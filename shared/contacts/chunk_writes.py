@@ -61,8 +61,9 @@ class ChunkWrites:
         for name in FIELDS:
             given = name in change.fields
             columns += (given, sealed.get(name), change.fields[name][1] if given else None)
-        if change.fields or change.tags or change.fills_source:
-            self._values.append((stored.id, *columns, self._sealer.tags(change.tags)))
+        if change.fields or change.tags or change.removed_tags or change.fills_source:
+            tags = self._sealer.tags
+            self._values.append((stored.id, *columns, tags(change.tags), tags(change.removed_tags)))
         self.add_aliases(stored.id, change.aliases)
         if "name" in change.fields and stored.hash("name"):
             self._aliases.append((stored.id, stored.hash("name"), stored.row["name_sealed"]))
@@ -74,16 +75,16 @@ class ChunkWrites:
             self._tokens.append((stored.id, self._sealer.tokens(rows)))
 
     def _log(self, stored: Stored, change: Change, taken: Iterable[Key]) -> None:
-        none = self._sealer.tags(())
         self._field_log += [
-            (stored.id, name, stored.row[f"{name}_sealed"], stored.hash(name), after, none)
+            (stored.id, name, stored.row[f"{name}_sealed"], stored.hash(name), after, None, None)
             for name, (_, after) in change.fields.items()
         ]
-        if change.tags:
-            self._field_log.append((stored.id, "tags", None, None, None, self._sealer.tags(change.tags)))
+        if change.tags or change.removed_tags:
+            tags = self._sealer.tags(change.tags), self._sealer.tags(change.removed_tags)
+            self._field_log.append((stored.id, "tags", None, None, None, *tags))
         for name in ("source", "legal_basis"):
             if change.fills_source and stored.row[name] is None and getattr(self._context.options, name):
-                self._field_log.append((stored.id, name, None, None, None, none))
+                self._field_log.append((stored.id, name, None, None, None, None, None))
         self._point_log += [(stored.id, *key) for key in taken]
 
     def write(self, c: Connection) -> None:

@@ -99,8 +99,6 @@ def _try_to_join(
         store_chunks.prepare(connection)
         store_chunks.take_turn(connection)
         counts = ChunkMerge(connection, context, ahead).run(chunk)
-        counts["rejected"] = len(chunk.rejects)
-        counts["repaired"] = sum(row.repaired for row in chunk.rows)
         rows = len(chunk.rows) + len(chunk.rejects)
         done = store_imports.finish_chunk(connection, context.import_id, number, rows, counts)
         if done["chunks_done"] == done["chunks_total"]:

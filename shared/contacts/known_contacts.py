@@ -6,27 +6,31 @@ from typing import Any
 from uuid import UUID
 
 from shared.contacts.chunk_rows import Row
-from shared.contacts.customs import custom_text, custom_values, join_customs
+from shared.contacts.customs import custom_text, custom_values, join_customs, without_labels
+from shared.contacts.headers import CUSTOM
 from shared.contacts.import_models import ImportOptions
 from shared.contacts.store import FIELDS
 from shared.security.cipher import TenantCipher
 
 _CUSTOM = FIELDS.index("custom")
+_HASH_COLUMNS = tuple(f"{name}_hash" for name in FIELDS)
 # Terms of these are taken back when the value is replaced, so the contact's tokens are made anew.
-_INDEXED = ("name", "address")
+_INDEXED = ("name", "address", "custom")
+_PLAIN = FIELDS[:_CUSTOM]
 
 
 class Stored:
     """A contact as an import meets it. `seen`: this import made it or touched it before, so earlier rows win
     over this one."""
 
-    __slots__ = ("alias_hashes", "created_here", "id", "row", "seen")
+    __slots__ = ("alias_hashes", "created_here", "hashes", "id", "row", "seen")
 
     def __init__(
         self, row: dict[str, Any], alias_hashes: set[bytes], *, created_here: bool, touched: bool
     ) -> None:
         self.id: UUID = row["id"]
         self.row, self.alias_hashes = row, alias_hashes
+        self.hashes = tuple([row[name] for name in _HASH_COLUMNS])
         self.created_here = created_here
         self.seen = created_here or touched
 
@@ -37,20 +41,22 @@ class Stored:
 
 @dataclass
 class Change:
-    """What changes in a contact: fields (text, None clears), tags and names that are added."""
+    """What changes in a contact: fields (text, None clears), tags that come and go, names that are added."""
 
     fields: dict[str, tuple[str | None, bytes | None]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    removed_tags: tuple[str, ...] = ()
     aliases: list[tuple[bytes, str]] = field(default_factory=list)
     fills_source: bool = False
 
     @property
     def is_any(self) -> bool:
-        return bool(self.fields or self.tags or self.aliases or self.fills_source)
+        return bool(self.fields or self.tags or self.removed_tags or self.aliases or self.fills_source)
 
     def replaces(self, stored: Stored) -> bool:
         """Whether something by which the contact was found goes away."""
-        return any(name in self.fields and stored.hash(name) is not None for name in _INDEXED)
+        replaced = any(name in self.fields and stored.hash(name) is not None for name in _INDEXED)
+        return replaced or bool(self.removed_tags)
 
 
 def change_of(stored: Stored, rows: Sequence[Row], options: ImportOptions, cipher: TenantCipher) -> Change:
@@ -60,21 +66,38 @@ def change_of(stored: Stored, rows: Sequence[Row], options: ImportOptions, ciphe
     """
     overwrite = options.on_existing == "overwrite" and not stored.seen
     values, hashes = first_values(rows)
-    cleared = {name for row in rows for name in row.cleared} if overwrite else set()
-    change = Change()
-    for name, value, value_hash in zip(FIELDS, values, hashes, strict=True):
+    cleared = {name for row in rows for name in row.parsed.cleared} if overwrite else set()
+    change = Change(fills_source=_fills(stored.row, options))
+    if hashes != stored.hashes or cleared:
+        _change_fields(change, stored, values, hashes, cleared, overwrite=overwrite)
+        _change_customs(change, stored, values[_CUSTOM], cleared, cipher, overwrite=overwrite)
+        change.aliases = _other_names(stored, rows, change.fields.get("name", (None, stored.hash("name")))[1])
+    elif len(rows) > 1:
+        change.aliases = _other_names(stored, rows, stored.hash("name"))
+    tags = joined_tags(rows)
+    if tags:
+        change.tags = tuple(tag for tag in tags if tag not in stored.row["tags"])
+    if "tags" in cleared:
+        change.removed_tags = tuple(tag for tag in stored.row["tags"] if tag not in tags)
+    return change
+
+
+def _change_fields(
+    change: Change,
+    stored: Stored,
+    values: Sequence[str],
+    hashes: Sequence[bytes | None],
+    cleared: set[str],
+    *,
+    overwrite: bool,
+) -> None:
+    for name, value, value_hash in zip(_PLAIN, values, hashes, strict=False):
         before = stored.hash(name)
         if value_hash is None:
             if name in cleared and before is not None:
                 change.fields[name] = (None, None)
-        elif value_hash != before and (before is None or overwrite or name == "custom"):
+        elif value_hash != before and (before is None or overwrite):
             change.fields[name] = (value, value_hash)
-    if "custom" in change.fields and change.fields["custom"][0]:
-        _join_customs(change, stored, values[_CUSTOM], cipher, overwrite=overwrite)
-    change.tags = tuple(tag for tag in joined_tags(rows) if tag not in stored.row["tags"])
-    change.aliases = _other_names(stored, rows, change.fields.get("name", (None, stored.hash("name")))[1])
-    change.fills_source = _fills(stored.row, options)
-    return change
 
 
 def first_values(rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[bytes | None, ...]]:
@@ -93,20 +116,24 @@ def joined_tags(rows: Sequence[Row]) -> tuple[str, ...]:
     return rows[0].tags if len(rows) == 1 else tuple(dict.fromkeys(tag for row in rows for tag in row.tags))
 
 
-def _join_customs(
-    change: Change, stored: Stored, given: str, cipher: TenantCipher, *, overwrite: bool
+def _change_customs(
+    change: Change, stored: Stored, given: str, cleared: set[str], cipher: TenantCipher, *, overwrite: bool
 ) -> None:
     """Custom fields are one object, so they are joined label by label."""
-    sealed = stored.row.get("custom_sealed")
-    if sealed is None:
+    labels = {name.removeprefix(CUSTOM) for name in cleared if name.startswith(CUSTOM)}
+    given_hash = cipher.field_hash("custom", given) if given else None
+    if (given_hash is None or given_hash == stored.hash("custom")) and not labels:
         return
-    before = cipher.open_json("custom", sealed)
-    joined = join_customs(before, custom_values(given), overwrite=overwrite)
-    if joined == before:
-        del change.fields["custom"]
-    else:
-        text = custom_text(joined)
-        change.fields["custom"] = (text, cipher.field_hash("custom", text))
+    sealed = stored.row.get("custom_sealed")
+    if sealed is None and stored.hash("custom") is not None:
+        change.fields["custom"] = (given or None, given_hash)  # not locked yet: perhaps
+        return
+    before = cipher.open_json("custom", sealed) if sealed else {}
+    kept = without_labels(before, labels)
+    joined = join_customs(kept, custom_values(given) if given else {}, overwrite=overwrite)
+    if joined != before:
+        text = custom_text(joined) if joined else None
+        change.fields["custom"] = (text, cipher.field_hash("custom", text) if text else None)
 
 
 def _other_names(stored: Stored, rows: Sequence[Row], name_hash: bytes | None) -> list[tuple[bytes, str]]:

@@ -210,21 +210,22 @@ def insert_rejects(c: Connection, import_id: UUID, rows: Copied) -> None:
 
 
 def update_contacts(c: Connection, rows: Copied, source: str | None, legal_basis: str | None) -> None:
-    """Changes known contacts: (id; per field whether it is set, sealed, hash; tags to add).
+    """Changes known contacts: (id; per field whether it is set, sealed, hash; tags that come, that go).
 
     An empty source and legal basis are filled. The contacts must be locked.
     """
     columns = {"id": "uuid"}
     for field in FIELDS:
         columns |= {f"{field}_set": "bool", f"{field}_sealed": "bytea", f"{field}_hash": "bytea"}
-    _copy(c, "new_values", {**columns, "tags": "text[]"}, rows)
+    _copy(c, "new_values", {**columns, "added": "text[]", "removed": "text[]"}, rows)
     assignments = ", ".join(
         f"{field}_{part} = CASE WHEN n.{field}_set THEN n.{field}_{part} ELSE k.{field}_{part} END"
         for field in FIELDS
         for part in ("sealed", "hash")
     )
     c.execute(
-        f"""UPDATE contacts k SET {assignments}, tags = k.tags || n.tags, updated_at = now(),
+        f"""UPDATE contacts k SET {assignments}, updated_at = now(),
+                   tags = ARRAY(SELECT t FROM unnest(k.tags) AS t WHERE t <> ALL(n.removed)) || n.added,
                    source = coalesce(k.source, %s), legal_basis = coalesce(k.legal_basis, %s)
               FROM new_values n
              CROSS JOIN LATERAL (SELECT ctid FROM contacts
@@ -235,7 +236,8 @@ def update_contacts(c: Connection, rows: Copied, source: str | None, legal_basis
 
 
 def log_fields(c: Connection, import_id: UUID, member_id: UUID | None, rows: Copied) -> None:
-    """History of known contacts: (contact_id, field, before_sealed, before_hash, after_hash, tags added)."""
+    """History of known contacts: (contact_id, field, before_sealed, before_hash, after_hash, tags that came,
+    that went)."""
     columns = {
         "contact_id": "uuid",
         "field": "text",
@@ -243,6 +245,7 @@ def log_fields(c: Connection, import_id: UUID, member_id: UUID | None, rows: Cop
         "before_hash": "bytea",
         "after_hash": "bytea",
         "added": "text[]",
+        "removed": "text[]",
     }
     _copy(c, "changes", columns, rows)
     names_ = ", ".join(columns)

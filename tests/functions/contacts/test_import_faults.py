@@ -103,7 +103,7 @@ def assert_done_once(camp: Camp, import_id: UUID) -> None:
 @pytest.mark.parametrize(
     ("step", "place"),
     [
-        ("inspect", "shared.contacts.import_files.find_header"),
+        ("inspect", "shared.contacts.inspection.find_header"),
         ("inspect", "shared.contacts.store_imports.insert_chunks"),
         ("ingest", "shared.contacts.ingest.read_chunk"),
         ("ingest", "shared.contacts.store_chunks.insert_points"),

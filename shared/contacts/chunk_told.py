@@ -1,0 +1,50 @@
+"""What a list says of its people's will: refusals and consents."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+
+from shared.contacts.chunk_rows import Row
+from shared.contacts.chunk_writes import ImportContext
+from shared.contacts.persons import Person
+from shared.kernel.clock import SEOUL
+from shared.kernel.database import Connection
+from shared.messaging import opt_outs
+from shared.privacy import consents
+
+
+def write_told(connection: Connection, context: ImportContext, persons: Iterable[Person]) -> None:
+    """Opts out what a list marks as refused and records the consents it tells of."""
+    told = [(person, row) for person in persons for row in person.rows if _tells(row)]
+    _opt_out(connection, context, [row for _, row in told if row.parsed.opted_out])
+    given = [
+        (person.contact_ids[0], row.number, _given_at(row)) for person, row in told if row.parsed.consented
+    ]
+    if given:
+        consents.from_import(
+            connection,
+            context.cipher,
+            import_id=context.import_id,
+            member_id=context.member_id,
+            purpose="processing",
+            rows=given,
+        )
+
+
+def _tells(row: Row) -> bool:
+    return row.parsed.opted_out or row.parsed.consented is True
+
+
+def _opt_out(connection: Connection, context: ImportContext, rows: Sequence[Row]) -> None:
+    points = {point.key: point.value for row in rows for point in row.points}
+    if points:
+        kinds, hashes = zip(*points, strict=True)
+        masked = [opt_outs.seal_masked(context.cipher, kind, value) for (kind, _), value in points.items()]
+        opt_outs.from_import(connection, context.member_id, kinds, hashes, masked)
+
+
+def _given_at(row: Row) -> datetime:
+    """The day the list names, otherwise now: later than the truth, never before it."""
+    try:
+        return datetime.combine(date.fromisoformat(row.parsed.consent_at), time(), SEOUL)
+    except ValueError:
+        return datetime.now(UTC)
