@@ -29,9 +29,6 @@ ALLOWED: dict[Any, str] = {
     ("contact_reviews", "kind"): "similar",
     ("bulk_actions", "action"): "tag",
     ("exports", "format"): "csv",
-    ("bulk_actions", "action"): "tag",
-    ("exports", "format"): "csv",
-    ("contact_reviews", "kind"): "similar",
 }
 
 

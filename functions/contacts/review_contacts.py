@@ -4,7 +4,7 @@ from shared.contacts import scanning
 from shared.runtime import actor
 
 
-@actor(queue="default", max_retries=3)
+@actor(queue="background", max_retries=3)
 def review_contacts(tenant_id: str, contact_ids: list[str]) -> None:
     """Compares contacts that were just made, changed or merged with everybody.
 

@@ -6,7 +6,7 @@ from shared.kernel.database import tenant_transaction
 from shared.runtime import actor
 
 
-@actor(queue="ingest", max_retries=5)
+@actor(queue="background", max_retries=5)
 def review_import(tenant_id: str, import_id: str) -> None:
     """Starts the search for people similar to those of an import that is done."""
     with tenant_transaction(UUID(tenant_id)) as connection:

@@ -4,7 +4,7 @@ from shared.contacts import scanning
 from shared.runtime import actor
 
 
-@actor(queue="ingest", max_retries=5, time_limit=10 * 60 * 1000)
+@actor(queue="background", max_retries=5, time_limit=10 * 60 * 1000)
 def walk_duplicates(tenant_id: str, scan_id: str) -> None:
     """Goes on with a search for similar people for some seconds, then lets others work and comes again."""
     if scanning.walk(UUID(tenant_id), UUID(scan_id)):

@@ -8,7 +8,7 @@ from shared.runtime import actor
 _TURN = timedelta(seconds=5)
 
 
-@actor(queue="default")
+@actor(queue="background")
 def apply_retention(tenant_id: str, run_id: str) -> None:
     """Deletes what a retention rule takes for some seconds, and lines up again for the rest."""
     if retention.advance(UUID(tenant_id), UUID(run_id), utc_now() + _TURN):

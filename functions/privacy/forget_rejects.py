@@ -6,7 +6,7 @@ from shared.runtime import actor
 from shared.security.cipher import tenant_cipher
 
 
-@actor(queue="default")
+@actor(queue="background")
 def forget_rejects(tenant_id: str) -> None:
     """Deletes the rejected rows of imports in which an erased person's number or address stands."""
     with tenant_transaction(UUID(tenant_id)) as connection:

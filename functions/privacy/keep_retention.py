@@ -7,7 +7,7 @@ from shared.privacy import retention
 from shared.runtime import actor
 
 
-@actor(queue="default")
+@actor(queue="background")
 def keep_retention(tenant_id: str) -> None:
     """Begins a camp's retention rules and deletes its old uploads."""
     for run_id in retention.daily(UUID(tenant_id), utc_now()):

@@ -8,7 +8,7 @@ from shared.runtime import actor
 _TURN = timedelta(seconds=5)  # imports share the queue
 
 
-@actor(queue="ingest")
+@actor(queue="background")
 def reseal(tenant_id: str, rekeying_id: str) -> None:
     """Seals a tenant's values with its newest data key for some seconds, and lines up again for the rest."""
     if rekeying.advance(UUID(tenant_id), UUID(rekeying_id), utc_now() + _TURN):

@@ -88,7 +88,7 @@ def create(connection: Connection, cipher: TenantCipher, member_id: UUID, wanted
         raise ValidationFailed("contacts.nothing_given")
     contact_id = new_id()
     values = _columns(cipher, wanted, {*ContactInput.model_fields})
-    # Nobody may be written to whose data is from nowhere (개인정보 보호법 제20조): this is from a member's hand.
+    # Nobody may be written to whose data is from nowhere (개인정보 보호법 제20조): a member typed this in.
     values["source"] = values["source"] or BY_HAND
     store.insert_contact(connection, contact_id, values)
     set_points(connection, cipher, contact_id, points, set(_KINDS.values()))

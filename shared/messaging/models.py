@@ -259,9 +259,9 @@ class OptOutDraft(StrictModel):
 
 
 class OptOutWithdrawal(StrictModel):
-    """Why an opt-out is taken back: how the person asked for it."""
+    """Why an opt-out is taken back: how the person asked for it. The screens ask for it; it is audited."""
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
 class OptOutView(BaseModel):

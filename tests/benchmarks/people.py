@@ -27,8 +27,8 @@ def people(count: int, seed: int = 2026) -> Iterator[tuple[str, str, str, str, s
     choose = random.Random(seed)
     for i in range(count):
         name = choose.choice(SURNAMES) + choose.choice(SYLLABLES) + choose.choice(SYLLABLES)
-        # Scattered, because numbers in a row look made up, and all different: the step has no factor in common
-        # with the room. Endings from 9001 have fixed outcomes at the simulator; here everybody is reached.
+        # Scattered, because numbers in a row look made up, and all different: the step has no factor in
+        # common with the room. Endings from 9001 have fixed outcomes at the simulator; here all are reached.
         spot = i * 30_011_231 % 72_000_000
         phone = f"010-{2000 + spot // 9000:04d}-{spot % 9000:04d}"
         email = f"voter{seed}.{i}@example.com" if i % 3 == 0 else ""

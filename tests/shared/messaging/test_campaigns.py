@@ -354,7 +354,7 @@ def test_opt_outs_are_listed_masked_and_can_be_taken_back(desk: Desk) -> None:
     assert made["id"] == again["id"]
     assert made["value_masked"].startswith("010-****-")
     assert desk.camp.api.post("/opt-outs", {"phone": "12"}).status_code == 422
-    desk.ok("DELETE", f"/opt-outs/{made['id']}", status=204)
+    desk.ok("DELETE", f"/opt-outs/{made['id']}", {"reason": "본인이 다시 받겠다고 함"}, status=204)
     assert desk.ok("GET", "/opt-outs") == []
     kinds = [item["kind"] for item in desk.ok("GET", f"/contacts/{contact}/timeline")]
     assert kinds[:2] == ["opt_in", "opt_out"]
