@@ -1,10 +1,10 @@
 from uuid import UUID
 
-from functions.contacts.ingest_chunk import ingest_chunk
+from functions.contacts.ingest_chunks import ingest_chunks
 from functions.contacts.inspect_import import inspect_import
 from shared.contacts import imports
 from shared.contacts.import_models import ImportItem, MappingRequest
-from shared.contacts.ingest import AHEAD
+from shared.contacts.ingest import READERS
 from shared.runtime import Request, Role, http
 
 
@@ -28,6 +28,6 @@ def map_import(request: Request, import_id: UUID) -> ImportItem:
         item = imports.get(connection, cipher, import_id, request.language)
     if chunks is None:
         inspect_import.send(str(request.tenant_id), str(import_id))
-    for number in (chunks or [])[:AHEAD]:
-        ingest_chunk.send(str(request.tenant_id), str(import_id), number)
+    for _ in (chunks or [])[:READERS]:
+        ingest_chunks.send(str(request.tenant_id), str(import_id))
     return item

@@ -1,11 +1,11 @@
 from datetime import UTC, datetime
 
 from functions.contacts.finish_import import finish_import
-from functions.contacts.ingest_chunk import ingest_chunk
+from functions.contacts.ingest_chunks import ingest_chunks
 from functions.contacts.inspect_import import inspect_import
 from functions.contacts.undo_import import undo_import
 from shared.contacts import imports
-from shared.contacts.ingest import AHEAD
+from shared.contacts.ingest import READERS
 from shared.runtime import schedule
 
 
@@ -24,5 +24,5 @@ def recover_imports() -> None:
             finish_import.send(tenant_id, import_id)
         elif status == "undoing":
             undo_import.send(tenant_id, import_id)
-        for number in chunks[:AHEAD]:
-            ingest_chunk.send(tenant_id, import_id, number)
+        for _ in chunks[:READERS]:
+            ingest_chunks.send(tenant_id, import_id)

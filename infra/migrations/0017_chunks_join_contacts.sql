@@ -6,6 +6,8 @@ ALTER TABLE imports
   ADD COLUMN IF NOT EXISTS shared_phones integer NOT NULL DEFAULT 0,  -- numbers that other people's contacts have
   ADD COLUMN IF NOT EXISTS reviews integer NOT NULL DEFAULT 0;        -- pairs of similar people to look at
 
+ALTER TABLE import_chunks ADD COLUMN claimed_at timestamptz;  -- somebody reads it; forgotten after 20 seconds
+
 -- Looked up row by row in a million inserts, these two keys cost an import 6 of 50 µs a row. Tenants are never
 -- deleted while they have contacts, and a point is only ever written in the transaction that has its contact locked
 -- or makes it; tests look for points without one.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from psycopg.errors import DeadlockDetected, UniqueViolation
@@ -17,32 +18,63 @@ from shared.kernel.database import tenant_transaction
 from shared.kernel.storage import storage
 from shared.security.cipher import tenant_cipher
 
-# As many chunks of one import are given out at a time; a long list leaves room for another camp's short one.
-AHEAD = 4
+# So many workers read one import side by side, each for a few seconds before others may have their turn: a
+# long list leaves room for another camp's short one.
+READERS = 3
+_SLICE_SECONDS = 5.0
 _SAMPLE = 100
 _ATTEMPTS = 5
 _TURN_SECONDS = 10.0
 _POLL_SECONDS = 0.01
+_ALL_DONE = 0
 
 
 class NotYetItsTurn(Exception):
     """An earlier chunk of the import is not done and nobody seems to be at it: come back later."""
 
 
-def ingest(tenant_id: UUID, import_id: UUID, number: int) -> Sequence[int] | None:
-    """Joins a chunk with the contacts, exactly once and after all earlier chunks.
+def ingest_some(tenant_id: UUID, import_id: UUID) -> Literal["ended", "more", "waiting", "nothing"]:
+    """Takes up one chunk after the other that nobody is at, for a few seconds.
 
-    Everything a chunk does becomes visible in one transaction that also counts it as done, so a worker killed
-    anywhere leaves nothing of it, and a second run of a finished chunk does nothing.
-
-    Returns the chunks to ingest next; None when this was the last one. Raises NotYetItsTurn.
+    `ended`: all chunks are done; `more`: go on later; `waiting`: a chunk before the taken one is missing, so
+    come back a little later; `nothing`: others are at all that is left.
     """
+    give_up_at = time.monotonic() + _SLICE_SECONDS
+    while (number := _claim(tenant_id, import_id)) is not None:
+        try:
+            if number == _ALL_DONE or ingest(tenant_id, import_id, number):
+                return "ended"
+        except NotYetItsTurn:
+            with tenant_transaction(tenant_id) as connection:
+                store_imports.release_chunk(connection, import_id, number)
+            return "waiting"
+        if time.monotonic() > give_up_at:
+            return "more"
+    return "nothing"
+
+
+def _claim(tenant_id: UUID, import_id: UUID) -> int | None:
     with tenant_transaction(tenant_id) as connection:
         row = store_imports.get_import(connection, import_id)
         if row is None or row["status"] not in ("ingesting", "deduplicating"):
-            return []
-        if row["chunks_done"] >= number:
-            return _next(number, row["chunks_total"])  # who did it may have died before saying so
+            return None
+        return (
+            _ALL_DONE
+            if row["status"] == "deduplicating"
+            else store_imports.claim_chunk(connection, import_id)
+        )
+
+
+def ingest(tenant_id: UUID, import_id: UUID, number: int) -> bool:
+    """Joins a chunk with the contacts, exactly once and after all earlier chunks. True after the last one.
+
+    Everything a chunk does becomes visible in one transaction that also counts it as done, so a worker killed
+    anywhere leaves nothing of it, and a second run of a finished chunk does nothing. Raises NotYetItsTurn.
+    """
+    with tenant_transaction(tenant_id) as connection:
+        row = store_imports.get_import(connection, import_id)
+        if row is None or row["status"] != "ingesting" or row["chunks_done"] >= number:
+            return row is not None and row["status"] == "deduplicating"
         cipher = tenant_cipher(connection, tenant_id)
     context = ImportContext(cipher, import_id, row["member_id"], options_of(cipher, row))
     records = ImportFiles(storage(), cipher, import_id).chunk(number)
@@ -64,7 +96,7 @@ def _seems_new(tenant_id: UUID, rows: Sequence[Row]) -> bool:
 
 def _join(
     tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ahead: dict[int, SealedRow]
-) -> Sequence[int] | None:
+) -> bool:
     give_up_at = time.monotonic() + _TURN_SECONDS
     attempts = 0
     while True:
@@ -77,7 +109,7 @@ def _join(
                 raise
             continue
         if done is not None:
-            return _next(number, done["chunks_total"])
+            return bool(done["status"] == "deduplicating")
         if time.monotonic() > give_up_at:
             raise NotYetItsTurn
         time.sleep(_POLL_SECONDS)
@@ -93,7 +125,7 @@ def _try_to_join(
     with tenant_transaction(tenant_id) as connection:
         row = store_imports.lock_import(connection, context.import_id)
         if row is None or row["status"] != "ingesting" or row["chunks_done"] >= number:
-            return row or {"chunks_total": 0}
+            return row or {"status": None}
         if row["chunks_done"] < number - 1:
             return None
         store_chunks.prepare(connection)
@@ -101,13 +133,5 @@ def _try_to_join(
         counts = ChunkMerge(connection, context, ahead).run(chunk)
         rows = len(chunk.rows) + len(chunk.rejects)
         done = store_imports.finish_chunk(connection, context.import_id, number, rows, counts)
-        if done["chunks_done"] == done["chunks_total"]:
-            store_imports.move(connection, context.import_id, "deduplicating")
-        return done
-
-
-def _next(number: int, total: int) -> Sequence[int] | None:
-    """The chunks to give out after one."""
-    if number == total:
-        return None
-    return [number + AHEAD] if number + AHEAD <= total else []
+        last = done["chunks_done"] == done["chunks_total"]
+        return store_imports.move(connection, context.import_id, "deduplicating") if last else done

@@ -96,6 +96,30 @@ def open_chunks(c: Connection, import_id: UUID) -> list[int]:
     return [row["number"] for row in rows]
 
 
+def claim_chunk(c: Connection, import_id: UUID) -> int | None:
+    """The first chunk that nobody is at, now the caller's; to be committed, so that others see it."""
+    row = c.execute(
+        """UPDATE import_chunks SET claimed_at = now()
+            WHERE tenant_id = current_tenant() AND import_id = %(import_id)s AND number = (
+              SELECT number FROM import_chunks
+               WHERE tenant_id = current_tenant() AND import_id = %(import_id)s AND done_at IS NULL
+                 AND (claimed_at IS NULL OR claimed_at < now() - interval '20 seconds')
+               ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING number""",
+        {"import_id": import_id},
+    ).fetchone()
+    return row["number"] if row else None
+
+
+def release_chunk(c: Connection, import_id: UUID, number: int) -> None:
+    """Gives a claimed chunk back."""
+    c.execute(
+        """UPDATE import_chunks SET claimed_at = NULL
+            WHERE tenant_id = current_tenant() AND import_id = %s AND number = %s AND done_at IS NULL""",
+        [import_id, number],
+    )
+
+
 def lock_import(c: Connection, import_id: UUID) -> Row | None:
     """The import, locked until the end of the transaction; waits for who holds it."""
     return c.execute(
@@ -115,7 +139,7 @@ def finish_chunk(c: Connection, import_id: UUID, number: int, rows: int, counts:
         f"""UPDATE imports SET chunks_done = %(number)s, done_rows = done_rows + %(rows)s,
                    progressed_at = now(), recoveries = 0 {added}
              WHERE tenant_id = current_tenant() AND id = %(import_id)s
-         RETURNING chunks_done, chunks_total""",
+         RETURNING status, chunks_done, chunks_total""",
         {"import_id": import_id, "number": number, "rows": rows, **counts},
     ).fetchone()
     assert row is not None  # noqa: S101  # locked by the caller
