@@ -18,11 +18,8 @@ def import_now(camp: Camp, text: str, **options: Any) -> UUID:
     given = {"source": SOURCE, "legal_basis": "consent", **options}
     answer = camp.api.upload("/contacts/imports", text.encode(), **given)
     import_id = UUID(answer.json["data"]["id"])
-    waiting = list(imports.inspect(camp.tenant_id, import_id))
-    while waiting:
-        following = ingest(camp.tenant_id, import_id, waiting.pop(0))
-        waiting += following or []
-        if following is None:
+    for number in imports.inspect(camp.tenant_id, import_id):
+        if ingest(camp.tenant_id, import_id, number):
             finish(camp.tenant_id, import_id)
     status = camp.api.get(f"/contacts/imports/{import_id}").json["data"]["status"]
     assert status == "completed", status

@@ -1,7 +1,6 @@
 """Joins one chunk of a file with the contacts: new people are made, known ones take what the file adds."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from shared.contacts import store_chunks as store
@@ -9,39 +8,17 @@ from shared.contacts.chunk_rows import Chunk, Key, Rejected, Row, RowPoint, reje
 from shared.contacts.chunk_told import write_told
 from shared.contacts.chunk_writes import ChunkWrites, ImportContext
 from shared.contacts.contact_names import ContactNames
-from shared.contacts.known_contacts import Change, Stored, change_of, first_values, joined_tags
+from shared.contacts.known_contacts import Change, Stored, change_of
 from shared.contacts.merging import merge
+from shared.contacts.new_people import Ahead, NewContact, pack_point, pack_results, write_out
 from shared.contacts.persons import Holder, Person, Persons
 from shared.contacts.sealing import Sealer
 from shared.kernel.database import Connection
-from shared.kernel.ids import new_id
 from shared.privacy import erased
-from shared.security.cipher import TenantCipher
 
 COUNTERS = ("created", "updated", "merged", "duplicate_rows", "unchanged", "shared_phones")
 _COUNTER_OF = {"duplicate": "duplicate_rows"}
 _AFTER_KNOWN = 100  # new points of a known contact come after its own
-
-
-class SealedRow(NamedTuple):
-    """A row as it is written if it is a new person's."""
-
-    fields: tuple[bytes | None, ...]
-    tokens: bytes
-    points: list[bytes]
-
-
-def seal_ahead(cipher: TenantCipher, rows: Sequence[Row]) -> dict[int, SealedRow]:
-    """Seals rows of probably new people before their chunk's turn, so that workers do it in parallel."""
-    sealer = Sealer(cipher)
-    return {
-        row.number: SealedRow(
-            sealer.fields(row.values, row.hashes),
-            sealer.tokens((row,)),
-            [sealer.point(p) for p in row.points],
-        )
-        for row in rows
-    }
 
 
 class ChunkMerge:
@@ -51,9 +28,7 @@ class ChunkMerge:
     again with a new one.
     """
 
-    def __init__(
-        self, connection: Connection, context: ImportContext, ahead: Mapping[int, SealedRow]
-    ) -> None:
+    def __init__(self, connection: Connection, context: ImportContext, ahead: Ahead | None) -> None:
         self._c, self._context, self._ahead = connection, context, ahead
         self._sealer = Sealer(context.cipher)
         self._names = ContactNames(connection, context.cipher)
@@ -68,21 +43,37 @@ class ChunkMerge:
         """Writes everything the chunk brings. Returns the rows by their outcome."""
         rows, refused = self._without_erased(chunk.rows)
         self._find_holders(rows)
+        made: list[NewContact] = []
+        if self._ahead is not None and not refused:
+            made, rows = self._ahead.split(self._holders)
         for row in rows:
             self._persons.add(row)
         persons = self._persons.all()
         known = [person for person in persons if person.contact_ids]
-        for person in [person for person in persons if not person.contact_ids]:
-            self._make(person)
+        made += [
+            write_out(person, self._persons, self._holders, self._sealer)
+            for person in persons
+            if not person.contact_ids
+        ]
+        for new in made:
+            self._count(new)
         if known:
             self._read(contact_id for person in known for contact_id in person.contact_ids)
             self._change(known)
         self._writes.rejects += chunk.rejects + refused
         self.counts["rejected"] = len(self._writes.rejects)
-        self.counts["repaired"] = sum(repaired for *_, repaired in self._writes.results)
         self._writes.write(self._c)
-        write_told(self._c, self._context, persons)
+        told = [(new.id, row) for new in made for row in new.rows]
+        told += [(person.contact_ids[0], row) for person in known for row in person.rows]
+        self.counts["repaired"] = sum(row.repaired for _, row in told)
+        write_told(self._c, self._context, told)
         return self.counts
+
+    def _count(self, new: NewContact) -> None:
+        self._writes.add(new)
+        self.counts["created"] += 1
+        self.counts["duplicate_rows"] += len(new.rows) - 1
+        self.counts["shared_phones"] += len(new.shared)
 
     def _without_erased(self, rows: Sequence[Row]) -> tuple[Sequence[Row], list[Rejected]]:
         """Rows without those of erased people: a list must not bring them back unnoticed."""
@@ -110,56 +101,26 @@ class ChunkMerge:
             }
         )
 
-    def _make(self, person: Person) -> None:
-        """A new contact. A field is the first row's that has it; tags and points are all rows'."""
-        contact_id, rows, first = new_id(), person.rows, person.rows[0]
-        person.contact_ids.append(contact_id)
-        ahead = self._ahead.get(first.number)
-        if ahead is not None and len(rows) == 1:
-            fields, tokens = ahead.fields, ahead.tokens
-        else:
-            values, hashes = first_values(rows)
-            fields, tokens = self._sealer.fields(values, hashes), self._sealer.tokens(rows)
-            names = {
-                row.name_hash: row.name for row in reversed(rows) if row.name_hash not in (None, hashes[0])
-            }
-            self._writes.add_aliases(contact_id, names.items())
-        self._writes.contacts.append((contact_id, *fields, self._sealer.tags(joined_tags(rows)), tokens))
-        for position, (point, sealed) in enumerate(self._points_of(person)):
-            self._add_point(person, contact_id, point, sealed, position)
-        self._note_results(person, contact_id, "created")
-
-    def _points_of(self, person: Person) -> Iterable[tuple[RowPoint, bytes | None]]:
-        """A person's distinct points, with their sealed values where they were made ahead."""
-        found: dict[Key, tuple[RowPoint, bytes | None]] = {}
-        for row in person.rows:
-            ahead = self._ahead.get(row.number)
-            for i, point in enumerate(row.points):
-                found.setdefault(point.key, (point, ahead.points[i] if ahead else None))
-        return found.values()
-
-    def _add_point(
-        self, person: Person, contact_id: UUID, point: RowPoint, sealed: bytes | None, position: int
-    ) -> bool:
-        """Gives a point to a contact; one that another has is shared. True when given."""
+    def _add_point(self, person: Person, contact_id: UUID, point: RowPoint, place: int) -> bool:
+        """Gives a point to a known contact; one that another has is shared. True when given."""
         if self._has(person, point.key):
             return False
-        row: tuple[Any, ...] = (contact_id, *point.key, sealed or self._sealer.point(point), point.textable)
+        sealed = self._sealer.point(point)
         if point.key in self._holders or self._persons.holder(point.key) is not person:
-            self._writes.shared.append(row)
+            self._writes.shared.append((contact_id, *point.key, sealed, point.textable))
             self.counts["shared_phones"] += 1
             return False
-        self._writes.points.append((*row, position))
+        packed = pack_point(contact_id.bytes, point.key, sealed, textable=point.textable, place=place)
+        self._writes.points.append(packed)
         return True
 
     def _has(self, person: Person, key: Key) -> bool:
         return any(holder.contact_id in person.contact_ids for holder in self._holders.get(key, ()))
 
     def _note_results(self, person: Person, contact_id: UUID, outcome: str) -> None:
-        for row in person.rows:
-            self._writes.results.append((row.number, contact_id, outcome, row.parsed.repaired))
-            self.counts[_COUNTER_OF.get(outcome, outcome)] += 1
-            outcome = "duplicate"
+        self._writes.results += pack_results(person.rows, contact_id.bytes, outcome)
+        self.counts[_COUNTER_OF.get(outcome, outcome)] += 1
+        self.counts["duplicate_rows"] += len(person.rows) - 1
 
     def _read(self, contact_ids: Iterable[UUID]) -> None:
         import_id = self._context.import_id
@@ -203,10 +164,11 @@ class ChunkMerge:
 
     def _apply(self, person: Person, stored: Stored, change: Change) -> bool:
         shared = self.counts["shared_phones"]
+        points = {point.key: point for row in person.rows for point in row.points}
         taken = [
             point.key
-            for place, (point, sealed) in enumerate(self._points_of(person))
-            if self._add_point(person, stored.id, point, sealed, _AFTER_KNOWN + place)
+            for place, point in enumerate(points.values(), _AFTER_KNOWN)
+            if self._add_point(person, stored.id, point, place)
         ]
         if not (taken or change.is_any or self.counts["shared_phones"] > shared):
             return False

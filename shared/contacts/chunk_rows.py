@@ -26,13 +26,24 @@ class RowPoint(NamedTuple):
 class Row:
     """One accepted row: fields as text and as keyed hashes (in the order of FIELDS), points, tags."""
 
-    __slots__ = ("cells", "hashes", "name", "name_hash", "number", "parsed", "points", "tags", "values")
+    __slots__ = (
+        "cells",
+        "hashes",
+        "name",
+        "name_hash",
+        "number",
+        "parsed",
+        "points",
+        "repaired",
+        "tags",
+        "values",
+    )
 
     def __init__(
         self, number: int, cells: list[str], parsed: ParsedRow, tags: tuple[str, ...], cipher: TenantCipher
     ) -> None:
         self.number, self.cells, self.parsed = number, cells, parsed
-        self.name, self.tags = parsed.name, tags
+        self.name, self.tags, self.repaired = parsed.name, tags, parsed.repaired
         custom = custom_text(parsed.custom) if parsed.custom else ""
         self.values = (parsed.name, parsed.address, parsed.birth, parsed.note, custom)
         hash_, point_hash = cipher.field_hash, cipher.point_hash

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 
 from shared.contacts.chunk_rows import Row
 from shared.contacts.chunk_writes import ImportContext
-from shared.contacts.persons import Person
 from shared.kernel.clock import SEOUL
 from shared.kernel.database import Connection
 from shared.messaging import opt_outs
 from shared.privacy import consents
 
 
-def write_told(connection: Connection, context: ImportContext, persons: Iterable[Person]) -> None:
+def write_told(connection: Connection, context: ImportContext, rows: Iterable[tuple[UUID, Row]]) -> None:
     """Opts out what a list marks as refused and records the consents it tells of."""
-    told = [(person, row) for person in persons for row in person.rows if _tells(row)]
+    told = [(contact_id, row) for contact_id, row in rows if _tells(row)]
     _opt_out(connection, context, [row for _, row in told if row.parsed.opted_out])
-    given = [
-        (person.contact_ids[0], row.number, _given_at(row)) for person, row in told if row.parsed.consented
-    ]
+    given = [(contact_id, row.number, _given_at(row)) for contact_id, row in told if row.parsed.consented]
     if given:
         consents.from_import(
             connection,

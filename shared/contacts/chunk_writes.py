@@ -10,6 +10,7 @@ from shared.contacts.chunk_rows import Key, Rejected, Row
 from shared.contacts.import_models import ImportOptions
 from shared.contacts.indexing import reindex_all
 from shared.contacts.known_contacts import Change, Stored
+from shared.contacts.new_people import NewContact
 from shared.contacts.sealing import Sealer
 from shared.contacts.store import FIELDS
 from shared.kernel.database import Connection
@@ -33,10 +34,10 @@ class ChunkWrites:
 
     def __init__(self, context: ImportContext, sealer: Sealer) -> None:
         self._context, self._sealer = context, sealer
-        self.contacts: Tuples = []
-        self.points: Tuples = []
+        self._contacts: list[bytes] = []
+        self.points: list[bytes] = []
         self.shared: Tuples = []
-        self.results: Tuples = []
+        self.results: list[bytes] = []
         self.rejects: list[Rejected] = []
         self._aliases: Tuples = []
         self._values: Tuples = []
@@ -44,6 +45,14 @@ class ChunkWrites:
         self._point_log: Tuples = []
         self._tokens: Tuples = []
         self._reindexed: list[UUID] = []
+
+    def add(self, new: NewContact) -> None:
+        """A new contact with all that is its."""
+        self._contacts.append(new.contact)
+        self.points += new.points
+        self.results += new.results
+        self.shared += new.shared
+        self._aliases += new.aliases
 
     def add_aliases(self, contact_id: UUID, names: Iterable[tuple[bytes | None, str]]) -> None:
         """Other names of a contact: (hash, name)."""
@@ -91,8 +100,8 @@ class ChunkWrites:
         """Writes everything."""
         import_id, options = self._context.import_id, self._context.options
         member_id = self._context.member_id
-        if self.contacts:
-            store.insert_contacts(c, self.contacts, import_id, options.source, options.legal_basis)
+        if self._contacts:
+            store.insert_contacts(c, self._contacts, import_id, options.source, options.legal_basis)
         if self.points:
             store.insert_points(c, self.points)
         if self.shared:

@@ -8,11 +8,12 @@ from uuid import UUID
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from shared.contacts import store_chunks, store_imports
-from shared.contacts.chunk_merge import ChunkMerge, SealedRow, seal_ahead
+from shared.contacts.chunk_merge import ChunkMerge
 from shared.contacts.chunk_rows import Chunk, Row, collector_at_rest, read_chunk
 from shared.contacts.chunk_writes import ImportContext
 from shared.contacts.import_files import ImportFiles
 from shared.contacts.imports import field_of_column, options_of
+from shared.contacts.new_people import Ahead
 from shared.contacts.rows import RowParser
 from shared.kernel.database import tenant_transaction
 from shared.kernel.storage import storage
@@ -80,7 +81,7 @@ def ingest(tenant_id: UUID, import_id: UUID, number: int) -> bool:
     records = ImportFiles(storage(), cipher, import_id).chunk(number)
     with collector_at_rest():
         chunk = read_chunk(cipher, records, RowParser(field_of_column(cipher, row)), context.options.tags)
-        ahead = seal_ahead(cipher, chunk.rows) if _seems_new(tenant_id, chunk.rows) else {}
+        ahead = Ahead(cipher, chunk.rows) if _seems_new(tenant_id, chunk.rows) else None
         return _join(tenant_id, context, number, chunk, ahead)
 
 
@@ -94,9 +95,7 @@ def _seems_new(tenant_id: UUID, rows: Sequence[Row]) -> bool:
     return len(known) * 2 < len(keys)
 
 
-def _join(
-    tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ahead: dict[int, SealedRow]
-) -> bool:
+def _join(tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ahead: Ahead | None) -> bool:
     give_up_at = time.monotonic() + _TURN_SECONDS
     attempts = 0
     while True:
@@ -116,7 +115,7 @@ def _join(
 
 
 def _try_to_join(
-    tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ahead: dict[int, SealedRow]
+    tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ahead: Ahead | None
 ) -> store_imports.Row | None:
     """The import afterwards; None when it is not yet the chunk's turn.
 

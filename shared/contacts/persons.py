@@ -91,6 +91,16 @@ class Persons:
             person.contact_ids.sort()
         return sorted(roots, key=lambda person: person.rows[0].number)
 
+    def around(self, keys: Iterable[Key]) -> set[Person]:
+        """Those who have one of these points, and whoever shares any point with them."""
+        found: set[Person] = set()
+        open_keys = [key for key in keys if key in self._of_key]
+        while open_keys:
+            for person in {person.root for person in self._of_key[open_keys.pop()]} - found:
+                found.add(person)
+                open_keys += [key for row in person.rows for key, _, _ in row.points]
+        return found
+
     def holder(self, key: Key) -> Person:
         """Whose a point is: the first of the persons who have it."""
         return self._of_key[key][0].root

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from psycopg import sql
 
+from shared.contacts.binary_arrays import COPY_END, COPY_HEAD
 from shared.contacts.chunk_rows import Key
 from shared.contacts.store import FIELDS
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
 Copied = Iterable[Sequence[Any]]
+Packed = Iterable[bytes]
 
 _SEALED = ", ".join(f"{field}_sealed, {field}_hash" for field in FIELDS)
 _HASHES = ", ".join(f"k.{field}_hash" for field in FIELDS)
@@ -112,16 +114,16 @@ def lock_known(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
 
 
 def insert_contacts(
-    c: Connection, rows: Copied, import_id: UUID, source: str | None, legal_basis: str | None
+    c: Connection, rows: Packed, import_id: UUID, source: str | None, legal_basis: str | None
 ) -> None:
-    """New contacts: (id, sealed fields and hashes, tags, tokens), with their search entries."""
+    """New contacts: packed (id, sealed fields and hashes, tags, tokens), with their search entries."""
     columns = {
         "id": "uuid",
         **dict.fromkeys(_SEALED.split(", "), "bytea"),
         "tags": "text[]",
         "tokens": "int4[]",
     }
-    _copy(c, "new_contacts", columns, rows)
+    _copy_packed(c, "new_contacts", columns, rows)
     c.execute(
         f"""INSERT INTO contacts (tenant_id, id, {_SEALED}, tags, source, legal_basis, import_id)
             SELECT current_tenant(), id, {_SEALED}, tags, %s, %s, %s FROM new_contacts""",
@@ -133,12 +135,12 @@ def insert_contacts(
     )
 
 
-def insert_points(c: Connection, rows: Copied) -> None:
-    """Points that nobody has: (contact_id, kind, hash, value_sealed, textable, position).
+def insert_points(c: Connection, rows: Packed) -> None:
+    """Points that nobody has: packed (contact_id, kind, hash, value_sealed, textable, position).
 
     Raises UniqueViolation when a member took one up meanwhile: read the chunk's holders again.
     """
-    _copy(c, "new_points", {"contact_id": "uuid", **_POINT}, rows)
+    _copy_packed(c, "new_points", {"contact_id": "uuid", **_POINT}, rows)
     c.execute(
         """INSERT INTO contact_points
              (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
@@ -175,10 +177,10 @@ def insert_aliases(c: Connection, import_id: UUID, rows: Copied) -> None:
     )
 
 
-def insert_results(c: Connection, import_id: UUID, rows: Copied) -> None:
-    """What became of each row: (row_number, contact_id, outcome, repaired)."""
+def insert_results(c: Connection, import_id: UUID, rows: Packed) -> None:
+    """What became of each row: packed (row_number, contact_id, outcome, repaired)."""
     columns = {"row_number": "int4", "contact_id": "uuid", "outcome": "text", "repaired": "bool"}
-    _copy(c, "results", columns, rows)
+    _copy_packed(c, "results", columns, rows)
     c.execute(
         """INSERT INTO import_results (tenant_id, import_id, row_number, contact_id, outcome, repaired)
            SELECT current_tenant(), %s, row_number, contact_id, outcome, repaired FROM results""",
@@ -281,13 +283,23 @@ def add_tokens(c: Connection, rows: Copied) -> None:
 
 def _copy(c: Connection, table: str, columns: dict[str, str], rows: Copied) -> None:
     """A temporary table with these rows. Arrays come ready-made, see binary_arrays."""
-    declared = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in columns.items()
-    )
+    with c.cursor() as cursor, cursor.copy(_temporary(c, table, columns)) as copy:
+        copy.set_types(["bytea" if kind.endswith("[]") else kind for kind in columns.values()])
+        for row in rows:
+            copy.write_row(row)
+
+
+def _copy_packed(c: Connection, table: str, columns: dict[str, str], rows: Packed) -> None:
+    """A temporary table with rows that are packed already (binary_arrays.packed_row)."""
+    with c.cursor() as cursor, cursor.copy(_temporary(c, table, columns)) as copy:
+        copy.write(b"".join((COPY_HEAD, *rows, COPY_END)))
+
+
+def _temporary(c: Connection, table: str, columns: dict[str, str]) -> sql.Composed:
+    """Makes a temporary table and returns the COPY that fills it."""
     name = sql.Identifier(table)
-    with c.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(name, declared))
-        with cursor.copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as copy:
-            copy.set_types(["bytea" if kind.endswith("[]") else kind for kind in columns.values()])
-            for row in rows:
-                copy.write_row(row)
+    declared = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()
+    )
+    c.execute(sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(name, declared))
+    return sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)
