@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,13 +58,13 @@ class Hub:
             raise RuntimeError(f"GET {path} → {response.status} {content[:300].decode()}")
         return milliseconds
 
-    def upload(self, path: str, file: bytes, options: dict[str, Any]) -> Any:
+    def upload(self, path: str, file: bytes, options: dict[str, Any], name: str = "voters.csv") -> Any:
         boundary = "hanpyo-benchmark"
         head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="options"\r\n\r\n'
             f"{json.dumps(options, ensure_ascii=False)}\r\n"
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="voters.csv"\r\n'
-            "Content-Type: text/csv\r\n\r\n"
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
         ).encode()
         body = head + file + f"\r\n--{boundary}--\r\n".encode()
         return self.call("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
@@ -118,9 +119,11 @@ def hub_processes() -> dict[str, list[int]]:
 
 def _process_name(command: str) -> str | None:
     if "dramatiq" in command and "shared.runtime.worker" in command:
-        for queue in ("ingest", "sending", "reports"):
+        for queue in ("ingest", "background", "sending", "reports"):
             if queue in command:
                 return f"worker-{queue}"
+    if "workbook_runner" in command:
+        return "workbook"
     if "gunicorn" in command and "shared.runtime.wsgi" in command:
         return "api"
     return None
@@ -139,3 +142,28 @@ def peak_memory_mb(processes: dict[str, list[int]]) -> dict[str, float]:
             peak = int(lines.get("VmHWM", "0 kB").split()[0]) / 1024
             peaks[name] = round(max(peaks.get(name, 0.0), peak), 1)
     return peaks
+
+
+class PeakMemory:
+    """Looks twice a second at the memory of the hub's processes while something is measured.
+
+    """Looks twice a second at the memory of the hub's processes while something is measured.
+    """
+
+    def __init__(self) -> None:
+        self.of_each: dict[str, float] = {}
+        self._stop = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "PeakMemory":
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.5):
+            for name, peak in peak_memory_mb(hub_processes()).items():
+                self.of_each[name] = max(peak, self.of_each.get(name, 0.0))

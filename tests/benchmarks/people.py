@@ -22,6 +22,9 @@ DISTRICTS = (
 )
 
 
+COLUMNS = ("성명", "휴대폰번호", "이메일", "주소", "그룹")
+
+
 def people(count: int, seed: int = 2026) -> Iterator[tuple[str, str, str, str, str]]:
     """(name, phone, e-mail, address, group); phones are all different."""
     choose = random.Random(seed)
@@ -39,6 +42,6 @@ def voter_file(count: int, seed: int = 2026) -> bytes:
     """A CSV as Korean Excel writes it: CP949, CRLF."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["성명", "휴대폰번호", "이메일", "주소", "그룹"])
+    writer.writerow(COLUMNS)
     writer.writerows(people(count, seed))
     return text.getvalue().encode("cp949")
