@@ -148,6 +148,8 @@ class PeakMemory:
     """Looks twice a second at the memory of the hub's processes while something is measured.
 
     """Looks twice a second at the memory of the hub's processes while something is measured.
+
+    `of_each`: the highest resident memory of any process of each name, in MB.
     """
 
     def __init__(self) -> None:
