@@ -147,8 +147,6 @@ def peak_memory_mb(processes: dict[str, list[int]]) -> dict[str, float]:
 class PeakMemory:
     """Looks twice a second at the memory of the hub's processes while something is measured.
 
-    """Looks twice a second at the memory of the hub's processes while something is measured.
-
     `of_each`: the highest resident memory of any process of each name, in MB.
     """
 
