@@ -25,9 +25,14 @@ LONG_LOCAL = 8
 
 def levels(left: Person, right: Person) -> list[str]:
     """The level of every attribute that both people have."""
+    address = address_level(left.address, right.address)
+    return [*levels_but_address(left, right), *([address] if address else [])]
+
+
+def levels_but_address(left: Person, right: Person) -> list[str]:
+    """All levels but that of the address, which takes longer than the others together."""
     found = (
         name_level(left.names, right.names),
-        address_level(left.address, right.address),
         birth_level(left.birth, right.birth),
         phone_level(left.phones, right.phones),
         email_level(left.emails, right.emails),
@@ -157,18 +162,21 @@ def birth_level(left: str, right: str) -> str:
 
 
 def phone_level(left: tuple[str, ...], right: tuple[str, ...]) -> str:
-    """A number in common, one digit off, two neighbouring digits exchanged, or none of these."""
+    """A number in common, a digit off, two neighbouring digits exchanged, two such slips, none of these."""
     if not left or not right:
         return ""
     if set(left) & set(right):
         return "same_phone"
-    near = [_phones(a, b) for a, b in product(left, right)]
-    return min(filter(None, near), default="phone_differs")
+    return min((_phones(a, b) for a, b in product(left, right)), key=_PHONE_ORDER.index)
+
+
+_PHONE_ORDER = ("phone_digit", "phone_swapped", "phone_near", "phone_differs")
 
 
 def _phones(a: str, b: str) -> str:
-    if OSA.distance(a[-LAST_DIGITS - 3 :], b[-LAST_DIGITS - 3 :], score_cutoff=1) > 1:
-        return ""
+    edits = OSA.distance(a[-LAST_DIGITS - 3 :], b[-LAST_DIGITS - 3 :], score_cutoff=2)
+    if edits > 1:
+        return "phone_near" if edits == 2 else "phone_differs"
     return "phone_swapped" if sorted(a) == sorted(b) else "phone_digit"
 
 

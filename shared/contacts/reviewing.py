@@ -12,7 +12,7 @@ from shared.contacts import store, store_reviews, store_scans, store_search
 from shared.contacts.block_keys import block_keys
 from shared.contacts.comparable import Person, person
 from shared.contacts.names import clearly_differ
-from shared.contacts.similarity import likeness
+from shared.contacts.similarity import likeness, may_be_one
 from shared.kernel.database import Connection
 from shared.kernel.ids import new_id
 from shared.security.cipher import TenantCipher
@@ -125,8 +125,11 @@ def _similar(
     for left, right in sorted(pairs | families):
         if left not in known or right not in known:
             continue
+        is_family = (left, right) in families
+        if not is_family and not may_be_one(known[left], known[right]):
+            continue
         found = likeness(known[left], known[right], population)
-        if (left, right) in families:
+        if is_family:
             yield Entry("shared_phone", left, right, found.score, ("same_phone", "names_differ"))
         elif found.worth_a_look:
             yield Entry("similar", left, right, found.score, found.reasons)

@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 from shared.contacts.comparable import Person
-from shared.contacts.comparing import levels
+from shared.contacts.comparing import levels, levels_but_address
 
 THRESHOLD = 0.5
 SMALLEST_POPULATION = 4_096
@@ -35,6 +35,7 @@ WEIGHTS = {
     "same_phone": 12.0,
     "phone_digit": 13.0,
     "phone_swapped": 13.0,
+    "phone_near": 8.0,
     "phone_differs": -1.5,
     "same_email": 14.0,
     "email_typo": 11.0,
@@ -53,6 +54,7 @@ OF_A_HOUSEHOLD = {
     "same_phone": -14.0,
     "phone_digit": -12.0,
     "phone_swapped": -12.0,
+    "phone_near": -9.0,
     "same_email": -10.0,
     "email_typo": -6.0,
 }
@@ -77,12 +79,26 @@ class Likeness(NamedTuple):
 def likeness(left: Person, right: Person, population: int = SMALLEST_POPULATION) -> Likeness:
     """Compares two records among `population` people; the same whichever comes first."""
     found = levels(left, right)
-    bits = sum(WEIGHTS[level] for level in found) - math.log2(SMALLEST_POPULATION)
+    bits = _bits(found)
     if not ONE_HOUSEHOLD & set(found):
         bits -= math.log2(max(population / SMALLEST_POPULATION, 1))
+    reasons = sorted((level for level in found if WEIGHTS[level] > 0), key=lambda level: -WEIGHTS[level])
+    return Likeness(1 / (1 + 2 ** -max(min(bits, 60.0), -60.0)), tuple(reasons))
+
+
+def may_be_one(left: Person, right: Person) -> bool:
+    """Whether any agreement of their addresses could make two records worth a look. Most pairs end here."""
+    return _bits(levels_but_address(left, right)) + _BEST_ADDRESS >= 0
+
+
+_BEST_ADDRESS = max(weight for level, weight in WEIGHTS.items() if level in ONE_HOUSEHOLD)
+
+
+def _bits(found: list[str]) -> float:
+    """The log odds among few people."""
+    bits = sum(WEIGHTS[level] for level in found) - math.log2(SMALLEST_POPULATION)
     if not _NAME_LEVELS & set(found):
         bits += NAMELESS
     if OTHER_NAMES & set(found):
         bits += sum(OF_A_HOUSEHOLD.get(level, 0.0) for level in found)
-    reasons = sorted((level for level in found if WEIGHTS[level] > 0), key=lambda level: -WEIGHTS[level])
-    return Likeness(1 / (1 + 2 ** -max(min(bits, 60.0), -60.0)), tuple(reasons))
+    return bits

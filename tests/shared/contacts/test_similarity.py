@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shared.contacts.block_keys import block_keys
 from shared.contacts.comparable import Person, person, read_address, read_birth
 from shared.contacts.comparing import levels
-from shared.contacts.similarity import WEIGHTS, likeness
+from shared.contacts.similarity import WEIGHTS, likeness, may_be_one
 from shared.kernel.i18n import has_text
 
 HOME = "서울특별시 동작구 상도로 12, 101동 1203호"
@@ -83,9 +83,15 @@ def test_block_keys_are_of_the_person_alone(one: Person) -> None:
     assert block_keys(one) == block_keys(one._replace(names=tuple(reversed(one.names))))
 
 
+@given(PEOPLE, PEOPLE)
+def test_no_pair_worth_a_look_is_left_out_early(left: Person, right: Person) -> None:
+    assert may_be_one(left, right) or not likeness(left, right).worth_a_look
+
+
 SAME = [
     (hong(phones=["+821023456789"]), hong(phones=["+821023456780"]), "phone_digit"),
     (hong(phones=["+821023456789"]), hong(phones=["+821023456798"]), "phone_swapped"),
+    (hong(phones=["+821023456789"]), hong(phones=["+821023457798"]), "phone_near"),
     (hong(address=HOME), hong(address="동작구 상도로12 101-1203 (상도동)"), "same_address"),
     (hong(birth="1980-03-05"), hong(birth="80.3.5", phones=["+821099998888"]), "same_birth"),
     (hong(emails=["gildong80@example.com"]), hong(emails=["gildnog80@example.com"]), "email_typo"),
