@@ -84,6 +84,7 @@ class Stack:
             "HANPYO_SEND_DEADLINE_SECONDS": "8",
             "HANPYO_UNKNOWN_GRACE_SECONDS": "6",
             "HANPYO_REPORT_POLL_SECONDS": "10",
+            "HANPYO_RECOVERY_SECONDS": "5",
         }
         done = subprocess.run(
             [str(ROOT / "hub"), *arguments],

@@ -1,9 +1,10 @@
 """Verbs on imports: register, look, map, inspect, fail, recover (`ingest` reads and joins their rows)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from psycopg.errors import DiskFull
 from psycopg.types.json import Jsonb
 
 from shared.contacts import import_undo, mapping, store_mappings
@@ -29,15 +30,23 @@ from shared.contacts.import_views import (
 from shared.contacts.import_views import (
     options_of as options_of,
 )
+from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
-from shared.kernel.errors import Conflict, Detail, Forbidden, NotFound, ValidationFailed
+from shared.kernel.errors import (
+    Conflict,
+    Detail,
+    Forbidden,
+    NotFound,
+    StorageFull,
+    StorageUnavailable,
+    ValidationFailed,
+)
 from shared.kernel.i18n import text
 from shared.kernel.pages import Page
 from shared.kernel.storage import storage
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 
-STALLED_AFTER = timedelta(seconds=20)
 MAX_RECOVERIES = 60  # twenty minutes without a step: something fails again and again
 
 
@@ -89,7 +98,8 @@ def inspect(tenant_id: UUID, import_id: UUID) -> list[int]:
     """Looks at a file, cuts it into chunks and goes on if the columns are clear.
 
     Returns the chunks to ingest; none when a person has to confirm the columns, when the file was refused, or
-    when somebody else inspected it meanwhile. Running it again changes nothing.
+    when somebody else inspected it meanwhile. Running it again changes nothing. Raises StorageUnavailable,
+    and the import stays as it was.
     """
     with tenant_transaction(tenant_id) as connection:
         row = store.move(connection, import_id, "inspecting")
@@ -104,6 +114,14 @@ def inspect(tenant_id: UUID, import_id: UUID) -> list[int]:
     except UnreadableFile as problem:
         fail(tenant_id, import_id, problem)
         return []
+    except (StorageFull, DiskFull, FileNotFoundError) as error:
+        fail(tenant_id, import_id, lost(error))
+        return []
+
+
+def lost(error: Exception) -> UnreadableFile:
+    """Why an import ends when there is no room for its work, or when its file is gone."""
+    return UnreadableFile("file_lost" if isinstance(error, FileNotFoundError) else "storage_full")
 
 
 def confirm_mapping(
@@ -164,10 +182,11 @@ def fail(tenant_id: UUID, import_id: UUID, problem: UnreadableFile) -> None:
 def stalled(now: datetime) -> Iterator[tuple[UUID, UUID, str, list[int]]]:
     """Imports whose work was lost: (tenant, import, status, chunks still to ingest).
 
-    Window: work that a crash took is given out again 20 to 25 seconds after the last progress. Each import is
-    claimed, so that it is given out once per window; one on which somebody holds the row is left alone.
+    Window: work that a crash took is given out again 20 to 25 seconds after the last progress
+    (HANPYO_RECOVERY_SECONDS and the sweep's five). Each import is claimed, so that it is given out once per
+    window; one on which somebody holds the row is left alone.
     """
-    before = now - STALLED_AFTER
+    before = now - settings().recovery_window
     with system_transaction() as connection:
         found = store.stalled(connection, before)
     for row in found:
@@ -177,9 +196,17 @@ def stalled(now: datetime) -> Iterator[tuple[UUID, UUID, str, list[int]]]:
             chunks = store.open_chunks(connection, import_id) if claimed else []
         if claimed and claimed["recoveries"] >= MAX_RECOVERIES:
             import_undo.stop(tenant_id, import_id)
-            fail(tenant_id, import_id, UnreadableFile("internal"))
+            fail(tenant_id, import_id, UnreadableFile(_why_stuck()))
         elif claimed:
             yield tenant_id, import_id, claimed["status"], chunks
+
+
+def _why_stuck() -> str:
+    try:
+        storage().check()
+    except StorageUnavailable:
+        return "storage_unavailable"
+    return "internal"
 
 
 def reject_columns(connection: Connection, cipher: TenantCipher, import_id: UUID) -> list[str]:

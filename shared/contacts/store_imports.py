@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from shared.contacts.import_states import ALLOWED_FROM, WORKING
+from shared.kernel.config import settings
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
@@ -97,16 +98,19 @@ def open_chunks(c: Connection, import_id: UUID) -> list[int]:
 
 
 def claim_chunk(c: Connection, import_id: UUID) -> int | None:
-    """The first chunk that nobody is at, now the caller's; to be committed, so that others see it."""
+    """The first chunk that nobody is at, now the caller's; to be committed, so that others see it.
+
+    Whoever claimed one and is not done within the recovery window counts as dead.
+    """
     row = c.execute(
         """UPDATE import_chunks SET claimed_at = now()
             WHERE tenant_id = current_tenant() AND import_id = %(import_id)s AND number = (
               SELECT number FROM import_chunks
                WHERE tenant_id = current_tenant() AND import_id = %(import_id)s AND done_at IS NULL
-                 AND (claimed_at IS NULL OR claimed_at < now() - interval '20 seconds')
+                 AND (claimed_at IS NULL OR claimed_at < now() - %(window)s)
                ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING number""",
-        {"import_id": import_id},
+        {"import_id": import_id, "window": settings().recovery_window},
     ).fetchone()
     return row["number"] if row else None
 
@@ -168,7 +172,10 @@ def stalled(c: Connection, before: datetime) -> list[Row]:
 
 
 def claim_stalled(c: Connection, import_id: UUID, before: datetime) -> Row | None:
-    """Takes a stalled import for one recovery; None when it moved meanwhile or somebody works on it."""
+    """Takes a stalled import for one recovery; None when it moved meanwhile or somebody works on it.
+
+    Its chunks are free again: whoever claimed one shortly before the crash would otherwise be waited for.
+    """
     row = c.execute(
         """SELECT status, recoveries FROM imports
             WHERE tenant_id = current_tenant() AND id = %s AND status = ANY(%s) AND progressed_at <= %s
@@ -179,6 +186,12 @@ def claim_stalled(c: Connection, import_id: UUID, before: datetime) -> Row | Non
         c.execute(
             """UPDATE imports SET progressed_at = now(), recoveries = recoveries + 1
                 WHERE tenant_id = current_tenant() AND id = %s""",
+            [import_id],
+        )
+        c.execute(
+            """UPDATE import_chunks SET claimed_at = NULL
+                WHERE tenant_id = current_tenant() AND import_id = %s AND done_at IS NULL
+                  AND claimed_at IS NOT NULL""",
             [import_id],
         )
     return row

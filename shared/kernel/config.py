@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,12 +38,19 @@ class Settings(BaseModel):
     unknown_grace_seconds: int = Field(default=60, ge=5)
     report_poll_seconds: int = 60
     report_expiry_hours: int = 72
+    # Background work on contacts that stood still so long is given out again; slow work then runs twice.
+    recovery_seconds: int = Field(default=20, ge=3)
     # How long an old data key is kept after the new one: longer than any work that began with the old one.
     key_grace_seconds: int = Field(default=70 * 60, ge=0)
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def recovery_window(self) -> timedelta:
+        """How long an import, a bulk action or an export may stand still before it counts as lost."""
+        return timedelta(seconds=self.recovery_seconds)
 
     @property
     def send_start_seconds(self) -> float:
@@ -83,6 +91,7 @@ _VARIABLES = {
     "unknown_grace_seconds": "HANPYO_UNKNOWN_GRACE_SECONDS",
     "report_poll_seconds": "HANPYO_REPORT_POLL_SECONDS",
     "report_expiry_hours": "HANPYO_REPORT_EXPIRY_HOURS",
+    "recovery_seconds": "HANPYO_RECOVERY_SECONDS",
     "key_grace_seconds": "HANPYO_KEY_GRACE_SECONDS",
 }
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from shared.contacts import history, indexing, shared_points
 from shared.contacts.search_terms import tag_term
 from shared.kernel.clock import utc_now
+from shared.kernel.config import settings
 from shared.kernel.database import Connection, repeat_on_conflict, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, Forbidden, NotFound
 from shared.kernel.ids import new_id
@@ -32,7 +33,6 @@ from shared.selections.targets import freeze
 # How long a deletion can be taken back; how long tags can.
 DELETED_FOR = timedelta(hours=24)
 TAGS_UNDOABLE_FOR = timedelta(days=30)
-STALLED_AFTER = timedelta(seconds=20)
 # An actor works this long and hands over to the next: the queue has few workers and others wait.
 SLICE_SECONDS = 5.0
 
@@ -127,9 +127,9 @@ def fail(tenant_id: UUID, bulk_id: UUID) -> None:
 
 
 def take_stalled(now: datetime) -> list[tuple[UUID, UUID]]:
-    """(tenant, action) of what a crash left without a worker; each is named once in STALLED_AFTER."""
+    """(tenant, action) of what a crash left without a worker; each is named once in a recovery window."""
     with system_transaction() as connection:
-        rows = store.stalled(connection, now - STALLED_AFTER)
+        rows = store.stalled(connection, now - settings().recovery_window)
     for row in rows:
         with tenant_transaction(row["tenant_id"]) as connection:
             store.touch(connection, row["bulk_id"])

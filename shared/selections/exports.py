@@ -15,6 +15,7 @@ from uuid import UUID
 from shared.contacts import custom_fields
 from shared.contacts.phones import national
 from shared.kernel.clock import SEOUL, utc_now
+from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.i18n import text
@@ -38,7 +39,6 @@ from shared.selections.models import (
 from shared.selections.targets import freeze
 
 KEPT_FOR = timedelta(hours=24)
-STALLED_AFTER = timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 # Above this an export gets an entry of its own kind in the audit log, for whoever watches it.
 LARGE = 10_000
@@ -89,7 +89,7 @@ def list_page(connection: Connection, before: UUID | None, limit: int) -> Page[E
 def make(tenant_id: UUID, export_id: UUID) -> None:
     """Makes the file, unless somebody does. Memory does not grow with it."""
     with tenant_transaction(tenant_id) as connection:
-        row = store.begin(connection, export_id, utc_now() - STALLED_AFTER)
+        row = store.begin(connection, export_id, utc_now() - settings().recovery_window)
         if row is None:
             return
         if row["attempt"] > MAX_ATTEMPTS:
@@ -136,7 +136,7 @@ def download(connection: Connection, cipher: TenantCipher, member_id: UUID, expo
 def stalled(now: datetime) -> list[tuple[UUID, UUID]]:
     """(tenant, export) of what a crash left without a worker."""
     with system_transaction() as connection:
-        rows = store.stalled(connection, now - STALLED_AFTER)
+        rows = store.stalled(connection, now - settings().recovery_window)
     return [(row["tenant_id"], row["export_id"]) for row in rows]
 
 

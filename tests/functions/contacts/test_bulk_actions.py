@@ -10,6 +10,7 @@ import pytest
 from functions.contacts.erase_deleted_contacts import erase_deleted_contacts
 from functions.contacts.expire_deleted_contacts import expire_deleted_contacts
 from functions.contacts.recover_bulk_actions import recover_bulk_actions
+from shared.kernel.config import settings
 from shared.selections import bulk, store
 from tests.factories import Camp
 
@@ -161,7 +162,7 @@ def test_what_progresses_is_not_given_out_again(camp: Camp) -> None:
     started = start(camp, "tag", {"ids": people(camp, 1)}, "당원")
     now = camp.rows("SELECT now() AS now")[0]["now"]
     assert (camp.tenant_id, UUID(started)) not in bulk.take_stalled(now)
-    later = now + bulk.STALLED_AFTER * 2
+    later = now + settings().recovery_window * 2
     assert (camp.tenant_id, UUID(started)) in bulk.take_stalled(later)
     with camp.transaction() as connection:
         connection.execute("UPDATE bulk_actions SET progressed_at = now() + interval '1 minute'")
