@@ -5,11 +5,12 @@ from shared.contacts.import_upload import check_size, receive_upload
 from shared.kernel.ids import new_id
 from shared.runtime import Request, Role, http
 from shared.runtime.multipart import form_parts
+from shared.runtime.starting import start
 
 
 @http("POST", "/contacts/imports", role=Role.STAFF, status=202, multipart=True)
 def create_import(request: Request) -> ImportStarted:
-    """Uploads a list: the part `file` (CSV or TSV, up to 200 MB) and, if wanted, the part `options` (JSON).
+    """Uploads a list: the part `file` (a table or a workbook, up to 200 MB) and, if wanted, `options` (JSON).
 
     The file is sealed as it streams in. One that cannot be read answers 202 with status `failed`; the
     import's `error` says why.
@@ -19,10 +20,14 @@ def create_import(request: Request) -> ImportStarted:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
     upload = receive_upload(form_parts(request.raw), cipher, import_id)
-    with request.transaction() as connection:
-        started = imports.register(connection, cipher, request.member.member_id, import_id, upload)
+    try:
+        with request.transaction() as connection:
+            started = imports.register(connection, cipher, request.member.member_id, import_id, upload)
+    except BaseException:
+        upload.files.delete()
+        raise
     if started.status == "queued":
-        inspect_import.send(str(request.tenant_id), str(import_id))
+        start(inspect_import, str(request.tenant_id), str(import_id))
     else:
         upload.files.delete()
     return started

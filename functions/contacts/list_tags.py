@@ -5,6 +5,6 @@ from shared.runtime import Page, Request, Role, http
 
 @http("GET", "/tags", role=Role.STAFF)
 def list_tags(request: Request) -> Page[TagCount]:
-    """Every tag in use with the number of its contacts, most used first."""
+    """The tags in use with the number of their contacts: the 1,000 most used ones, most used first."""
     with request.transaction() as connection:
         return Page(contacts.tags(connection))

@@ -23,7 +23,8 @@ from shared.contacts.csv_reader import (
 from shared.contacts.generated_lists import Generated
 from shared.contacts.inspection import Column, Table
 from shared.contacts.workbooks import Sheet
-from shared.kernel.errors import PayloadTooLarge
+from shared.kernel.errors import PayloadTooLarge, StorageUnavailable
+from shared.kernel.logging import get_logger
 from shared.kernel.storage import Storage
 from shared.security.cipher import TenantCipher
 from shared.security.sealed_files import SealedReader, SealedWriter
@@ -32,6 +33,7 @@ CHUNK_ROWS = 5_000
 CHUNK_CHARACTERS = 4_000_000
 HEAD_BYTES = 64 * 1024
 _PIECE = 256 * 1024
+_log = get_logger(__name__)
 
 
 class Readable(Protocol):
@@ -144,8 +146,11 @@ class ImportFiles:
                 yield int(row_number), cells
 
     def delete(self) -> None:
-        """Removes the source and all chunks."""
-        self._storage.delete_prefix(self._prefix)
+        """Removes the source and all chunks; later, by the daily round, while the storage is not there."""
+        try:
+            self._storage.delete_prefix(self._prefix)
+        except StorageUnavailable:
+            _log.warning("import_files_left", prefix=self._prefix)
 
     def _head(self, encoding: str) -> str:
         with self._sealed_reader("source") as source:

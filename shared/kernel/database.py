@@ -18,6 +18,7 @@ from shared.kernel.errors import Unavailable
 
 Connection = psycopg.Connection[dict[str, Any]]
 APPLICATION_ROLE = "hanpyo_app"
+_RETRIES = 5
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,6 +67,12 @@ def repeat_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
         return work(*args, **kwargs)
 
     return repeated
+
+
+def waits_for_database(retries: int, error: BaseException) -> bool:
+    """Whether an actor may try again: six times in all, but for as long as the database is down."""
+    conflict = isinstance(error, (DeadlockDetected, SerializationFailure))
+    return retries < _RETRIES or (isinstance(error, (psycopg.OperationalError, Unavailable)) and not conflict)
 
 
 def close_pool() -> None:

@@ -99,6 +99,18 @@ class Unavailable(HanpyoError):
     code, status, default = "UNAVAILABLE", 503, "error.unavailable"
 
 
+class StorageUnavailable(Unavailable):
+    """Files can neither be read nor written: the disk is not mounted, the bucket not reached."""
+
+    default = "error.storage_unavailable"
+
+
+class StorageFull(StorageUnavailable):
+    """There is no room for another file."""
+
+    default = "error.storage_full"
+
+
 ALL_ERRORS: tuple[type[HanpyoError], ...] = (
     ValidationFailed,
     MalformedRequest,

@@ -1,21 +1,27 @@
 """Files outside the database: a folder or an S3 bucket, chosen by STORAGE_URL."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile, SpooledTemporaryFile
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import urlparse
 
 import boto3
+from boto3.exceptions import Boto3Error
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.kernel.config import Settings, settings
+from shared.kernel.errors import StorageFull, StorageUnavailable
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,42 @@ class Stored:
     written_at: datetime
 
 
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Raises StorageFull or StorageUnavailable for what disk and bucket say, FileNotFoundError as it is."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise (StorageFull if error.errno in _FULL else StorageUnavailable) from error
+    except (Boto3Error, BotoCoreError, ClientError) as error:
+        raise StorageUnavailable from error
+
+
+class StoredFile:
+    """An open object. Its failures are the storage's; those of whoever reads or writes it stay their own."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, size: int = -1, /) -> bytes:
+        with storage_failures():
+            data: bytes = self._file.read(size)
+        return data
+
+    def write(self, data: bytes, /) -> int:
+        with storage_failures():
+            written: int = self._file.write(data)
+        return written
+
+
 class Storage(Protocol):
-    """Objects by key (`imports/<id>/source`). An object appears whole or not at all."""
+    """Objects by key (`imports/<id>/source`). An object appears whole or not at all.
+
+    Everything raises StorageUnavailable while the storage is not there, and StorageFull; `read` raises
+    FileNotFoundError for an object that a working storage does not have.
+    """
 
     def write(self, key: str) -> AbstractContextManager[BinaryIO]: ...
     def read(self, key: str) -> AbstractContextManager[BinaryIO]: ...
@@ -45,21 +85,34 @@ class FolderStorage:
     @contextmanager
     def write(self, key: str) -> Iterator[BinaryIO]:
         target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as part:
-            try:
-                yield cast(BinaryIO, part)
+        with storage_failures():
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            part = NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False)  # noqa: SIM115
+        try:
+            yield cast(BinaryIO, StoredFile(part))
+            with storage_failures():
                 part.flush()
                 os.fsync(part.fileno())
-            except BaseException:
+                part.close()
+                Path(part.name).replace(target)
+        except BaseException:
+            with suppress(OSError):
+                part.close()  # tries once more to write what did not fit
+            with suppress(OSError):
                 Path(part.name).unlink(missing_ok=True)
-                raise
-        Path(part.name).replace(target)
+            raise
 
     @contextmanager
     def read(self, key: str) -> Iterator[BinaryIO]:
-        with self._path(key).open("rb") as file:
-            yield file
+        with storage_failures():
+            try:
+                file = self._path(key).open("rb")
+            except FileNotFoundError as error:
+                if self._root.is_dir():
+                    raise
+                raise StorageUnavailable from error
+        with file:
+            yield cast(BinaryIO, StoredFile(file))
 
     def list(self, prefix: str) -> Iterator[Stored]:
         """The objects below a folder, in the order of their keys."""
@@ -73,16 +126,18 @@ class FolderStorage:
 
     def delete_prefix(self, prefix: str) -> None:
         path = self._path(prefix)
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        with storage_failures():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises OSError when the folder cannot be written."""
-        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with NamedTemporaryFile(dir=self._root, prefix=".check-"):
-            pass
+        """Raises StorageUnavailable when the folder cannot be written."""
+        with storage_failures():
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with NamedTemporaryFile(dir=self._root, prefix=".check-"):
+                pass
 
     def _path(self, key: str) -> Path:
         path = (self._root / key).resolve()
@@ -106,15 +161,20 @@ class BucketStorage:
     @contextmanager
     def write(self, key: str) -> Iterator[BinaryIO]:
         with SpooledTemporaryFile(max_size=8 * 1024 * 1024) as spool:
-            yield cast(BinaryIO, spool)
-            spool.seek(0)
-            self._client.upload_fileobj(spool, self._bucket, self._key(key))
+            yield cast(BinaryIO, StoredFile(spool))
+            with storage_failures():
+                spool.seek(0)
+                self._client.upload_fileobj(spool, self._bucket, self._key(key))
 
     @contextmanager
     def read(self, key: str) -> Iterator[BinaryIO]:
-        body = self._client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"]
+        with storage_failures():
+            try:
+                body = self._client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"]
+            except self._client.exceptions.NoSuchKey as error:
+                raise FileNotFoundError(key) from error
         try:
-            yield body
+            yield cast(BinaryIO, StoredFile(body))
         finally:
             body.close()
 
@@ -128,16 +188,18 @@ class BucketStorage:
                 yield Stored(item["Key"][cut:], item["LastModified"])
 
     def delete_prefix(self, prefix: str) -> None:
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=self._key(prefix)
-        )
-        for page in pages:
-            for item in page.get("Contents", []):
-                self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
+        with storage_failures():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=self._key(prefix)
+            )
+            for page in pages:
+                for item in page.get("Contents", []):
+                    self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
 
     def check(self) -> None:
-        """Raises the SDK's error when the bucket cannot be reached."""
-        self._client.head_bucket(Bucket=self._bucket)
+        """Raises StorageUnavailable when the bucket cannot be reached."""
+        with storage_failures():
+            self._client.head_bucket(Bucket=self._bucket)
 
     def _key(self, key: str) -> str:
         return f"{self._prefix}/{key}" if self._prefix else key

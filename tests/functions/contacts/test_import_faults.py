@@ -11,13 +11,18 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+from psycopg import OperationalError
+from psycopg.errors import DeadlockDetected, DiskFull
 
 from functions.contacts.fail_import import fail_import
+from functions.contacts.ingest_chunks import ingest_chunks
 from functions.contacts.inspect_import import inspect_import
 from functions.contacts.recover_imports import recover_imports
 from shared.contacts import finishing, imports, ingest, store_chunks, store_imports
 from shared.contacts.import_states import ALLOWED_FROM, TERMINAL, WORKING
 from shared.kernel.config import settings
+from shared.kernel.database import waits_for_database
+from shared.kernel.storage import storage
 from tests.corpus import as_csv, voter_list
 from tests.factories import Camp
 
@@ -230,6 +235,35 @@ def test_an_actor_that_fails_too_often_ends_the_import(camp: Camp, workers: Drai
     assert not ingest.ingest(camp.tenant_id, import_id, chunks[1])
     assert look(camp, import_id)["status"] == "failed"
     assert camp.rows("SELECT count(*) FROM contacts") == [before]
+
+
+def test_a_full_database_ends_the_import_with_a_sentence(camp: Camp) -> None:
+    import_id = upload(camp)
+    imports.inspect(camp.tenant_id, import_id)
+    with patch.object(store_chunks, "insert_points", side_effect=DiskFull):
+        ingest_chunks(str(camp.tenant_id), str(import_id))
+    failed = look(camp, import_id)
+    assert (failed["status"], failed["error"]["code"]) == ("failed", "storage_full")
+    assert camp.rows("SELECT 1 FROM contacts UNION ALL SELECT 1 FROM import_results") == []
+    assert not any(storage().list(f"imports/{camp.tenant_id}"))
+
+
+def test_a_recovery_frees_the_chunks_that_the_dead_had_claimed(camp: Camp) -> None:
+    import_id = upload(camp)
+    imports.inspect(camp.tenant_id, import_id)
+    with camp.transaction() as connection:
+        assert store_imports.claim_chunk(connection, import_id) == 1
+    be_late(camp)
+    sweep(camp)
+    with camp.transaction() as connection:
+        assert store_imports.claim_chunk(connection, import_id) == 1
+
+
+def test_an_outage_of_the_database_is_waited_out() -> None:
+    assert waits_for_database(4, ValueError())
+    assert not waits_for_database(5, ValueError())
+    assert not waits_for_database(5, DeadlockDetected())
+    assert waits_for_database(50, OperationalError())
 
 
 def test_a_point_that_somebody_takes_meanwhile_does_not_split_a_person(camp: Camp) -> None:
