@@ -20,6 +20,7 @@ from shared.kernel.ids import new_id
 from shared.security.cipher import TenantCipher
 
 BY_HAND = "직접 입력"
+MOST_TAGS = 1_000
 _KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
 
 
@@ -171,5 +172,8 @@ def erase_all(connection: Connection, contact_ids: list[UUID]) -> None:
 
 
 def tags(connection: Connection) -> list[TagCount]:
-    """Every tag in use with the number of live contacts, most used first."""
-    return [TagCount.model_construct(**row) for row in store.tag_counts(connection)]
+    """The tags in use with the number of live contacts, most used first, at most MOST_TAGS.
+
+    A column of memos that was taken for tags may have brought a million; nobody picks from so many.
+    """
+    return [TagCount.model_construct(**row) for row in store.tag_counts(connection, MOST_TAGS)]

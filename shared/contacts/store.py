@@ -242,8 +242,11 @@ def insert_event(
     )
 
 
-def tag_counts(c: Connection) -> list[Row]:
+def tag_counts(c: Connection, limit: int) -> list[Row]:
+    """The most used tags: a walk of the tenant's counters, of which only the best are sorted."""
     return c.execute(
         """SELECT tag, count FROM contact_counters
-            WHERE tenant_id = current_tenant() AND tag <> '' AND count > 0 ORDER BY count DESC, tag"""
+            WHERE tenant_id = current_tenant() AND tag <> '' AND count > 0
+            ORDER BY count DESC, tag LIMIT %s""",
+        [limit],
     ).fetchall()

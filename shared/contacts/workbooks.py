@@ -75,10 +75,17 @@ class Workbook:
         out, errors = cast(IO[bytes], process.stdout), cast(IO[bytes], process.stderr)
         with out, errors, _Watch(process, self._wall_seconds) as watch:
             lines = io.TextIOWrapper(out, "utf-8", newline="")
-            yield lines
-            # Rows may be left when the caller saw enough; the verdict is then of no interest.
+            problem: UnreadableFile | None = None
+            try:
+                yield lines
+            except UnreadableFile as found:
+                problem = found
+            # Rows may be left when the caller saw enough; the verdict is then of no interest. Otherwise it
+            # says more than what the caller makes of rows that did not come.
             if not lines.read(1):
                 _raise_verdict(process.wait(), errors.read(), watch.expired)
+            if problem:
+                raise problem
 
 
 class _Watch:

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from shared.contacts import workbook_parts, workbook_runner, workbooks
-from shared.contacts.csv_reader import Record, UnreadableFile
+from shared.contacts.csv_reader import Record, UnreadableFile, check_is_table, sample_of
 from shared.kernel.i18n import has_text
 from tests.workbooks import changed, locked, part, xls, xlsx
 
@@ -167,6 +167,17 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a
 )  # fmt: skip
 def test_a_bad_workbook_is_a_sentence(content: bytes, code: str) -> None:
     assert refusal(content) == code
+
+
+def test_a_refusal_wins_over_what_is_made_of_the_missing_rows() -> None:
+    """A sheet refused in its first row gives no rows at all; it is not called empty."""
+    with (
+        pytest.raises(UnreadableFile) as caught,
+        workbooks.opened(io.BytesIO(xlsx([["x"] * 1_001]))) as book,
+        book.rows("명단") as rows,
+    ):
+        check_is_table("", sample_of(rows.records))
+    assert caught.value.code == "too_many_columns"
 
 
 def test_a_document_that_is_no_workbook() -> None:
