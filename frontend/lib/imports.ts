@@ -84,8 +84,14 @@ export interface UploadState {
 }
 const IDLE: UploadState = { phase: "idle", fileName: "", sent: 0, total: 0, error: null };
 
+/** What a mended file has in common with the list whose rejected rows it brings back. */
+export function originOf(item: ImportItem | undefined): Pick<MappingInput, "source" | "legal_basis" | "tags"> {
+  const { source, legal_basis, tags } = item?.options ?? {};
+  return { ...(source ? { source } : {}), ...(legal_basis ? { legal_basis } : {}), ...(tags?.length ? { tags } : {}) };
+}
+
 /** Sends the file as it is; it stops at the column check. `onAccepted` gets the new import's id. */
-export function useUpload(onAccepted: (id: Id) => void) {
+export function useUpload(onAccepted: (id: Id) => void, origin: ReturnType<typeof originOf> = {}) {
   const t = useTranslations("imports");
   const [state, setState] = useState<UploadState>(IDLE);
   const controller = useRef<AbortController | null>(null);
@@ -107,7 +113,7 @@ export function useUpload(onAccepted: (id: Id) => void) {
     setState({ ...IDLE, phase: "uploading", fileName: file.name, total: file.size });
     const form = new FormData();
     // Options before the file: the server reads the body as a stream and knows what is asked when the file begins.
-    form.append("options", JSON.stringify({ confirm_mapping: true }));
+    form.append("options", JSON.stringify({ ...origin, confirm_mapping: true }));
     form.append("file", file);
     try {
       const created = await api.upload<{ id: Id }>("/contacts/imports", {
@@ -160,6 +166,7 @@ export interface ImportRow {
   outcome: Exclude<RowOutcome, "repaired" | "shared" | "kept">;
   repaired: boolean;
   details: { field: string; before: unknown; after: unknown }[];
+  shared_phones?: { number: string; holder_id: Id; holder_name: string | null }[];
 }
 export interface RejectedRow {
   row_number: number;

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from shared.contacts.headers import CUSTOM, FIELDS
-from shared.contacts.models import Tag
+from shared.contacts.models import SharedPhone, Tag
 
 OnExisting = Literal["fill", "overwrite", "skip"]
 # 개인정보 보호법 제15조 제1항, and what is public by the person's own doing.
@@ -150,6 +150,7 @@ class ImportRow(BaseModel):
     outcome: str
     repaired: bool
     details: list[FieldChange]
+    shared_phones: list[SharedPhone]
 
 
 class UndoPreview(BaseModel):

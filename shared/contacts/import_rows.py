@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.contacts import store_imports, store_timeline
+from shared.contacts import shared_points, store_imports, store_timeline
 from shared.contacts.changes import Change, changes_of
 from shared.contacts.import_models import FieldChange, ImportRow, ImportRowsQuery
 from shared.contacts.phones import national
@@ -24,6 +24,7 @@ def import_rows(
     merges = store_timeline.merges_of_import(connection, import_id, contact_ids)
     causes = [import_id, *(merge["id"] for merge in merges)]
     changes = changes_of(connection, cipher, contact_ids, causes)
+    shared = shared_points.phones_by_contact(connection, cipher, contact_ids)
     joined: dict[UUID, list[Change]] = {}
     for merge in merges:
         name = cipher.open_optional("name", merge["name_sealed"])
@@ -37,6 +38,7 @@ def import_rows(
             outcome=row["outcome"],
             repaired=row["repaired"],
             details=_details(row, joined, changes, causes),
+            shared_phones=shared.get(row["contact_id"], []),
         )
         for row in page
     ]

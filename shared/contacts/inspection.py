@@ -59,7 +59,8 @@ class Table:
         self._header_begins = next(filter(None, self._header), None)
         self.skipped: Counter[str] = Counter()
         self.numbers = NumberSurvey()
-        self.columns, self._kept = _columns(headers, [cells for _, cells in self._sample], frozenset(hidden))
+        people = [cells for _, cells in self._sample if self._no_person(cells) is None]
+        self.columns, self._kept = _columns(headers, people, frozenset(hidden))
         self._refused = [i for i, column in enumerate(self.columns) if column.refused]
         self._phones = [i for i, column in enumerate(self.columns) if column.proposal.field == "phone"]
 

@@ -16,15 +16,23 @@ from shared.security.cipher import TenantCipher
 
 def phones_of(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> list[SharedPhone]:
     """The numbers a contact shares, with who holds them."""
-    return [
-        SharedPhone(
-            number=national(cipher.open(row["kind"], row["value_sealed"])),
-            holder_id=row["holder_id"],
-            holder_name=cipher.open_optional("name", row["holder_name_sealed"]),
-        )
-        for row in store.shared_by(connection, [contact_id])
-        if row["kind"] == "phone"
-    ]
+    return phones_by_contact(connection, cipher, [contact_id]).get(contact_id, [])
+
+
+def phones_by_contact(
+    connection: Connection, cipher: TenantCipher, contact_ids: list[UUID]
+) -> dict[UUID, list[SharedPhone]]:
+    """The numbers that some contacts share, with who holds them; nothing for a contact that shares none."""
+    found: dict[UUID, list[SharedPhone]] = {}
+    for row in store.shared_by(connection, contact_ids):
+        if row["kind"] == "phone":
+            shared = SharedPhone(
+                number=national(cipher.open(row["kind"], row["value_sealed"])),
+                holder_id=row["holder_id"],
+                holder_name=cipher.open_optional("name", row["holder_name_sealed"]),
+            )
+            found.setdefault(row["contact_id"], []).append(shared)
+    return found
 
 
 def promote(connection: Connection, kind: str, point_hash: bytes) -> UUID | None:

@@ -57,7 +57,11 @@ def move(c: Connection, import_id: UUID, to: str, **columns: Any) -> Row | None:
     None, and nothing changed, when it may not move there from where it is.
     """
     assignments = "".join(f", {name} = %({name})s" for name in columns)
-    stamp = {"inspecting": ", started_at = coalesce(started_at, now())"}
+    # The time that the file waited for its uploader's answers is none that we took.
+    stamp = {
+        "inspecting": ", started_at = coalesce(started_at, now())",
+        "ingesting": ", started_at = CASE WHEN status = 'awaiting_mapping' THEN now() ELSE started_at END",
+    }
     stamp |= dict.fromkeys(("completed", "failed"), ", finished_at = now()")
     return c.execute(
         f"""UPDATE imports SET status = %(to)s, progressed_at = now(), recoveries = 0

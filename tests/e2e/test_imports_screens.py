@@ -139,6 +139,27 @@ def test_a_known_list_is_remembered_and_shows_what_it_changes(visitor: Visitor, 
     visitor.sees("import-row", "상도동 19")
 
 
+def test_mended_rows_know_where_they_come_from(visitor: Visitor, camp: Camp) -> None:
+    """Whoever mends the rejected rows need not answer again what was answered for the list."""
+    people = MessyList()
+    rows = [["성명", "휴대폰"], ["홍길동", people.phone("홍길동")], ["김하늘", "010-12"]]
+    options = {"source": SOURCE, "legal_basis": "consent", "tags": ["주민"]}
+    import_id = camp.upload(as_csv(rows).encode(), **options)
+    assert camp.finished_import(import_id)["counts"]["rejected"] == 1
+    visitor.logs_in(camp)
+    visitor.go(f"/contacts/import?id={import_id}")
+    mended = visitor.downloads("import-rejects").read_text(encoding="utf-8-sig")
+    mended = mended.replace("010-12", people.phone("김하늘"))
+    visitor.click("import-upload-mended")
+    expect(visitor.at("import-mended")).to_be_visible()
+    visitor.uploads("고친 줄.csv", mended.encode("cp949"))
+    expect(visitor.at("import-source")).to_have_value(SOURCE)
+    visitor.click("mapping-confirm")
+    expect(visitor.at("import-result")).to_be_visible()
+    tagged = camp.call("GET", "/contacts?tag=주민")
+    assert {person["name"] for person in tagged} == {"홍길동", "김하늘"}
+
+
 def test_duplicates_are_reviewed_by_keyboard(visitor: Visitor, camp: Camp) -> None:
     pairs = similar_people(camp)
     visitor.logs_in(camp)

@@ -5,25 +5,38 @@ import { useRef, useState, type DragEvent } from "react";
 import { useTranslations } from "use-intl";
 import { ArtFile } from "@/components/art";
 import { Button } from "@/components/ui/button";
-import { ProgressBar } from "@/components/ui/feedback";
+import { Notice, ProgressBar } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
-import { useUpload, type UploadState } from "@/lib/imports";
+import { originOf, useImport, useUpload, type UploadState } from "@/lib/imports";
+import type { ImportItem } from "@/lib/types";
 import { cn, percentOf } from "@/lib/utils";
 import { WaitingImports } from "./drop-step-waiting";
 import { RefusedIcon } from "./end-states";
 
 const ACCEPT = ".xlsx,.xls,.xlsm,.csv,.tsv,.txt";
 
-export function DropStep({ onAccepted }: { onAccepted: (id: string) => void }) {
-  const upload = useUpload(onAccepted);
+/** `mended`: the import whose rejected rows the file brings back; source, legal basis and tags are taken from there. */
+export function DropStep({ mended, onAccepted }: { mended: string | null; onAccepted: (id: string) => void }) {
+  const before = useImport(mended);
+  const upload = useUpload(onAccepted, originOf(before.data));
   const { state } = upload;
   if (state.phase === "uploading") return <Uploading state={state} onAbort={upload.abort} />;
   if (state.phase === "refused") return <Refused state={state} onReset={upload.reset} />;
   return (
     <>
+      {before.data ? <MendedNote item={before.data} /> : null}
       <DropZone onFile={upload.start} />
       <WaitingImports />
     </>
+  );
+}
+
+function MendedNote({ item }: { item: ImportItem }) {
+  const t = useTranslations("imports");
+  return (
+    <div className="px-4 pt-4 sm:px-6 sm:pt-6" data-testid="import-mended">
+      <Notice icon={<FileSpreadsheet aria-hidden />} title={t("mendedTitle", { name: item.file_name })}>{t("mendedNote")}</Notice>
+    </div>
   );
 }
 

@@ -24,7 +24,8 @@ const STEP_OF: Record<ImportStatus, number> = {
 export function ImportWizard() {
   const t = useTranslations("imports");
   const router = useRouter();
-  const id = useSearchParams().get("id");
+  const query = useSearchParams();
+  const id = query.get("id");
   const item = useImport(id);
   const step = item.data ? STEP_OF[item.data.status] : id ? 1 : 0;
   return (
@@ -35,7 +36,7 @@ export function ImportWizard() {
         <Stepper label={t("wizardTitle")} current={step} steps={[t("stepFile"), t("stepColumns"), t("stepRun"), t("stepResult")]} />
       </div>
       <Card className="overflow-hidden">
-        {id === null ? <DropStep onAccepted={(next) => router.replace(`/contacts/import?id=${next}`)} /> : null}
+        {id === null ? <DropStep mended={query.get("mended")} onAccepted={(next) => router.replace(`/contacts/import?id=${next}`)} /> : null}
         {id !== null && item.isPending ? <SkeletonRows /> : null}
         {item.isError && !item.data ? <Failure error={item.error} onRetry={() => item.refetch()} /> : null}
         {item.data ? <Stage key={item.data.id} item={item.data} at={item.dataUpdatedAt} /> : null}

@@ -72,7 +72,7 @@ function RejectedTask({ item }: { item: ImportItem }) {
               <Link href={rowsHref(item.id, "rejected")} data-testid="import-task-rejected">{t("readReasons")}</Link>
             </Button>
             <Button asChild variant="ghost" size="sm">
-              <Link href="/contacts/import">{t("uploadMended")}</Link>
+              <Link href={`/contacts/import?mended=${item.id}`} data-testid="import-upload-mended">{t("uploadMended")}</Link>
             </Button>
           </div>
         </div>

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowRight, Wrench } from "lucide-react";
+import { ArrowRight, UsersRound, Wrench } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { DiffText } from "@/components/duplicates/diff-text";
@@ -27,6 +27,7 @@ export function AcceptedRowLine({ row }: { row: ImportRow }) {
           {row.phone ? <span className="text-ink-2">{row.phone}</span> : null}
           {row.repaired ? <Badge tone="warn"><Wrench aria-hidden />{t("imports.countRepaired")}</Badge> : null}
         </p>
+        {(row.shared_phones ?? []).map((shared) => <SharedNumber key={shared.number} {...shared} />)}
         {row.details.length > 0 ? (
           <dl className="mt-2 grid gap-1.5">
             {row.details.map((detail, index) => <Change key={index} {...detail} />)}
@@ -34,6 +35,21 @@ export function AcceptedRowLine({ row }: { row: ImportRow }) {
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** A family's number: whom it belongs to, who is therefore texted for both. */
+function SharedNumber({ number, holder_id, holder_name }: NonNullable<ImportRow["shared_phones"]>[number]) {
+  const t = useTranslations();
+  return (
+    <p className="mt-1 flex flex-wrap items-center gap-x-1.5 text-[0.9rem] text-ink-2">
+      <UsersRound className="size-4 shrink-0 text-ink-3" aria-hidden />
+      {t.rich("imports.sharedWith", {
+        number,
+        name: holder_name || t("contacts.noName"),
+        person: (text) => <Link href={`/contacts/${holder_id}`} className="font-medium text-ink hover:underline">{text}</Link>,
+      })}
+    </p>
   );
 }
 

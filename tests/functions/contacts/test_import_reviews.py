@@ -95,6 +95,16 @@ def test_a_family_phone_is_asked_about_once_per_sharer(camp: Camp, workers: Call
     assert [item["id"] for item in queue(camp)] == [item["id"] for item in items]
 
 
+def test_rows_of_a_file_say_whose_number_they_share(camp: Camp, workers: Callable[[], None]) -> None:
+    import_id = upload(camp, workers, "홍길동,010-2345-6789,,", "김영희,010-2345-6789,,")
+    path = f"/contacts/imports/{import_id}/rows"
+    (row,) = camp.api.get(f"{path}?outcome=shared").json["data"]
+    holder = {"number": "010-2345-6789", "holder_id": ids(camp)["홍길동"], "holder_name": "홍길동"}
+    assert (row["name"], row["phone"], row["shared_phones"]) == ("김영희", None, [holder])
+    everybody = camp.api.get(path).json["data"]
+    assert [len(one["shared_phones"]) for one in everybody] == [0, 1]
+
+
 def test_a_family_is_kept_apart_for_ever(camp: Camp, workers: Callable[[], None]) -> None:
     family(camp, workers)
     for item in queue(camp):

@@ -215,6 +215,7 @@ def test_unclear_columns_wait_for_a_person(camp: Camp, workers: Drain) -> None:
     assert camp.api.post(path, {"mapping": {"가": "이름"}}).json["error"]["code"] == "VALIDATION_ERROR"
     going = camp.api.post(path, {"mapping": {"가": "name", "나": "phone"}, "tags": ["새 명부"]})
     assert going.json["data"]["status"] == "ingesting"
+    assert going.json["data"]["started_at"] > waiting["started_at"]  # the wait for answers is not counted
     assert camp.api.post(path, {"mapping": {"나": "phone"}}).json["error"]["code"] == "CONFLICT"
     workers()
     assert look(camp, waiting["id"])["status"] == "completed"

@@ -81,6 +81,7 @@ def test_rows_that_may_be_people_are_not_skipped(row: str) -> None:
 def test_a_header_that_is_repeated_on_every_page_is_skipped() -> None:
     found, rows = table("이름,휴대폰\n홍길동,010-2345-6789\n이름,휴대폰\n김철수,010-3456-7890\n")
     assert ([number for number, _ in rows], found.skipped) == ([2, 4], {"repeated_header": 1})
+    assert found.columns[0].samples == ["홍길동", "김철수"]
 
 
 def test_spacer_columns_are_dropped_and_cells_stay_with_their_headers() -> None:
