@@ -210,7 +210,9 @@ export function useUndoImport(id: Id) {
   return useMutation({
     mutationFn: () => api.post(`/contacts/imports/${id}/undo`),
     meta: { quiet: true },
-    onSuccess: () => client.invalidateQueries({ queryKey: ["imports"] }),
+    // Not the preview: an undo that has begun has none, and asking would show a refusal for a moment.
+    onSuccess: () =>
+      Promise.all([["one", id], ["list"]].map((key) => client.invalidateQueries({ queryKey: ["imports", ...key] }))),
   });
 }
 

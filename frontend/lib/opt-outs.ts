@@ -63,7 +63,9 @@ export function useLiftOptOut() {
 export interface OptOutFileResult {
   added: number;
   known: number;
-  rejected: { row: number; reason: string }[];
+  /** The first thousand; `rejected_total` counts all. */
+  rejected: { row: number; reason: string; message: string }[];
+  rejected_total: number;
 }
 
 export function useOptOutFile() {

@@ -216,6 +216,7 @@ def test_opt_outs_come_by_file_and_go_with_a_reason(staff: Visitor) -> None:
     expect(staff.at("opt-out-file-result")).to_be_visible()
     assert staff.number("opt-out-file-added") == 2
     assert staff.number("opt-out-file-rejected") == 1
+    staff.sees("opt-out-file-result", "전화번호 자릿수가 모자랍니다.")
     staff.click("opt-out-file-done")
     staff.choose("opt-out-source-filter", "파일")
     lines = staff.page.get_by_role("row").filter(has_text="전체 거부")

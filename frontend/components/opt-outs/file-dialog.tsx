@@ -69,7 +69,7 @@ function Result({ result, onClose }: { result: OptOutFileResult; onClose: () => 
   const counts = [
     { key: "added", count: result.added },
     { key: "known", count: result.known },
-    { key: "rejected", count: result.rejected.length },
+    { key: "rejected", count: result.rejected_total },
   ] as const;
   return (
     <div className="grid gap-5" data-testid="opt-out-file-result">
@@ -81,12 +81,12 @@ function Result({ result, onClose }: { result: OptOutFileResult; onClose: () => 
           </div>
         ))}
       </dl>
-      {result.rejected.length > 0 ? (
+      {result.rejected_total > 0 ? (
         <ul className="scroll-thin max-h-60 divide-y divide-line overflow-y-auto rounded-lg border border-line text-[0.9rem]">
-          {result.rejected.slice(0, SHOWN_REJECTS).map(({ row, reason }) => (
+          {result.rejected.slice(0, SHOWN_REJECTS).map(({ row, message }) => (
             <li key={row} className="flex gap-4 px-4 py-2">
               <span className="shrink-0 text-ink-3">{t("privacy.row", { number: row })}</span>
-              <span>{reason}</span>
+              <span>{message}</span>
             </li>
           ))}
         </ul>
