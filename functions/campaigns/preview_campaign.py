@@ -12,4 +12,6 @@ def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
     contact_id = request.body.contact_id
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return preview.of_campaign(connection, cipher, campaign_id, contact_id, request.language, utc_now())
+        return preview.of_campaign(
+            connection, cipher, campaign_id, contact_id, request.language, utc_now(), request.member.role
+        )

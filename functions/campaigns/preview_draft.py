@@ -9,4 +9,5 @@ def preview_draft(request: Request) -> CampaignPreview:
     """Shows an unsaved draft as one person would get it, with its size, cost and the law's verdict."""
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return preview.of_draft(connection, cipher, request.body, request.language, utc_now())
+        role = request.member.role
+        return preview.of_draft(connection, cipher, request.body, request.language, utc_now(), role)

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from shared.contacts import timeline
 from shared.contacts.models import TimelineItem, TimelineQuery
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -11,4 +12,5 @@ def get_timeline(request: Request, contact_id: UUID) -> Page[TimelineItem]:
     query: TimelineQuery = request.query
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return timeline.timeline(connection, cipher, contact_id, query.cursor, query.limit)
+        page = timeline.timeline(connection, cipher, contact_id, query.cursor, query.limit)
+        return sensitive.timeline_for_role(connection, cipher, page, request.member.role)

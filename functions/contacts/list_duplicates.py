@@ -1,5 +1,6 @@
 from shared.contacts import reviews
 from shared.contacts.review_models import ReviewItem, ReviewQuery
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -7,4 +8,6 @@ from shared.runtime import Page, Request, Role, http
 def list_duplicates(request: Request) -> Page[ReviewItem]:
     """Pairs of contacts that may be one person, the likeliest first, with the reasons and both records."""
     with request.transaction() as connection:
-        return reviews.list_page(connection, request.cipher(connection), request.query, request.language)
+        cipher = request.cipher(connection)
+        page = reviews.list_page(connection, cipher, request.query, request.language)
+        return sensitive.reviews_for_role(connection, cipher, page, request.member.role)

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from shared.contacts import import_rows
 from shared.contacts.import_models import ImportRow, ImportRowsQuery
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -10,4 +11,6 @@ def list_import_rows(request: Request, import_id: UUID) -> Page[ImportRow]:
     """What became of the rows of a file, those of one outcome if wanted, with what they changed."""
     query: ImportRowsQuery = request.query
     with request.transaction() as connection:
-        return import_rows.import_rows(connection, request.cipher(connection), import_id, query)
+        cipher = request.cipher(connection)
+        page = import_rows.import_rows(connection, cipher, import_id, query)
+        return sensitive.rows_for_role(connection, cipher, page, request.member.role)

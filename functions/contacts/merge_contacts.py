@@ -2,6 +2,7 @@ from functions.contacts.review_contacts import review_contacts
 from shared.contacts import merging
 from shared.contacts.models import Merged, MergeRequest
 from shared.kernel.database import repeat_on_conflict
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -15,5 +16,6 @@ def merge_contacts(request: Request) -> Merged:
         merged = merging.merge_by_hand(
             connection, cipher, request.member.member_id, wanted.keep_id, wanted.merge_ids, wanted.fields
         )
+        merged.contact = sensitive.for_role(connection, cipher, merged.contact, request.member.role)
     review_contacts.send(str(request.tenant_id), [str(wanted.keep_id)])
     return merged

@@ -200,7 +200,7 @@ class ImportStarted(BaseModel):
 
 
 class ImportItem(BaseModel):
-    """One uploaded file and all it did."""
+    """One uploaded file and all it did. `started_at`: when work on it began, any waiting left out."""
 
     id: UUID
     status: str

@@ -1,6 +1,6 @@
 """Taking an import back: whom it created is deleted, whom it changed is restored to the field."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,7 @@ ROWS_AT_ONCE = 2_000
 MERGES_AT_ONCE = 200
 MERGES_FIRST = -1  # undo_row before the rows
 _UNDOABLE = ("completed", "failed")
+CameBack = Callable[[list[UUID]], None]
 
 
 @dataclass
@@ -77,27 +78,36 @@ def _check_alone(connection: Connection, import_id: UUID) -> None:
         raise Conflict("import.another_running")
 
 
-def run(tenant_id: UUID, import_id: UUID) -> None:
+def run(tenant_id: UUID, import_id: UUID, came_back: CameBack | None = None) -> None:
     """Undoes an import piece by piece, each in a transaction of its own.
 
     Killed anywhere, it goes on where it was; run twice at the same time, the pieces come one after the other.
+    `came_back` is told, after each transaction, of contacts that are as before: nobody has compared them, as
+    they are now, with those who came meanwhile.
     """
-    while step(tenant_id, import_id):
+    while step(tenant_id, import_id, came_back):
         pass
 
 
-@repeat_on_conflict
-def step(tenant_id: UUID, import_id: UUID) -> bool:
+def step(tenant_id: UUID, import_id: UUID, came_back: CameBack | None = None) -> bool:
     """The next piece of an undo. False when there is nothing left to do."""
+    restored = _step(tenant_id, import_id)
+    if restored and came_back is not None:
+        came_back(restored)
+    return restored is not None
+
+
+@repeat_on_conflict
+def _step(tenant_id: UUID, import_id: UUID) -> list[UUID] | None:
+    """The contacts that the piece restored; None when there was none left."""
     with tenant_transaction(tenant_id) as connection:
         store.take_turn(connection)
         row = store.lock(connection, import_id)
         if row is None or row["status"] != "undoing":
-            return False
+            return None
         cipher = tenant_cipher(connection, tenant_id)
         if row["undo_row"] == MERGES_FIRST:
-            _undo_merges(connection, cipher, row)
-            return True
+            return _undo_merges(connection, cipher, row)
         return _undo_rows(connection, cipher, row)
 
 
@@ -110,16 +120,19 @@ def stop(tenant_id: UUID, import_id: UUID) -> None:
             store.stop(connection, import_id, problem)
 
 
-def _undo_merges(connection: Connection, cipher: TenantCipher, row: store.Row) -> None:
+def _undo_merges(connection: Connection, cipher: TenantCipher, row: store.Row) -> list[UUID]:
     """Merges first: the rows of the file then speak of the contacts that they spoke of at the time."""
     import_id, counts = row["id"], _Counts()
     merges = store.living_merges(connection, import_id, MERGES_AT_ONCE)
+    apart: set[UUID] = set()
     if merges:
         parted = _part(connection, cipher, row["undone_by"], merges)
         _undo_created(connection, import_id, [one for one in parted if one["import_id"] == import_id], counts)
         counts.restored += sum(one["import_id"] != import_id for one in parted)
+        apart = {one["id"] for one in parted} | {merge["kept_id"] for merge in merges}
     mark = MERGES_FIRST if merges else 0
     store.progress(connection, import_id, row=mark, rows=0, counts=vars(counts))
+    return sorted(apart)
 
 
 def _part(
@@ -143,32 +156,33 @@ def _root(contact_id: UUID, rows: dict[UUID, store.Row]) -> UUID:
     return contact_id
 
 
-def _undo_rows(connection: Connection, cipher: TenantCipher, row: store.Row) -> bool:
+def _undo_rows(connection: Connection, cipher: TenantCipher, row: store.Row) -> list[UUID] | None:
     import_id, counts = row["id"], _Counts()
     found = store.rows_after(connection, import_id, row["undo_row"], ROWS_AT_ONCE)
     if not found:
         store.finish(connection, import_id)
-        return False
+        return None
     # An unchanged row changed nothing.
     contact_ids = {one["contact_id"] for one in found if one["outcome"] != "unchanged"}
     rows = undoing.lock(connection, contact_ids, {import_id})
     concerned = [rows[contact_id] for contact_id in sorted(contact_ids) if contact_id in rows]
     known = [one["id"] for one in concerned if one["import_id"] != import_id]
-    _restore(connection, cipher, import_id, known, counts)
+    restored = _restore(connection, cipher, import_id, known, counts)
     _undo_created(connection, import_id, [one for one in concerned if one["import_id"] == import_id], counts)
     store.progress(connection, import_id, row=found[-1]["row_number"], rows=len(found), counts=vars(counts))
-    return True
+    return restored
 
 
 def _restore(
     connection: Connection, cipher: TenantCipher, import_id: UUID, known: Sequence[UUID], counts: _Counts
-) -> None:
+) -> list[UUID]:
     if not known:
-        return
+        return []
     others = store_history.forget_import(connection, import_id, known)
     undone = undoing.take_out(connection, cipher, {import_id}, known)
     counts.restored += len({*undone.restored, *others} - set(undone.kept))
     counts.kept += store.mark_kept(connection, import_id, undone.kept) if undone.kept else 0
+    return sorted({*undone.restored, *others, *undone.kept})
 
 
 def _undo_created(connection: Connection, import_id: UUID, created: list[store.Row], counts: _Counts) -> None:

@@ -80,13 +80,17 @@ class Contact(ContactItem):
 
 
 class ContactQuery(BaseModel):
-    """The filters of the contact list; all of them must hold. `filter`: JSON, as segments have it."""
+    """The filters of the contact list; all of them must hold. `filter`: JSON, as segments have it.
+
+    `view_id`: a saved view, whose filters must hold too.
+    """
 
     q: str = Field(default="", max_length=100)
     tag: list[str] = Field(default_factory=list, max_length=10)
     segment_id: UUID | None = None
     import_id: UUID | None = None
     outcome: ImportOutcome | None = None
+    view_id: UUID | None = None
     filter: Json[dict[str, Any]] | None = None
     limit: int = Field(default=50, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=60)

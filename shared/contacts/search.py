@@ -113,11 +113,6 @@ def tagged(cipher: TenantCipher, tags: Sequence[str]) -> Criteria:
     return Criteria(tokens=_tokens(cipher, [tag_term(tag) for tag in tags]))
 
 
-def search_tokens(cipher: TenantCipher, q: str) -> list[int]:
-    """The tokens of what somebody typed, without the contact points it names whole."""
-    return list(_tokens(cipher, ask(q).terms))
-
-
 def imported(import_id: UUID, outcome: str | None) -> Criteria:
     """Contacts that an import created or touched."""
     return Criteria(condition=store.of_import(import_id, outcome), in_order=True)

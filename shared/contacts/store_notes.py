@@ -18,11 +18,11 @@ def insert(connection: Connection, row: Row) -> None:
 
 
 def get(connection: Connection, contact_id: UUID, note_id: UUID, *, lock: bool = False) -> Row | None:
-    """A note of a contact, or of one that was merged into it."""
+    """A note of a contact, or of one that is part of it. One that was parted again has its own notes back."""
     statement = """WITH RECURSIVE family (id) AS (
                      SELECT %s::uuid
                      UNION SELECT m.merged_id FROM contact_merges m JOIN family f ON m.kept_id = f.id
-                            WHERE m.tenant_id = current_tenant())
+                            WHERE m.tenant_id = current_tenant() AND m.undone_at IS NULL)
                    SELECT * FROM contact_notes n
                     WHERE n.tenant_id = current_tenant() AND n.id = %s
                       AND n.contact_id IN (SELECT id FROM family)"""

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shared.contacts import search
 from shared.contacts.emails import parse_emails
 from shared.contacts.kakao_ids import parse_kakao_id
 from shared.contacts.phones import parse_phones
-from shared.contacts.search_terms import query_terms
 from shared.kernel.database import Connection
 from shared.kernel.errors import Detail, NotFound, ValidationFailed
 from shared.kernel.i18n import text
@@ -68,7 +68,7 @@ def list_page(
     contact that has the point."""
     asked = {"before": before, "limit": limit + 1, "channel": channel, "source": source}
     if q.strip():
-        rows = store.found_page(connection, {**asked, **_wanted(cipher, q)})
+        rows = store.found_page(connection, {**asked, **_wanted(connection, cipher, q)})
     else:
         rows = store.page(connection, asked)
     items = [_view(row, cipher) for row in rows[:limit]]
@@ -171,7 +171,8 @@ def remove(connection: Connection, opt_out_id: UUID, member_id: UUID, reason: st
         store.add_event(connection, contact_id, "opt_in", {"channel": channel}, member_id=member_id)
 
 
-def _wanted(cipher: TenantCipher, q: str) -> dict[str, Any]:
+def _wanted(connection: Connection, cipher: TenantCipher, q: str) -> dict[str, Any]:
+    """Points that are typed whole, as anybody may have had them, and the newest contacts that match."""
     points = [Point("phone", phone.e164) for phone in parse_phones(q).phones]
     points += [Point("email", email.address) for email in parse_emails(q).emails]
     kakao_id = parse_kakao_id(q).kakao_id
@@ -179,7 +180,7 @@ def _wanted(cipher: TenantCipher, q: str) -> dict[str, Any]:
     return {
         "kinds": [point.kind for point in points],
         "hashes": [cipher.point_hash(*point) for point in points],
-        "tokens": sorted({cipher.token(term) for term in query_terms(q)}),
+        "contact_ids": search.newest(connection, search.typed(cipher, q), search.FEW_MATCHES),
     }
 
 

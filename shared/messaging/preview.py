@@ -16,6 +16,7 @@ from shared.messaging import store_campaigns as store
 from shared.messaging.models import MAX_STEPS, Audience, StepDraft, StrictModel
 from shared.messaging.quotas import Quota
 from shared.messaging.rendering import Preview
+from shared.privacy import sensitive
 from shared.security.cipher import TenantCipher
 
 
@@ -87,9 +88,17 @@ class CampaignPreview(BaseModel):
 
 
 def of_draft(
-    connection: Connection, cipher: TenantCipher, wanted: PreviewRequest, language: str, now: datetime
+    connection: Connection,
+    cipher: TenantCipher,
+    wanted: PreviewRequest,
+    language: str,
+    now: datetime,
+    role: str,
 ) -> CampaignPreview:
-    """Preview a draft that is not saved. Raises ValidationFailed, NotFound as creating it would."""
+    """Preview a draft that is not saved, as a member of a role may see it.
+
+    Raises ValidationFailed, NotFound as creating it would.
+    """
     steps = campaigns.resolve_steps(connection, cipher, wanted.steps)
     return _preview(
         connection,
@@ -104,6 +113,7 @@ def of_draft(
         wanted.contact_id,
         language,
         now,
+        role,
     )
 
 
@@ -114,25 +124,32 @@ def of_campaign(
     contact_id: UUID | None,
     language: str,
     now: datetime,
+    role: str,
 ) -> CampaignPreview:
-    """Preview a saved campaign. Raises NotFound."""
+    """Preview a saved campaign, as a member of a role may see it. Raises NotFound."""
     campaign = campaigns.require(store.get(connection, campaign_id))
     steps = store.steps_of(connection, [campaign_id])
-    return _preview(connection, cipher, campaign, steps, contact_id, language, now)
+    return _preview(connection, cipher, campaign, steps, contact_id, language, now, role)
 
 
 def values_of_example(
-    connection: Connection, cipher: TenantCipher, wanted: Mapping[str, Any], contact_id: UUID | None
+    connection: Connection,
+    cipher: TenantCipher,
+    wanted: Mapping[str, Any],
+    contact_id: UUID | None,
+    role: str,
 ) -> tuple[Contact | None, dict[str, str]]:
     """The contact to show (the given one, else one of the audience) and the variables it fills.
 
-    Raises NotFound when the given contact is not there.
+    Sensitive fields that the role may not see are covered. Raises NotFound when the given contact is
+    not there.
     """
     chosen = contact_id or audience.example(connection, cipher, wanted)
     if chosen is None:
         return None, people.values_for(None, None, None, {})
     contact = contacts.get(connection, cipher, chosen)
-    values = people.values_for(contact.name, None, contact.address, contact.custom)
+    custom = sensitive.covered(connection, cipher, contact.custom, role)
+    values = people.values_for(contact.name, None, contact.address, custom)
     return contact, values | {"전화번호": _phone_of(contact) or ""}
 
 
@@ -144,8 +161,9 @@ def _preview(
     contact_id: UUID | None,
     language: str,
     now: datetime,
+    role: str,
 ) -> CampaignPreview:
-    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id)
+    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, role)
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     shown = [facts.render_step(step, values) for step in steps]
     count = audience.count(connection, cipher, campaign["audience"], audience.families(steps))

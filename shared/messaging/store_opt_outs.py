@@ -61,17 +61,14 @@ def page(connection: Connection, asked: Row) -> list[Row]:
 
 
 def found_page(connection: Connection, asked: Row) -> list[Row]:
-    """The same among given points (`kinds`, `hashes`) and those of contacts that have all `tokens`.
-
-    At most 1,000 contacts are looked at; what is found is probed by the unique key.
-    """
+    """The same among given points (`kinds`, `hashes`) and those of given contacts (`contact_ids`): probes of
+    the index that leads with the contact, then of the unique key."""
     return connection.execute(
         """WITH wanted (kind, hash) AS (
              SELECT * FROM unnest(%(kinds)s::text[], %(hashes)s::bytea[])
              UNION
              SELECT p.kind, p.hash FROM contact_points p
-              WHERE cardinality(%(tokens)s::integer[]) > 0
-                AND p.contact_id IN (SELECT contact_matches(%(tokens)s::integer[], 999)))
+              WHERE p.tenant_id = current_tenant() AND p.contact_id = ANY(%(contact_ids)s::uuid[]))
            SELECT o.* FROM wanted w JOIN opt_outs o ON o.kind = w.kind AND o.hash = w.hash
             WHERE o.id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
               AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)

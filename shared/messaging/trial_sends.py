@@ -55,13 +55,14 @@ class TestSendAnswer(BaseModel):
 
 
 def send(
-    tenant_id: UUID, campaign_id: UUID, wanted: TestSend, member_id: UUID, clock: Clock = utc_now
+    tenant_id: UUID, campaign_id: UUID, wanted: TestSend, member: tuple[UUID, str], clock: Clock = utc_now
 ) -> TestSendAnswer:
     """Send one step of a campaign to a number, with the values of one of its audience.
 
-    Counts one message of the quota when it leaves. Raises NotFound, ValidationFailed for no mobile number,
-    Conflict for somebody who refused and without a carrier account in production, ComplianceBlocked,
-    QuotaExceeded, Unavailable without the simulator.
+    `member`: id and role; sensitive fields that the role may not see are covered. Counts one message of the
+    quota when it leaves. Raises NotFound, ValidationFailed for no mobile number, Conflict for somebody who
+    refused and without a carrier account in production, ComplianceBlocked, QuotaExceeded, Unavailable
+    without the simulator.
     """
     phone = _mobile(wanted.to)
     account, registered = _prepare(tenant_id, campaign_id)
@@ -70,7 +71,7 @@ def send(
             simulator_mirror.write(account, registered)
         except ConsoleError as error:
             raise Unavailable("account.simulator") from error
-    batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member_id, clock())
+    batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member, clock())
     sending.deliver(batch, clock)
     with tenant_transaction(tenant_id) as connection:
         return TestSendAnswer.model_validate(store_messages.fate(connection, batch.messages[0].id))
@@ -100,16 +101,17 @@ def _write(
     position: int,
     phone: str,
     account: accounts.Account,
-    member_id: UUID,
+    member: tuple[UUID, str],
     now: datetime,
 ) -> Batch:
+    member_id, role = member
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
         campaign = campaigns.require(store.get(connection, campaign_id))
         step = _step(connection, campaign_id, position)
         if opt_outs.bars(connection, cipher, phone, Channel(step["channel"]).family):
             raise Conflict("opt_out.barred")
-        _, values = values_of_example(connection, cipher, campaign["audience"], None)
+        _, values = values_of_example(connection, cipher, campaign["audience"], None, role)
         _check_law(connection, cipher, campaign, step, values, now)
         quotas.reserve(connection, seoul_month(now), 1)
         content = sending.content_of(connection, cipher, step)

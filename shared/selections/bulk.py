@@ -38,6 +38,7 @@ SLICE_SECONDS = 5.0
 
 _PARTIAL = ("completed", "failed")
 Row = dict[str, Any]
+CameBack = Callable[[list[UUID]], None]
 
 
 class Progress(Enum):
@@ -93,29 +94,43 @@ def undo(connection: Connection, bulk_id: UUID, member_id: UUID, *, may_undo_oth
     return Started(id=bulk_id, status="undoing")
 
 
-def work(tenant_id: UUID, bulk_id: UUID, seconds: float = SLICE_SECONDS) -> Progress:
-    """Works on an action, or on its undo, for a while. Safe to run twice and at the same time."""
+def work(
+    tenant_id: UUID, bulk_id: UUID, seconds: float = SLICE_SECONDS, came_back: CameBack | None = None
+) -> Progress:
+    """Works on an action, or on its undo, for a while. Safe to run twice and at the same time.
+
+    `came_back` is told, after their transaction, of contacts that are there again: nobody has compared them
+    with those who came meanwhile.
+    """
     ends = time.monotonic() + seconds
-    while step(tenant_id, bulk_id) is Progress.MORE:
+    while step(tenant_id, bulk_id, came_back) is Progress.MORE:
         if time.monotonic() >= ends:
             return Progress.MORE
     return Progress.NOTHING
 
 
-@repeat_on_conflict
-def step(tenant_id: UUID, bulk_id: UUID) -> Progress:
+def step(tenant_id: UUID, bulk_id: UUID, came_back: CameBack | None = None) -> Progress:
     """One piece, in one transaction."""
+    progress, restored = _step(tenant_id, bulk_id)
+    if restored and came_back is not None:
+        came_back(restored)
+    return progress
+
+
+@repeat_on_conflict
+def _step(tenant_id: UUID, bulk_id: UUID) -> tuple[Progress, list[UUID]]:
+    """What is left, and the contacts that the piece brought back."""
     with tenant_transaction(tenant_id) as connection:
         row = store.get(connection, bulk_id, lock=True)
         if row is None or row["status"] not in ("queued", "running", "undoing"):
-            return Progress.NOTHING
+            return Progress.NOTHING, []
         cipher = tenant_cipher(connection, tenant_id)
         if row["status"] == "undoing":
             return _undo_piece(connection, cipher, row)
         if not pieces.is_active_member(connection, row["member_id"]):
             store.finish(connection, bulk_id, "failed", "selection.member_gone")
-            return Progress.NOTHING
-        return _do_piece(connection, cipher, row)
+            return Progress.NOTHING, []
+        return _do_piece(connection, cipher, row), []
 
 
 def fail(tenant_id: UUID, bulk_id: UUID) -> None:
@@ -211,20 +226,21 @@ def _cause(cipher: TenantCipher, row: Row) -> Row:
     return {**cause, "tag_tokens": tokens, "tokens": sorted(set(tokens))}
 
 
-def _undo_piece(connection: Connection, cipher: TenantCipher, row: Row) -> Progress:
+def _undo_piece(connection: Connection, cipher: TenantCipher, row: Row) -> tuple[Progress, list[UUID]]:
     piece = pieces.next_to_undo(connection, row["id"])
     if piece is None:
         store.finish(connection, row["id"], "undone")
-        return Progress.NOTHING
-    ids = piece["contact_ids"]
-    back = (
-        _restore(connection, cipher, row, ids)
-        if row["action"] == "delete"
-        else _untouch(connection, cipher, row, ids)
-    )
+        return Progress.NOTHING, []
+    ids: list[UUID] = piece["contact_ids"]
+    restored: list[UUID] = []
+    if row["action"] == "delete":
+        restored = store.lock_deleted(connection, row["id"], ids)
+        back = _restore(connection, cipher, row, restored)
+    else:
+        back = _untouch(connection, cipher, row, ids)
     pieces.mark_undone(connection, row["id"], piece["number"])
     store.count_undo(connection, row["id"], done=len(ids), restored=back.restored, kept=back.kept)
-    return Progress.MORE
+    return Progress.MORE, restored
 
 
 def _untouch(connection: Connection, cipher: TenantCipher, row: Row, ids: list[UUID]) -> Undone:
@@ -234,9 +250,8 @@ def _untouch(connection: Connection, cipher: TenantCipher, row: Row, ids: list[U
     return Undone(restored=len(simple) + len(undone.restored), kept=len(undone.kept))
 
 
-def _restore(connection: Connection, cipher: TenantCipher, row: Row, ids: list[UUID]) -> Undone:
+def _restore(connection: Connection, cipher: TenantCipher, row: Row, deleted: list[UUID]) -> Undone:
     """Contacts come back whole; a number that somebody else has by now stays there and is shared."""
-    deleted = store.lock_deleted(connection, row["id"], ids)
     store.revive(connection, deleted, _cause(cipher, row))
     points = store.points_given_up(connection, row["id"], deleted)
     undone = history.undo(connection, cipher, [row["id"]], deleted)

@@ -26,12 +26,6 @@ def of_ids(contact_ids: list[UUID]) -> Condition:
     return sql.SQL("c.id = ANY(%s)"), [contact_ids]
 
 
-def with_tokens(tokens: list[int]) -> Condition:
-    """Contacts that have all the search tokens. The function reads the GIN index, which row security forbids
-    to a plain condition; its cap is out of reach here."""
-    return sql.SQL("c.id IN (SELECT contact_matches(%s::integer[], 1000000000))"), [tokens]
-
-
 def freeze(connection: Connection, job_id: UUID, condition: Condition) -> int:
     """Cuts the live contacts that match into pieces; how many there are. About 1 s for a million."""
     where, parameters = condition
