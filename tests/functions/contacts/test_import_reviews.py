@@ -45,6 +45,53 @@ def test_an_import_is_compared_with_everybody(camp: Camp, workers: Callable[[], 
     assert camp.rows("SELECT reviews FROM imports WHERE id = %s", UUID(import_id)) == [{"reviews": 1}]
 
 
+def test_who_comes_back_from_a_deletion_is_compared_again(camp: Camp, workers: Callable[[], None]) -> None:
+    gone = add(camp, "홍길동", phones=["010-2345-6789"])
+    target = {"action": "delete", "target": {"ids": [gone]}}
+    bulk_id = camp.api.post("/contacts/bulk", target).json["data"]["id"]
+    workers()
+    add(camp, "홍길동", phones=["010-2345-6788"])
+    workers()
+    assert queue(camp) == []
+    assert camp.api.post(f"/contacts/bulk/{bulk_id}/undo").status_code == 202
+    workers()
+    (item,) = queue(camp)
+    assert {item["left"]["id"], item["right"]["id"]} >= {gone}
+
+
+def test_whom_an_undone_import_restores_is_compared_again(camp: Camp, workers: Callable[[], None]) -> None:
+    known = add(camp, "홍길동", phones=["010-2345-6789"])
+    answer = camp.api.upload(
+        "/contacts/imports",
+        (HEADER + "최영수,010-2345-6789,,").encode(),
+        **{**OPTIONS, "on_existing": "overwrite", "mapping": {**OPTIONS["mapping"], "이름": "name"}},
+    )
+    workers()
+    import_id = answer.json["data"]["id"]
+    merged = camp.api.get(f"/contacts/{known}").json["data"]
+    assert merged["name"] == "홍길동", "another name of a known number is another person"
+    shared = camp.api.get("/contacts/duplicates").json["data"]
+    assert [item["kind"] for item in shared] == ["shared_phone"]
+    assert camp.api.post(f"/contacts/imports/{import_id}/undo").status_code == 202
+    workers()
+    assert queue(camp) == [], "the one that shared the number is gone"
+
+
+def test_contacts_that_an_undone_import_parts_are_compared_again(
+    camp: Camp, workers: Callable[[], None]
+) -> None:
+    left = add(camp, "홍길동", phones=["010-2345-6789"], address="서울시 동작구 상도로 12, 101동 1203호")
+    right = add(camp, "홍길동", emails=["hong@b.kr"], address="서울시 동작구 상도로 12, 101동 1203호")
+    workers()
+    assert len(queue(camp)) == 1
+    import_id = upload(camp, workers, "홍길동,010-2345-6789,hong@b.kr,")
+    assert queue(camp) == [], "one person now"
+    assert camp.api.post(f"/contacts/imports/{import_id}/undo").status_code == 202
+    workers()
+    (item,) = queue(camp)
+    assert {item["left"]["id"], item["right"]["id"]} == {left, right}
+
+
 def test_a_second_import_walks_its_own_contacts_only(camp: Camp, workers: Callable[[], None]) -> None:
     upload(camp, workers, *(f"홍길동,010-{4000 + n * 37}-{1000 + n * 71},," for n in range(20)))
     upload(camp, workers, "최영수,010-7777-1234,,", "최영수,010-7777-1243,,")
@@ -75,6 +122,9 @@ def test_a_lost_walk_is_found_by_the_sweep(
     with camp.transaction() as connection:
         scanning.start_whole(connection)
         connection.execute("UPDATE contact_scans SET progressed_at = now() - interval '3 minutes'")
+    everybody = scanning.stalled  # other tests leave walks of their own
+    ours = lambda now: [found for found in everybody(now) if found[0] == camp.tenant_id]  # noqa: E731
+    monkeypatch.setattr(scanning, "stalled", ours)
     recover_scans()
     workers()
     assert camp.rows("SELECT status FROM contact_scans") == [{"status": "done"}]

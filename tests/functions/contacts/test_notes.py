@@ -56,6 +56,17 @@ def test_notes_come_along_in_a_merge(camp: Camp) -> None:
     assert camp.api.put(f"/contacts/{kept}/notes/{one['id']}", {"text": "고침"}).status_code == 200
 
 
+def test_notes_go_back_with_whom_a_merge_is_undone(camp: Camp) -> None:
+    kept, merged = contact(camp), contact(camp, "김철수")
+    one = note(camp, merged)
+    merge = camp.api.post("/contacts/merges", {"keep_id": kept, "merge_ids": [merged]}).json["data"]
+    assert camp.api.post(f"/contacts/merges/{merge['id']}/undo").status_code == 200
+    for method in ("PUT", "DELETE"):
+        answer = camp.api.call(method, f"/contacts/{kept}/notes/{one['id']}", {"text": "고침"})
+        assert answer.status_code == 404, "it is another person's note again"
+    assert camp.api.put(f"/contacts/{merged}/notes/{one['id']}", {"text": "고침"}).status_code == 200
+
+
 def test_notes_go_with_the_person(camp: Camp) -> None:
     one = contact(camp)
     written = note(camp, one)
