@@ -112,7 +112,7 @@ def workers(app: object) -> Iterator[Callable[[], None]]:
     worker = dramatiq.Worker(broker, worker_timeout=50, worker_threads=2)
     worker.start()
 
-    def drain(timeout_seconds: float = 30) -> None:
+    def drain(timeout_seconds: float = 90) -> None:
         # A drained queue may have fed another one: two quiet rounds in a row mean that all is done.
         for _ in range(2):
             for queue in broker.get_declared_queues():
