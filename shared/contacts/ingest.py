@@ -16,6 +16,7 @@ from shared.contacts.imports import field_of_column, options_of
 from shared.contacts.new_people import Ahead
 from shared.contacts.rows import RowParser
 from shared.kernel.database import tenant_transaction
+from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.storage import storage
 from shared.security.cipher import tenant_cipher
 
@@ -101,11 +102,12 @@ def _join(tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ah
     while True:
         try:
             done = _try_to_join(tenant_id, context, number, chunk, ahead)
-        except (UniqueViolation, DeadlockDetected):
-            # A member added, changed or merged one of these people in the same moment.
+        except (UniqueViolation, DeadlockDetected, Conflict, NotFound):
+            # A member added, changed, merged or deleted one of these people in the same moment.
             attempts += 1
             if attempts == _ATTEMPTS:
                 raise
+            time.sleep(_POLL_SECONDS * attempts)
             continue
         if done is not None:
             return bool(done["status"] == "deduplicating")
