@@ -29,9 +29,10 @@ def reindex_all(connection: Connection, cipher: TenantCipher, contact_ids: Seque
     for alias in store_indexing.aliases(connection, ids):
         names[alias["contact_id"]].append(cipher.open("name", alias["name_sealed"]))
     store.delete_tokens(connection, sorted(set(contact_ids) - set(ids)))
-    for row in rows:
-        tokens = _tokens(cipher, row, names[row["id"]], points[row["id"]])
-        store.set_tokens(connection, row["id"], tokens)
+    store.set_tokens(
+        connection,
+        {row["id"]: _tokens(cipher, row, names[row["id"]], points[row["id"]]) for row in rows},
+    )
 
 
 def _tokens(

@@ -26,6 +26,10 @@ class PointHistories:
     touched: set[UUID] = field(default_factory=set)
     undone: set[UUID] = field(default_factory=set)
     kept: dict[UUID, int] = field(default_factory=dict)
+    _deletes: list[Row] = field(default_factory=list)
+    _updates: list[Row] = field(default_factory=list)
+    _inserts: list[Row] = field(default_factory=list)
+    _taken: list[PointKey] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         found = store.moves_on(self.connection, list(self.scope))
@@ -53,7 +57,19 @@ class PointHistories:
                 lost.append(key)
             if holder != self._holders.get(key):
                 self._hand(key, holder)
+        self._flush()
         self._drop(lost)
+
+    def _flush(self) -> None:
+        """All that the points' chains became, in one statement of a kind: an undo has thousands of points."""
+        if self._deletes:
+            store.delete_point_changes(self.connection, self._deletes)
+        if self._taken:
+            store.take_points(self.connection, self._taken)
+        if self._updates:
+            store.update_point_changes(self.connection, self._updates)
+        if self._inserts:
+            store.insert_point_changes(self.connection, self._inserts)
 
     def _replay(self, key: PointKey, merges: list[Row]) -> tuple[UUID | None, list[Moved]]:
         alive = {merge["id"]: merge for merge in merges}
@@ -91,14 +107,11 @@ class PointHistories:
             elif row is not None:
                 used.add(row["id"])
                 self._set(row, one)
-        store.delete_point_changes(
-            self.connection, [row for row in self._chains[key] if row["id"] not in used]
-        )
+        self._deletes += [row for row in self._chains[key] if row["id"] not in used]
 
     def _set(self, row: Row, moved: Moved) -> None:
         if (row["from_contact"], row["to_contact"]) != (moved.giver, moved.taker):
-            moves = [{**row, "from_contact": moved.giver, "to_contact": moved.taker}]
-            store.update_point_changes(self.connection, moves)
+            self._updates.append({**row, "from_contact": moved.giver, "to_contact": moved.taker})
 
     def _add(self, key: PointKey, moved: Moved, joining: Joining, member_id: UUID | None) -> None:
         """A merge that moves the point only now: nobody had it at its time."""
@@ -113,7 +126,7 @@ class PointHistories:
             "member_id": member_id,
             **dict.fromkeys(("value_sealed", "textable", "position")),
         }
-        store.insert_point_changes(self.connection, [row])
+        self._inserts.append(row)
 
     def _note(self, key: PointKey) -> None:
         chain = self._chains[key]
@@ -134,7 +147,7 @@ class PointHistories:
         former = self._holders.get(key)
         self.touched |= {contact_id for contact_id in (former, holder) if contact_id}
         if holder is None:
-            store.take_points(self.connection, [key])
+            self._taken.append(key)
             return
         values = [row for row in self._chains[key] if row["value_sealed"] is not None]
         value = values[-1] if values else dict.fromkeys(("value_sealed", "textable", "position"))

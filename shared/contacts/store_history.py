@@ -169,21 +169,25 @@ def moves_on(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
 
 
 def moves_of(c: Connection, points: Sequence[PointKey]) -> list[Row]:
-    """The whole chains of points."""
+    """The whole chains of points: probes, also where statistics would have the camp walked (OFFSET 0)."""
     return c.execute(
-        """SELECT e.* FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
-             JOIN point_changes e ON e.tenant_id = current_tenant() AND e.kind = g.kind AND e.hash = g.hash
-            ORDER BY e.kind, e.hash, e.id""",
+        """SELECT chain.* FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
+            CROSS JOIN LATERAL (SELECT * FROM point_changes e
+                                 WHERE e.tenant_id = current_tenant() AND e.kind = g.kind AND e.hash = g.hash
+                                OFFSET 0) AS chain
+            ORDER BY chain.kind, chain.hash, chain.id""",
         [[kind for kind, _ in points], [point_hash for _, point_hash in points]],
     ).fetchall()
 
 
 def holders_of(c: Connection, points: Sequence[PointKey]) -> dict[PointKey, UUID]:
-    """Who has these points."""
+    """Who has these points: a probe of the primary key each."""
     rows = c.execute(
-        """SELECT p.kind, p.hash, p.contact_id FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
-             JOIN contact_points p ON p.tenant_id = current_tenant() AND p.kind = g.kind AND p.hash = g.hash
-            ORDER BY p.kind, p.hash""",
+        """SELECT held.* FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
+            CROSS JOIN LATERAL (SELECT p.kind, p.hash, p.contact_id FROM contact_points p
+                                 WHERE p.tenant_id = current_tenant() AND p.kind = g.kind AND p.hash = g.hash
+                                OFFSET 0) AS held
+            ORDER BY held.kind, held.hash""",
         [[kind for kind, _ in points], [point_hash for _, point_hash in points]],
     ).fetchall()
     return {(row["kind"], row["hash"]): row["contact_id"] for row in rows}

@@ -234,14 +234,18 @@ class _FieldHistories:
 
     def write(self) -> None:
         """Contacts and their chains."""
-        for contact_id, values in self._changed.items():
-            columns: Row = {}
-            for name, value in values.items():
-                columns |= field_chains.ALL[name].columns(self._cipher, value)
-            contact_store.update_contact(self._connection, contact_id, columns)
+        contact_store.update_contacts(
+            self._connection, {one: self._columns(values) for one, values in self._changed.items()}
+        )
         store.delete_changes(self._connection, self._deletes)
         store.update_changes(self._connection, self._updates)
         store.insert_changes(self._connection, self._inserts)
+
+    def _columns(self, values: Row) -> Row:
+        columns: Row = {}
+        for name, value in values.items():
+            columns |= field_chains.ALL[name].columns(self._cipher, value)
+        return columns
 
 
 def _differ(stored: Row, entry: Row) -> bool:
