@@ -79,6 +79,8 @@ class Changes:
         return any(vars(self).values())
 
     def apply_to(self, world: World, contact_id: UUID) -> None:
+        if not self:  # a save that changed nothing keeps nobody whom an undone import had made
+            return
         state = world.contacts[contact_id]
         for mine, given in ((state.fields, self.fields), (state.custom, self.custom)):
             for name, value in given.items():
