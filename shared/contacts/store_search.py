@@ -160,7 +160,7 @@ def listed(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
 
     Plan: for each contact a probe of contacts, contact_points_contact, recipients_contact and, for each
     point,
-    opt_outs. One statement and binary answers: half of the time of three.
+    opt_outs. One statement and binary answers instead of three statements.
     """
     return c.execute(
         """SELECT c.id, c.name_sealed, c.address_sealed, c.note_sealed, c.tags, c.created_at, c.updated_at,
