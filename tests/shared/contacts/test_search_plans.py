@@ -62,7 +62,7 @@ def full(app: object) -> Iterator[Full]:
 
 
 def pages_read(camp: Camp, statement: str, parameters: dict[str, Any]) -> int:
-    """Shared buffers that a statement touches, at best: other tests write to the same index at the same time."""
+    """Shared buffers that a statement touches, at best: other tests write to the same index meanwhile."""
     return min(_pages_read_once(camp, statement, parameters) for _ in range(4))
 
 
@@ -113,14 +113,14 @@ def test_what_is_rare_is_found_by_the_index(full: Full, tokens: list[int], bound
     assert page(full.small, tokens, common=False) <= bound
 
 
-@pytest.mark.parametrize(("tokens", "bound"), [([HALF], 60), ([TENTH], 80), ([HALF, TENTH], 80)])
+@pytest.mark.parametrize(("tokens", "bound"), [([HALF], 120), ([TENTH], 160), ([HALF, TENTH], 160)])
 def test_what_is_common_is_walked_from_the_newest(full: Full, tokens: list[int], bound: int) -> None:
     assert page(full.camp, tokens, common=True) <= bound
 
 
 def test_a_deep_page_costs_what_the_first_does(full: Full) -> None:
     deep = UUID(int=(1_700_000_000_000 + 5_000) << 80)
-    assert page(full.camp, [HALF], common=True, before=deep) <= 60
+    assert page(full.camp, [HALF], common=True, before=deep) <= 120
 
 
 def test_common_but_all_old_is_found_by_the_index_after_a_short_walk(full: Full) -> None:
