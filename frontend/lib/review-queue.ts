@@ -44,6 +44,8 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
   const [choices, setChoices] = useState<Record<Id, Choice>>({});
   const [wanted, setWanted] = useState(0);
   const past = useRef<Decision[]>([]);
+  /** Pairs that have their decision: a second key may come before the next pair is drawn, and is not meant for it. */
+  const taken = useRef(new Set<Id>());
 
   const pairs = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
   const open = useMemo(() => pairs.filter((pair) => !decided.has(pair.id)), [pairs, decided]);
@@ -56,13 +58,15 @@ export function useReview(kind: PairKind | null, messages: ReviewMessages) {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, open.length, at]);
 
   const bringBack = ({ id, kind }: Pair) => {
+    taken.current.delete(id);
     setDecided((before) => new Map([...before].filter(([other]) => other !== id)));
     changeCount(client, kind, 1);
   };
   const choice = pair ? (choices[pair.id] ?? proposedChoice(pair)) : null;
 
   const decide = (decision: Decision["decision"]) => {
-    if (!pair || !choice) return;
+    if (!pair || !choice || taken.current.has(pair.id)) return;
+    taken.current.add(pair.id);
     const answer = resolve.mutateAsync({ id: pair.id, decision, ...choice });
     const made = { pair, decision, answer };
     if (!isOtherName(pair)) past.current.push(made);
