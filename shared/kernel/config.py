@@ -30,6 +30,8 @@ class Settings(BaseModel):
     smtp_url: str | None = None
     simulator_url: str = "http://127.0.0.1:8083"
     solapi_base_url: str = "https://api.solapi.com"
+    nhn_sms_base_url: str = "https://sms.api.nhncloudservice.com"
+    nhn_kakao_base_url: str = "https://kakaotalk-bizmessage.api.nhncloudservice.com"
     log_level: str = "INFO"
     upload_limit_bytes: int = 200 * 1024 * 1024
     default_monthly_limit: int = 100_000
@@ -84,6 +86,8 @@ _VARIABLES = {
     "smtp_url": "SMTP_URL",
     "simulator_url": "HANPYO_SIMULATOR_URL",
     "solapi_base_url": "SOLAPI_BASE_URL",
+    "nhn_sms_base_url": "NHN_SMS_BASE_URL",
+    "nhn_kakao_base_url": "NHN_KAKAO_BASE_URL",
     "log_level": "HANPYO_LOG_LEVEL",
     "upload_limit_bytes": "HANPYO_UPLOAD_LIMIT_BYTES",
     "default_monthly_limit": "HANPYO_DEFAULT_MONTHLY_LIMIT",

@@ -11,6 +11,11 @@ HTTP_SECONDS = Histogram(
 MESSAGES = Counter("hanpyo_messages_total", "Messages by new ledger state.", ["state"])
 IMPORT_ROWS = Counter("hanpyo_import_rows_total", "Rows of imported files, by outcome.", ["outcome"])
 CARRIER_CALLS = Counter("hanpyo_carrier_calls_total", "Calls to carriers, by result.", ["carrier", "result"])
+CARRIER_UNKNOWN_CODES = Counter(
+    "hanpyo_carrier_unknown_codes_total",
+    "Codes of carriers that are in no table of ours.",
+    ["carrier", "code"],
+)
 
 
 def exposition(multiprocess_directory: str | None) -> bytes:

@@ -10,12 +10,20 @@ from cachetools import TTLCache
 
 from shared.kernel.config import settings
 from shared.kernel.database import Connection
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
+from shared.kernel.i18n import Text, has_text, text
 from shared.kernel.ids import new_id
 from shared.messaging import store_accounts as store
-from shared.messaging.gateways.gateway import Gateway
-from shared.messaging.gateways.solapi import SolapiGateway
-from shared.messaging.models import AccountChange, AccountDraft, AccountView, Credentials, Hooks
+from shared.messaging.gateways import CARRIERS, Gateway
+from shared.messaging.models import (
+    AccountChange,
+    AccountDraft,
+    AccountView,
+    CarrierView,
+    Credentials,
+    CredentialView,
+    Hooks,
+)
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
@@ -75,9 +83,7 @@ def change(
     With it, messages under way would be looked up where nobody knows them and be sent again.
     """
     if wanted.credentials is not None:
-        known = open_account(connection, cipher, account_id).credentials
-        if known.api_key != wanted.credentials.api_key:
-            raise Conflict("account.other_key")
+        _check_same(open_account(connection, cipher, account_id), wanted.credentials)
     sealed = cipher.seal(_FIELD, wanted.credentials.model_dump_json()) if wanted.credentials else None
     if not store.update(connection, account_id, sealed, wanted.messages_per_second):
         raise NotFound
@@ -157,15 +163,32 @@ def hooks(carrier: str, account_key: str) -> Hooks:
 
 
 def _make_gateway(account: Account) -> Gateway:
-    base_url = settings().simulator_url if account.simulated else settings().solapi_base_url
-    secrets_ = account.credentials
-    return SolapiGateway(
-        base_url,
-        secrets_.api_key,
-        secrets_.api_secret,
-        secrets_.webhook_secret,
-        call_seconds=settings().send_call_seconds,
-    )
+    carrier, chosen = CARRIERS[account.carrier], settings()
+    addresses = [str(getattr(chosen, name)) for name in carrier.settings]
+    return carrier.make(addresses, account.credentials.model_dump(), chosen.send_call_seconds)
+
+
+def carriers(language: str) -> list[CarrierView]:
+    """The real carriers, with what the form to register an account there asks for."""
+    return [_carrier_view(name, language) for name in CARRIERS if name != SIMULATOR]
+
+
+def _carrier_view(name: str, language: str) -> CarrierView:
+    fields = [
+        CredentialView(
+            name=field.name,
+            label=_label(name, field.name).in_language(language),
+            secret=field.secret,
+            required=field.required,
+        )
+        for field in CARRIERS[name].fields
+    ]
+    return CarrierView(carrier=name, name=text(f"carrier.{name}").in_language(language), fields=fields)
+
+
+def _label(carrier: str, field: str) -> Text:
+    own = f"carrier.field.{carrier}.{field}"
+    return text(own if has_text(own) else f"carrier.field.{field}")
 
 
 def _make_simulator(connection: Connection, cipher: TenantCipher) -> Account:
@@ -183,6 +206,15 @@ def _make_simulator(connection: Connection, cipher: TenantCipher) -> Account:
         messages_per_second=SIMULATOR_PER_SECOND,
     )
     return open_account(connection, cipher, create(connection, cipher, draft).id)
+
+
+def _check_same(account: Account, wanted: Credentials) -> None:
+    """Raises Conflict for another account's credentials, ValidationFailed for missing ones."""
+    carrier = CARRIERS[account.carrier]
+    if not carrier.same_account(account.credentials.model_dump(), wanted.model_dump()):
+        raise Conflict("account.other_key")
+    if not carrier.takes(wanted.model_dump()):
+        raise ValidationFailed(details=[Detail(text("account.credentials"), field="credentials")])
 
 
 def _row(connection: Connection, account_id: UUID) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.compliance import Purpose
+from shared.messaging.gateways import CARRIERS
 from shared.messaging.rendering import Channel
 
 MAX_STEPS = 5
@@ -190,11 +191,20 @@ class TemplateView(BaseModel):
 
 
 class AccountDraft(StrictModel):
-    """A carrier account. `credentials`: api_key, api_secret, webhook_secret."""
+    """A carrier account. Which `credentials` a carrier needs is in `gateways.CARRIERS` (GET /carriers)."""
 
-    carrier: Literal["solapi", "simulator"]
+    carrier: Annotated[str, StringConstraints(max_length=40)]
     credentials: "Credentials"
     messages_per_second: int = Field(default=50, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _has_what_its_carrier_needs(self) -> "AccountDraft":
+        carrier = CARRIERS.get(self.carrier)
+        if carrier is None:
+            raise ValueError("account.carrier")
+        if not carrier.takes(self.credentials.model_dump()):
+            raise ValueError("account.credentials")
+        return self
 
 
 # Keys and secrets travel in HTTP headers, which hold no other characters.
@@ -207,8 +217,13 @@ class Credentials(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     api_key: Key
-    api_secret: Key
+    api_secret: Key | Literal[""] = ""
     webhook_secret: Key | Literal[""] = ""
+    kakao_key: Key | Literal[""] = ""
+    kakao_secret: Key | Literal[""] = ""
+    sms_service: Key | Literal[""] = ""
+    kakao_service: Key | Literal[""] = ""
+    user_id: Key | Literal[""] = ""
 
 
 class AccountChange(StrictModel):
@@ -216,6 +231,23 @@ class AccountChange(StrictModel):
 
     credentials: Credentials | None = None
     messages_per_second: int | None = Field(default=None, ge=1, le=10_000)
+
+
+class CredentialView(BaseModel):
+    """A field of the form that registers an account; a secret is typed unseen and never shown again."""
+
+    name: str
+    label: str
+    secret: bool
+    required: bool
+
+
+class CarrierView(BaseModel):
+    """A carrier that an account can be registered at."""
+
+    carrier: str
+    name: str
+    fields: list[CredentialView]
 
 
 class Hooks(BaseModel):

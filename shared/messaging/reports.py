@@ -16,9 +16,9 @@ from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.logging import get_logger
-from shared.messaging import accounts, inbound, settling, store_messages
+from shared.messaging import accounts, carrier_opt_outs, inbound, settling, store_messages
 from shared.messaging import store_reports as store
-from shared.messaging.gateways import DeliveryEvent, MalformedReport
+from shared.messaging.gateways import CarrierOptOut, DeliveryEvent, MalformedReport
 from shared.messaging.settling import Change
 from shared.messaging.states import MessageState
 from shared.security.cipher import TenantCipher, tenant_cipher
@@ -120,8 +120,11 @@ def _applied(
     try:
         with connection.transaction():
             cipher = tenant_cipher(connection, tenant_id)
-            changes = [change for call in calls for change in _changes(connection, cipher, call, now)]
+            refused: list[CarrierOptOut] = []
+            changes = [c for call in calls for c in _changes(connection, cipher, call, now, refused)]
             settling.apply(connection, changes, now)
+            if refused:  # after the campaigns are locked, as everywhere: the audit log comes last
+                carrier_opt_outs.take(connection, cipher, refused)
     except psycopg.OperationalError:  # the database's fault, not the call's: a deadlock, a lost connection
         raise
     except Exception:
@@ -156,15 +159,22 @@ def _reference(event: DeliveryEvent) -> UUID | None:
 
 
 def _changes(
-    connection: Connection, cipher: TenantCipher, call: Mapping[str, Any], now: datetime
+    connection: Connection,
+    cipher: TenantCipher,
+    call: Mapping[str, Any],
+    now: datetime,
+    refused: list[CarrierOptOut],
 ) -> list[Change]:
+    """What a call changes in the ledger; who refused by it is added to `refused`."""
     headers, body = _opened(cipher, call["body_sealed"])
     if call["kind"] == INBOUND:
         inbound.apply(connection, cipher, body, call["received_at"])
         return []
     try:
         account = accounts.open_account(connection, cipher, call["account_id"])
-        events = accounts.gateway_for(account).parse_reports(headers, body)
+        gateway = accounts.gateway_for(account)
+        events = gateway.parse_reports(headers, body)
+        refused += gateway.parse_opt_outs(headers, body)
     except (MalformedReport, NotFound):
         log.warning("report_unreadable", call=call["id"])
         return []

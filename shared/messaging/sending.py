@@ -7,7 +7,7 @@ carrier does not know; dying after it leaves attempts that it does. `recover_sen
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ from shared.messaging import (
     templates,
 )
 from shared.messaging.composing import Composed, Content, compose_all
-from shared.messaging.gateways import Acceptance, CarrierRefused, OutcomeUnknown
+from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, OutcomeUnknown
 from shared.messaging.rendering import Channel
 from shared.messaging.settling import Change
 from shared.messaging.states import CampaignStatus, MessageState, RecipientState
@@ -94,6 +94,14 @@ def deliver(batch: Batch, clock: Clock = utc_now) -> None:
     the call its messages might have been looked for, not found and given to somebody else.
     """
     gateway = accounts.gateway_for(batch.account)
+    composed = {message.outgoing.reference: message for message in batch.messages}
+    for group in gateway.split([message.outgoing for message in batch.messages]):
+        part = replace(batch, messages=tuple(composed[outgoing.reference] for outgoing in group))
+        _deliver_group(gateway, part, clock)
+
+
+def _deliver_group(gateway: Gateway, batch: Batch, clock: Clock) -> None:
+    """One request. What cannot begin in time any more, because requests before it were slow, is withdrawn."""
     if batch.is_stale(clock()):
         _count_call(batch, "too_late")
         _withdraw(batch, clock())

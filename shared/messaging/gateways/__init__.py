@@ -1,16 +1,30 @@
-"""Gateways: our clients for the carriers. See `gateway.py` for what they promise."""
+"""Gateways: our clients for the carriers. See `gateway.py` for what they promise.
+
+A new carrier is one gateway (one file, with its wire format beside it when long), one table of codes,
+and one line in `CARRIERS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from shared.messaging.gateways.gateway import (
     TEMPORARY_REASONS,
     Acceptance,
     Button,
+    CarrierImage,
+    CarrierOptOut,
     CarrierRefused,
+    CarrierSender,
+    CarrierTemplate,
     DeliveryEvent,
     Gateway,
     GatewayError,
+    InboundMessage,
     LookUpFailed,
     MalformedReport,
     MessageKind,
+    NewTemplate,
+    NotOffered,
     Outcome,
     OutcomeUnknown,
     OutgoingMessage,
@@ -18,19 +32,75 @@ from shared.messaging.gateways.gateway import (
 )
 from shared.messaging.gateways.simulator import ConsoleError, SimulatorConsole, VirtualTemplate
 from shared.messaging.gateways.solapi import SolapiGateway
+from shared.messaging.gateways.solapi_codes import REASONS as SOLAPI_REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One thing that staff type to register an account. What is no `secret` says which account it is."""
+
+    name: str
+    secret: bool = False
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A carrier we can speak to.
+
+    `settings` are the names of the settings with its base addresses; `make` takes those addresses in
+    that order, the credentials by field name, and the seconds a call may take.
+    """
+
+    make: Callable[[list[str], Mapping[str, str], float], Gateway]
+    reasons: Mapping[str, Reason]
+    fields: tuple[CredentialField, ...]
+    settings: tuple[str, ...]
+
+    def takes(self, credentials: Mapping[str, str]) -> bool:
+        """Whether every required credential is given, and none that this carrier does not know."""
+        given = {name for name, value in credentials.items() if value}
+        required = {field.name for field in self.fields if field.required}
+        return required <= given <= {field.name for field in self.fields}
+
+    def same_account(self, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """Whether no field that says which account it is changes; one that was empty may be filled."""
+        names = [field.name for field in self.fields if not field.secret]
+        return all(not before.get(name) or before[name] == after.get(name) for name in names)
+
+
+# The names are those of `models.Credentials`; their labels are `carrier.field.…` in messages.json.
+_WEBHOOK = CredentialField("webhook_secret", secret=True, required=False)
+_SOLAPI_FIELDS = (CredentialField("api_key"), CredentialField("api_secret", secret=True), _WEBHOOK)
+
+CARRIERS: dict[str, Carrier] = {
+    "solapi": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("solapi_base_url",)),
+    "simulator": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("simulator_url",)),
+}
+"""Every carrier by its name in `carrier_accounts`."""
 
 __all__ = [
+    "CARRIERS",
     "TEMPORARY_REASONS",
     "Acceptance",
     "Button",
+    "Carrier",
+    "CarrierImage",
+    "CarrierOptOut",
     "CarrierRefused",
+    "CarrierSender",
+    "CarrierTemplate",
     "ConsoleError",
+    "CredentialField",
     "DeliveryEvent",
     "Gateway",
     "GatewayError",
+    "InboundMessage",
     "LookUpFailed",
     "MalformedReport",
     "MessageKind",
+    "NewTemplate",
+    "NotOffered",
     "Outcome",
     "OutcomeUnknown",
     "OutgoingMessage",

@@ -1,90 +1,60 @@
 """The SOLAPI gateway: sends, look-ups and delivery reports over SOLAPI's v4 protocol."""
 
-import functools
+import base64
 import hmac
 import json
 import logging
 import secrets
-import socket
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Self
+from urllib.parse import quote
 
 import httpx
 
+from shared.messaging.gateways import neutral_inbound
+from shared.messaging.gateways import solapi_catalogue as catalogue
 from shared.messaging.gateways import solapi_wire as wire
+from shared.messaging.gateways.calling import (
+    CALL_SECONDS,
+    Caller,
+    header,
+    json_or_none,
+    question_error,
+    send_error,
+)
 from shared.messaging.gateways.gateway import (
     Acceptance,
+    CarrierImage,
+    CarrierOptOut,
     CarrierRefused,
+    CarrierSender,
+    CarrierTemplate,
     DeliveryEvent,
+    InboundMessage,
     LookUpFailed,
     MalformedReport,
+    MessageKind,
+    NewTemplate,
     OutcomeUnknown,
     OutgoingMessage,
 )
+from shared.messaging.gateways.grouping import check_batch, grouped
 
 log = logging.getLogger(__name__)
 
-# A call as a whole: httpx only limits each read and each write, so a trickle has no end.
-_CALL_SECONDS = 30.0
-_PIECE = 64 * 1024
-# What the kernel still holds of a request must not arrive minutes after we gave it up.
-_SOCKET_OPTIONS = (
-    [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 20_000)] if hasattr(socket, "TCP_USER_TIMEOUT") else []
-)
-_LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=4.0)
 _PAGE = 500
+_MOST_PAGES = 2000
 # Ids in one query string: 50 keep the request line well under 4 kB.
 _IDS_PER_QUERY = 50
 # SOLAPI takes requests whose date is off by up to 15 minutes, so its clock may differ from ours
 # by as much, and a look-up must not miss a message that it dated by its own clock.
 _CLOCK_SKEW = timedelta(minutes=15)
-# Raised before the first byte of a request is written: name resolution, connect, TLS, our pool.
-_NOTHING_WRITTEN = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-# Answers of whatever stands before the carrier's application, which then saw no message.
-_REFUSING_STATUS = frozenset({400, 401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
 _RETRYABLE_ERRORS = frozenset({"RequestTimeTooSkewed"})
-_LONGEST_RETRY_AFTER = 300.0
 # Our salt is new each time, so this means that something on the way sent our request twice, and
 # the first copy may have been accepted.
 _REPLAYED = "DuplicatedSignature"
 _RANK = {"failed": 0, "pending": 1, "delivered": 2}
-
-
-@functools.cache
-def _shared_client() -> httpx.Client:
-    """One per process, made at the first use: loading the certificates takes some 20 ms."""
-    transport = httpx.HTTPTransport(limits=_LIMITS, trust_env=False, socket_options=_SOCKET_OPTIONS)
-    return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
-
-
-class CallTimeout(httpx.TimeoutException):
-    """The call as a whole took too long."""
-
-
-class _InTime(httpx.SyncByteStream):
-    """A body that breaks off when the call's time is over: no piece is handed on after that."""
-
-    def __init__(self, pieces: Iterable[bytes], ends: float) -> None:
-        self._pieces = pieces
-        self._ends = ends
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            if time.monotonic() >= self._ends:
-                raise CallTimeout("the call took too long")
-            yield piece
-
-    def close(self) -> None:
-        if isinstance(self._pieces, httpx.SyncByteStream):
-            self._pieces.close()
 
 
 class SolapiGateway:
@@ -96,7 +66,9 @@ class SolapiGateway:
     12 to 64 characters that never repeat; both are injected for tests, as is `client`.
     """
 
+    kinds: frozenset[MessageKind] = frozenset({"sms", "lms", "mms", "alimtalk", "brand"})
     max_batch = 10_000
+    pushes_reports = True
 
     def __init__(
         self,
@@ -105,19 +77,28 @@ class SolapiGateway:
         api_secret: str,
         webhook_secret: str,
         *,
-        call_seconds: float = _CALL_SECONDS,
+        call_seconds: float = CALL_SECONDS,
         client: httpx.Client | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         salt: Callable[[], str] = lambda: secrets.token_hex(16),
     ) -> None:
-        self._base_url = base_url.rstrip("/")
         self._api_key = api_key
         self._api_secret = api_secret
         self._webhook_digest = wire.webhook_digest(webhook_secret) if webhook_secret else None
-        self._call_seconds = call_seconds
-        self._client = client or _shared_client()
+        self._caller = Caller(base_url, call_seconds=call_seconds, client=client)
         self._clock = clock
         self._salt = salt
+
+    @classmethod
+    def open(cls, base_urls: Sequence[str], credentials: Mapping[str, str], call_seconds: float) -> Self:
+        """From an account's credentials: `api_key`, `api_secret`, `webhook_secret`."""
+        api_key, api_secret = credentials["api_key"], credentials["api_secret"]
+        hook = credentials.get("webhook_secret", "")
+        return cls(base_urls[0], api_key, api_secret, hook, call_seconds=call_seconds)
+
+    def split(self, messages: Sequence[OutgoingMessage]) -> list[list[OutgoingMessage]]:
+        """See `Gateway.split`: a request holds any messages that leave at one time."""
+        return grouped(messages, lambda message: message.send_at, self.max_batch)
 
     def send(self, messages: Sequence[OutgoingMessage]) -> list[Acceptance]:
         """See `Gateway.send`. One request, never repeated by itself.
@@ -125,16 +106,17 @@ class SolapiGateway:
         `allowDuplicates` is on because one number may be due in two campaigns of one batch; that
         nobody gets a message twice is the ledger's promise, not the carrier's.
         """
+        check_batch(messages, self.max_batch)
         references = {message.reference: message.to for message in messages}
-        if not messages or len(messages) > self.max_batch or len(references) != len(messages):
-            raise ValueError("a batch is 1 to 10,000 messages with a reference of their own each")
-        body = {
+        body: wire.JsonObject = {
             "messages": [wire.encode_message(message) for message in messages],
             "allowDuplicates": True,
             "showMessageList": True,
         }
+        if messages[0].send_at is not None:
+            body["scheduledDate"] = _wire_time(messages[0].send_at)
         response = self._post("/messages/v4/send-many/detail", wire.encode_json(body))
-        acceptances = wire.decode_acceptances(_json_or_none(response), references)
+        acceptances = wire.decode_acceptances(json_or_none(response), references)
         if acceptances is None:
             raise OutcomeUnknown("UNREADABLE_ANSWER")
         return acceptances
@@ -173,7 +155,7 @@ class SolapiGateway:
         """See `Gateway.verify`. An account without a webhook secret accepts no report."""
         if self._webhook_digest is None:
             return False
-        given = _header(headers, "x-solapi-secret").encode("utf-8", "replace")
+        given = header(headers, "x-solapi-secret").encode("utf-8", "replace")
         return hmac.compare_digest(given, self._webhook_digest.encode())
 
     def parse_reports(self, headers: Mapping[str, str], raw_body: bytes) -> list[DeliveryEvent]:
@@ -185,13 +167,21 @@ class SolapiGateway:
             raise MalformedReport("the report is not JSON") from None
         if not isinstance(body, list | dict):
             raise MalformedReport("the report is no list of messages")
-        if _header(headers, "x-solapi-event-name") == "GROUP-REPORT":
+        if header(headers, "x-solapi-event-name") == "GROUP-REPORT":
             return []
         decoded = [wire.decode_event(item) for item in wire.iter_report_items(body)]
         events = [event for event in decoded if event is not None]
         if len(events) < len(decoded):
             log.warning("solapi: skipped %d malformed report items", len(decoded) - len(events))
         return events
+
+    def parse_opt_outs(self, headers: Mapping[str, str], raw_body: bytes) -> list[CarrierOptOut]:
+        """See `Gateway.parse_opt_outs`: SOLAPI only lists them."""
+        return []
+
+    def parse_inbound(self, headers: Mapping[str, str], raw_body: bytes) -> list[InboundMessage]:
+        """See `Gateway.parse_inbound`: SOLAPI documents no shape, so the neutral one."""
+        return neutral_inbound.parse(raw_body)
 
     def balance(self) -> int:
         """See `Gateway.balance`: prepaid money and points together."""
@@ -201,68 +191,127 @@ class SolapiGateway:
         except (KeyError, TypeError, ValueError, OverflowError):
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=True) from None
 
-    def _headers(self, content_length: int) -> dict[str, str]:
-        headers = {
+    def senders(self) -> list[CarrierSender]:
+        """See `Gateway.senders`: numbers and linked Kakao channels."""
+        answer = wire.as_object(self._get("/senderid/v1/numbers", {}))
+        numbers = [catalogue.sender(item) for item in wire.as_items(answer.get("senderIds"))]
+        channels = [catalogue.channel(item) for item in self._listed("/kakao/v2/channels", "channelList")]
+        return [each for each in numbers + channels if each is not None]
+
+    def templates(self, channel_id: str) -> list[CarrierTemplate]:
+        """See `Gateway.templates`."""
+        items = self._listed("/kakao/v2/templates", "templateList", {"channelId": channel_id})
+        return [each for each in map(catalogue.template, items) if each is not None]
+
+    def create_template(self, template: NewTemplate) -> CarrierTemplate:
+        """See `Gateway.create_template`: a draft; the code is SOLAPI's to choose."""
+        body = wire.encode_json(catalogue.encode_template(template))
+        created = catalogue.template(wire.as_object(self._change("POST", "/kakao/v2/templates", body)))
+        if created is None:
+            raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
+        return created
+
+    def request_inspection(self, channel_id: str, code: str) -> None:
+        """See `Gateway.request_inspection`."""
+        known = catalogue.template(wire.as_object(self._get(f"/kakao/v2/templates/{_part(code)}", {})))
+        if known is None or known.status not in ("inspecting", "approved"):
+            self._change("PUT", f"/kakao/v1/templates/{_part(code)}/inspection")
+
+    def upload_image(self, name: str, jpeg: bytes) -> CarrierImage:
+        """See `Gateway.upload_image`: kept until it is deleted."""
+        body = {"file": base64.b64encode(jpeg).decode(), "type": "MMS", "name": name}
+        answer = wire.as_object(self._change("POST", "/storage/v1/files", wire.encode_json(body)))
+        file_id = wire.plain_id(answer.get("fileId"))
+        if file_id is None:
+            raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
+        return CarrierImage(file_id)
+
+    def opt_outs(self, since: datetime) -> list[CarrierOptOut]:
+        """See `Gateway.opt_outs`: callers of the 080 number since then, and every number staff blocked."""
+        items = [
+            *self._listed("/iam/v1/black", "blackList", {"type": "DENIAL"}),
+            *self._listed("/iam/v1/block/numbers", "blockNumbers"),
+        ]
+        return [each for each in (catalogue.refusal(item, since) for item in items) if each is not None]
+
+    def cancel(self, carrier_message_ids: Iterable[str]) -> set[str]:
+        """See `Gateway.cancel`. SOLAPI cancels whole groups, so one of which not all was asked stays."""
+        wanted = set(carrier_message_ids)
+        cancelled: set[str] = set()
+        for group_id in self._groups_of(wanted):
+            pages = self._pages({}, f"/messages/v4/groups/{_part(group_id)}/messages")
+            members = {each for page in pages for item in page if (each := wire.message_id(item))}
+            if members <= wanted and self._cancel_group(group_id):
+                cancelled |= members
+        return cancelled
+
+    def _groups_of(self, message_ids: Iterable[str]) -> list[str]:
+        ids, groups = sorted(message_ids), dict[str, None]()
+        for start in range(0, len(ids), _IDS_PER_QUERY):
+            some = wire.encode_json(ids[start : start + _IDS_PER_QUERY]).decode()
+            for page in self._pages({"messageIds[in]": some}):
+                groups |= {each: None for item in page if (each := wire.plain_id(item.get("groupId")))}
+        return list(groups)
+
+    def _cancel_group(self, group_id: str) -> bool:
+        try:
+            self._change("DELETE", f"/messages/v4/groups/{_part(group_id)}/schedule")
+        except CarrierRefused:
+            return False  # it has left, or was never reserved
+        return True
+
+    def _headers(self) -> dict[str, str]:
+        return {
             "Authorization": wire.authorization(self._api_key, self._api_secret, self._clock(), self._salt()),
             "Content-Type": "application/json; charset=utf-8",
         }
-        # Said, because a body that goes out in pieces would else be sent "chunked".
-        return headers | ({"Content-Length": str(content_length)} if content_length else {})
 
     def _post(self, path: str, body: bytes) -> httpx.Response:
         """The 2xx answer to a send, or the error that says what may have been accepted."""
-        try:
-            response = self._call("POST", path, body=body)
-        except _Unwritable as error:
-            raise CarrierRefused("UNWRITABLE_REQUEST", retryable=False) from error
-        except _NOTHING_WRITTEN as error:
-            raise CarrierRefused(_transport_code(error), retryable=True) from error
-        except Exception as error:
-            raise OutcomeUnknown(_transport_code(error)) from error
+        response = self._caller.submit(path, headers=self._headers(), body=body)
         if response.is_success:
             return response
-        raise _send_error(response)
+        raise send_error(response, _error_code(response), retryable=_RETRYABLE_ERRORS, open_ended={_REPLAYED})
 
     def _get(self, path: str, query: Mapping[str, str]) -> object:
-        try:
-            response = self._call("GET", path, query=query)
-        except Exception as error:
-            retryable = not isinstance(error, _Unwritable)
-            raise LookUpFailed(_transport_code(error), retryable=retryable) from error
+        response = self._caller.ask(path, headers=self._headers(), query=query)
         if not response.is_success:
-            raise _question_error(response)
-        return _json_or_none(response)
+            raise question_error(response, _error_code(response), retryable={*_RETRYABLE_ERRORS, _REPLAYED})
+        return json_or_none(response)
 
-    def _call(
-        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: bytes = b""
-    ) -> httpx.Response:
-        """One request with its answer read, in `call_seconds`. Raises what httpx raises, and _Unwritable."""
-        ends = time.monotonic() + self._call_seconds
-        try:
-            request = self._client.build_request(
-                method,
-                self._base_url + path,
-                params=query,
-                headers=self._headers(len(body)),
-                content=_InTime(_pieces(body), ends) if body else None,
-                timeout=httpx.Timeout(min(20.0, self._call_seconds), connect=5.0, pool=5.0),
-            )
-        except Exception as error:
-            raise _Unwritable from error
-        response = self._client.send(request, stream=True)
-        try:
-            response.stream = _InTime(cast(httpx.SyncByteStream, response.stream), ends)
-            response.read()
-        finally:
-            response.close()
-        return response
+    def _change(self, method: str, path: str, body: bytes = b"") -> object:
+        """A change at the carrier that sends nothing. Raises CarrierRefused or LookUpFailed."""
+        response = self._caller.ask(path, headers=self._headers(), method=method, body=body)
+        if response.is_success:
+            return json_or_none(response)
+        code = _error_code(response)
+        if 400 <= response.status_code < 500 and code and code != _REPLAYED:
+            raise CarrierRefused(code, retryable=code in _RETRYABLE_ERRORS)
+        raise question_error(response, code, retryable=_RETRYABLE_ERRORS)
 
-    def _pages(self, query: Mapping[str, str]) -> Iterator[list[wire.JsonObject]]:
+    def _listed(self, path: str, key: str, query: Mapping[str, str] | None = None) -> list[wire.JsonObject]:
+        """Every item of a list that goes on by `nextKey`."""
+        items: list[wire.JsonObject] = []
+        start: dict[str, str] = {}
+        for _ in range(_MOST_PAGES):
+            answer = wire.as_object(self._get(path, {**(query or {}), "limit": str(_PAGE), **start}))
+            if not isinstance(answer.get(key), list):
+                raise LookUpFailed("UNREADABLE_ANSWER", retryable=True)
+            items += wire.as_items(answer[key])
+            following = wire.plain_id(answer.get("nextKey"))
+            if following is None:
+                return items
+            start = {"startKey": following}
+        raise LookUpFailed("ENDLESS_LIST", retryable=False)
+
+    def _pages(
+        self, query: Mapping[str, str], path: str = "/messages/v4/list"
+    ) -> Iterator[list[wire.JsonObject]]:
         """The pages of the message list; a page that cannot be read is an error, not the end."""
         seen: set[str] = set()
         start: dict[str, str] = {}
         while True:
-            answer = self._get("/messages/v4/list", {**query, "limit": str(_PAGE), **start})
+            answer = self._get(path, {**query, "limit": str(_PAGE), **start})
             page = wire.decode_page(answer)
             if page is None:
                 raise LookUpFailed("UNREADABLE_ANSWER", retryable=True)
@@ -274,14 +323,6 @@ class SolapiGateway:
                 raise LookUpFailed("CIRCULAR_LIST", retryable=True)
             seen.add(key)
             start = {"startKey": key}
-
-
-class _Unwritable(Exception):
-    """A request that cannot be put into bytes, such as a key that fits into no header."""
-
-
-def _pieces(body: bytes) -> Iterator[bytes]:
-    return (body[start : start + _PIECE] for start in range(0, len(body), _PIECE))
 
 
 def _event_of(record: wire.JsonObject) -> DeliveryEvent:
@@ -299,45 +340,12 @@ def _keep_furthest(found: dict[str, DeliveryEvent], reference: str, event: Deliv
         found[reference] = event
 
 
-def _send_error(response: httpx.Response) -> CarrierRefused | OutcomeUnknown:
-    status, code = response.status_code, _error_code(response)
-    named = code or f"HTTP_{status}"
-    refused = 400 <= status < 500 and (code is not None or status in _REFUSING_STATUS)
-    if not refused or code == _REPLAYED:
-        return OutcomeUnknown(named)
-    retryable = status == 429 or code in _RETRYABLE_ERRORS
-    return CarrierRefused(named, retryable=retryable, retry_after=_retry_after(response))
-
-
-def _question_error(response: httpx.Response) -> LookUpFailed:
-    status, code = response.status_code, _error_code(response)
-    retryable = status in (408, 429) or status >= 500 or code in (*_RETRYABLE_ERRORS, _REPLAYED)
-    return LookUpFailed(code or f"HTTP_{status}", retryable=retryable, retry_after=_retry_after(response))
-
-
 def _error_code(response: httpx.Response) -> str | None:
-    return wire.plain_id(wire.as_object(_json_or_none(response)).get("errorCode"))
+    return wire.plain_id(wire.as_object(json_or_none(response)).get("errorCode"))
 
 
-def _json_or_none(response: httpx.Response) -> object:
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    value = response.headers.get("retry-after", "")
-    # A carrier that asks for years, or for more digits than a date can hold, is asked again before.
-    return min(float(value), _LONGEST_RETRY_AFTER) if value.isascii() and value.isdigit() else None
-
-
-def _transport_code(error: Exception) -> str:
-    return type(error).__name__
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
-    return next((value for key, value in headers.items() if key.lower() == name), "")
+def _part(name: str) -> str:
+    return quote(name, safe="")
 
 
 def _wire_time(moment: datetime) -> str:

@@ -5,12 +5,10 @@ Source: SOLAPI's "message status codes" page. 1xxx is refused on reception, 2000
 Kakao, 4000 delivered (texts and Kakao messages alike).
 """
 
-import logging
 import re
 
 from shared.messaging.gateways.gateway import Outcome, Reason
-
-log = logging.getLogger(__name__)
+from shared.messaging.gateways.unknown_codes import tell
 
 ACCEPTED = "2000"
 AT_CARRIER = "3000"
@@ -48,7 +46,7 @@ def classify(code: str) -> tuple[Outcome, Reason | None]:
 
     A code we do not know fails with reason "unknown" inside the ranges SOLAPI documents as
     failures; outside them nothing is decided, so the message stays pending for a look-up. Both
-    are logged as a warning.
+    raise the alarm.
     """
     if code in _PENDING:
         return "pending", None
@@ -61,7 +59,7 @@ def classify(code: str) -> tuple[Outcome, Reason | None]:
 
 
 def _classify_unknown(code: str) -> tuple[Outcome, Reason | None]:
-    log.warning("solapi: status code %.20r is not in our table", code)
+    tell("solapi", code)
     if _FAILURE_RANGE.fullmatch(code):
         return "failed", "unknown"
     return "pending", None

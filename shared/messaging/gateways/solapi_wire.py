@@ -69,16 +69,19 @@ def _kakao_options(message: OutgoingMessage) -> JsonObject:
     if message.template_id:
         options["templateId"] = message.template_id
         options["variables"] = {f"#{{{name}}}": text for name, text in message.variables.items()}
+    if message.advertising:
+        options["adFlag"] = True
     if message.kind == "brand":
         options["bms"] = {"targeting": "I", "chatBubbleType": "TEXT"}
         if message.buttons:
             options["bms"]["buttons"] = [_bms_button(button) for button in message.buttons]
     elif message.buttons:
-        options["buttons"] = [_alimtalk_button(button) for button in message.buttons]
+        options["buttons"] = [alimtalk_button(button) for button in message.buttons]
     return options
 
 
-def _alimtalk_button(button: Button) -> JsonObject:
+def alimtalk_button(button: Button) -> JsonObject:
+    """A button as Alimtalk messages and templates carry it."""
     return _without_none(
         {
             "buttonName": button.name,
@@ -162,13 +165,12 @@ def _counts_confirm(group: JsonObject, *, total: int, failed: int) -> bool:
 
 def decode_event(record: JsonObject) -> DeliveryEvent | None:
     """A report item or a list record as an event; None when it names no message or no code."""
-    message_id = plain_id(record.get("messageId") or record.get("_id"))
-    code = status_code(record)
-    if message_id is None or code is None:
+    carrier_id, code = message_id(record), status_code(record)
+    if carrier_id is None or code is None:
         return None
     outcome, reason = classify(code)
-    at = _timestamp(record, "dateReceived", "dateReported", "dateProcessed", "dateUpdated")
-    return DeliveryEvent(reference_of(record), message_id, code, outcome, reason, at)
+    at = timestamp(record, "dateReceived", "dateReported", "dateProcessed", "dateUpdated")
+    return DeliveryEvent(reference_of(record), carrier_id, code, outcome, reason, at)
 
 
 def decode_listed(record: JsonObject) -> DeliveryEvent | None:
@@ -230,12 +232,18 @@ def plain_id(value: object) -> str | None:
     return value if isinstance(value, str) and _PLAIN_ID.fullmatch(value) else None
 
 
+def message_id(item: JsonObject) -> str | None:
+    """The carrier's id of a message, or None."""
+    return plain_id(item.get("messageId") or item.get("_id"))
+
+
 def reference_of(item: JsonObject) -> str | None:
     """Our reference as the carrier echoes it, or None."""
     return plain_id(as_object(item.get("customFields")).get("ref"))
 
 
-def _timestamp(record: JsonObject, *names: str) -> datetime | None:
+def timestamp(record: JsonObject, *names: str) -> datetime | None:
+    """The first of these fields that is a time, in UTC; None when none is."""
     for name in names:
         value = record.get(name)
         if isinstance(value, str):
