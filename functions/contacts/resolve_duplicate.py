@@ -20,7 +20,6 @@ def resolve_duplicate(request: Request, review_id: UUID) -> Resolved:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         done = reviews.resolve(connection, cipher, request.member.member_id, review_id, request.body)
-    if done.kept_id is not None:
-        # With the other one's values it may be like somebody else.
-        review_contacts.send(str(request.tenant_id), [str(done.kept_id)])
+    if done.changed:
+        review_contacts.send(str(request.tenant_id), [str(contact_id) for contact_id in done.changed])
     return Resolved(merge_id=done.merge_id)

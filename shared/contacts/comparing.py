@@ -17,6 +17,8 @@ MIN_TYPO_LETTERS = 5
 ADDRESS_NEAR = 0.20
 WORDS_NEAR = 0.80
 WORDS_PARTIAL = 0.45
+FULL_PLACE = 4  # words: street, complex or village, district
+LONG_NAME = 10  # letters; a Korean name of three syllables has at most nine
 LONG_NUMBER = 3
 LAST_DIGITS = 8
 MIN_LOCAL = 5
@@ -41,7 +43,16 @@ def levels_but_address(left: Person, right: Person) -> list[str]:
     return [level for level in found if level]
 
 
-_NAME_ORDER = ("same_name", "name_typo", "name_part", "name_near", "", "name_half", "name_differs")
+_NAME_ORDER = (
+    "same_name",
+    "long_name_typo",
+    "name_typo",
+    "name_part",
+    "name_near",
+    "",
+    "name_half",
+    "name_differs",
+)
 
 
 def name_level(left: tuple[Spelling, ...], right: tuple[Spelling, ...]) -> str:
@@ -60,7 +71,7 @@ def _spellings(a: Spelling, b: Spelling) -> str:
         return ""
     share = _name_distance(a, b)
     if share <= NAME_TYPO:
-        return "name_typo"
+        return "long_name_typo" if min(len(a.letters), len(b.letters)) >= LONG_NAME else "name_typo"
     if _is_part(a.words, b.words):
         return "name_part"
     if share <= NAME_NEAR:
@@ -91,12 +102,15 @@ def _share_a_word(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def address_level(left: Address | None, right: Address | None) -> str:
-    """same_building: one says more (the flat). partial_address: many words and a number agree."""
+    """same_building: one says more (the flat). partial_address: many words and a number agree. same_place:
+    all of many words agree, the numbers do not."""
     if left is None or right is None:
         return ""
     if left.letters == right.letters and left.numbers == right.numbers:
         return _SAME_ADDRESS[min(len(left.numbers), 2)]
-    return _ADDRESS_LEVELS.get((_words(left, right), _numbers(left.numbers, right.numbers)), "")
+    level = _ADDRESS_LEVELS.get((_words(left, right), _numbers(left.numbers, right.numbers)), "")
+    few = min(len(left.words), len(right.words)) < FULL_PLACE
+    return "" if level == "same_place" and few else level
 
 
 # By how many numbers it has: with one it may be a tower of a thousand people.
@@ -105,6 +119,7 @@ _ADDRESS_LEVELS = {
     ("near", "same"): "near_address",
     ("near", "part"): "same_building",
     ("near", "near"): "partial_address",
+    ("near", "differ"): "same_place",
     ("near", "none"): "same_district",
     ("partial", "same"): "same_building",
     ("partial", "part"): "partial_address",

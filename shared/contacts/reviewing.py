@@ -13,6 +13,7 @@ from shared.contacts.block_keys import block_keys
 from shared.contacts.comparable import Person, person
 from shared.contacts.names import clearly_differ
 from shared.contacts.similarity import likeness, may_be_one
+from shared.contacts.thirds import BY_THIRD, by_thirds
 from shared.kernel.database import Connection
 from shared.kernel.ids import new_id
 from shared.security.cipher import TenantCipher
@@ -57,10 +58,35 @@ def review(
     ]
     apart = store_reviews.kept_apart(connection)
     wanted = [entry for entry in entries if (entry.left, entry.right) not in apart]
-    store_reviews.drop_stale(
+    dropped = store_reviews.drop_stale(
         connection, contact_ids, earlier_only=earlier_only, keep=[(e.left, e.right) for e in wanted]
     )
-    return store_reviews.insert_entries(connection, [_row(entry) for entry in wanted])
+    new = store_reviews.insert_entries(connection, [_row(entry) for entry in wanted])
+    return new + _follow_thirds(connection, {*contact_ids, *dropped}, apart)
+
+
+def _follow_thirds(connection: Connection, changed: set[UUID], apart: set[Pair]) -> int:
+    """Brings the entries up to date that only a third links, where those of `changed` are; how many are new.
+
+    A link of one of `changed` makes and ends such entries of theirs and of whom they are linked with, who may
+    have other thirds: links are read three steps far.
+    """
+    shown = store_reviews.open_pairs(connection, changed)
+    near = changed | _ends(shown)
+    shown |= store_reviews.open_pairs(connection, near - changed)
+    shown |= store_reviews.open_pairs(connection, _ends(shown) - near)
+    known = {pair: row for pair, row in shown.items() if row["reasons"] != [BY_THIRD]}
+    similar = {pair: row["score"] for pair, row in known.items() if row["kind"] == "similar"}
+    found = by_thirds(similar, near)
+    wanted = {pair: found[pair] for pair in found.keys() - known.keys() - apart}
+    judged = {pair for pair in shown.keys() - known.keys() if near.intersection(pair)}
+    store_reviews.drop_pairs(connection, sorted(judged - wanted.keys()))
+    entries = [Entry("similar", *pair, wanted[pair], (BY_THIRD,)) for pair in sorted(wanted)]
+    return store_reviews.insert_entries(connection, [_row(entry) for entry in entries])
+
+
+def _ends(pairs: Iterable[Pair]) -> set[UUID]:
+    return {contact_id for pair in pairs for contact_id in pair}
 
 
 def open_people(connection: Connection, cipher: TenantCipher, contact_ids: list[UUID]) -> dict[UUID, Person]:

@@ -27,10 +27,11 @@ _DECIDED = {"merge": "merged", "keep_apart": "kept_apart"}
 
 
 class Outcome(NamedTuple):
-    """What a decision did. `kept_id`: the contact that took another one's values, to be reviewed anew."""
+    """What a decision did. `changed`: contacts to be reviewed anew: one took another's values, or a
+    third linked them with others (`thirds`)."""
 
     merge_id: UUID | None = None
-    kept_id: UUID | None = None
+    changed: tuple[UUID, ...] = ()
 
 
 def list_page(
@@ -147,14 +148,15 @@ def _carry_out(
     if wanted.decision == "keep_apart":
         if entry["alias_hash"]:
             _drop_alias(connection, cipher, entry)
-        return Outcome()
+            return Outcome()
+        return Outcome(changed=(entry["left_id"], entry["right_id"]))
     if entry["alias_hash"]:
         return Outcome()  # they are one contact already, and its other name stays
     sides = {"left": entry["left_id"], "right": entry["right_id"]}
     fields = {name: sides[side] for name, side in wanted.fields.items()}
     keep_id = sides.pop(wanted.keep)
     merge_id = merging.merge(connection, cipher, member_id, keep_id, list(sides.values()), fields)
-    return Outcome(merge_id, keep_id)
+    return Outcome(merge_id, (keep_id,))
 
 
 def _drop_alias(connection: Connection, cipher: TenantCipher, entry: store_reviews.Row) -> None:
@@ -167,8 +169,8 @@ def _drop_alias(connection: Connection, cipher: TenantCipher, entry: store_revie
     reindex(connection, cipher, entry["left_id"])
 
 
-def reopen(connection: Connection, review_id: UUID) -> None:
-    """Takes "two people" back: the pair stands on the queue again.
+def reopen(connection: Connection, review_id: UUID) -> tuple[UUID, UUID]:
+    """Takes "two people" back: the pair stands on the queue again. Who is to be reviewed anew.
 
     Raises NotFound, and Conflict for a pair that was merged (the merge is what is to be undone).
     """
@@ -178,3 +180,4 @@ def reopen(connection: Connection, review_id: UUID) -> None:
     if entry["status"] == "merged" or entry["alias_hash"]:
         raise Conflict("reviews.cannot_reopen")
     store_reviews.reopen(connection, review_id)
+    return entry["left_id"], entry["right_id"]

@@ -17,6 +17,7 @@ SMALLEST_POPULATION = 4_096
 
 WEIGHTS = {
     "same_name": 10.0,
+    "long_name_typo": 10.0,
     "name_typo": 6.5,
     "name_part": 4.0,
     "name_near": 0.5,
@@ -26,6 +27,7 @@ WEIGHTS = {
     "near_address": 11.0,
     "same_building": 9.0,
     "partial_address": 7.0,
+    "same_place": 7.0,
     "same_district": 1.0,
     "address_differs": -1.0,
     "same_birth": 14.0,
@@ -57,11 +59,12 @@ OF_A_HOUSEHOLD = {
     "phone_near": -9.0,
     "same_email": -10.0,
     "email_typo": -6.0,
+    "same_place": -7.0,
 }
 
 # Without names to compare (missing, masked, in two scripts) it may be anybody of the household.
 NAMELESS = -4.0
-_NAME_LEVELS = frozenset(level for level in WEIGHTS if level.startswith("name_")) | {"same_name"}
+_NAME_LEVELS = frozenset(level for level in WEIGHTS if "name" in level)
 
 
 class Likeness(NamedTuple):

@@ -14,6 +14,7 @@ from tests.benchmarks.pairs import Groups, Pairs, Quality, quality, same, simila
 from tests.benchmarks.report import Report
 
 VOTERS = 10_000
+SEEDS = (2026, 31337, 4242)
 FIELDS = ("name", "phone", "email", "kakao_id", "address", "birth")
 OPTIONS: dict[str, Any] = {
     "source": "측정용 가상 명부",
@@ -28,28 +29,30 @@ def run() -> None:
         records = febrl.read(name)
         found = similar([person for _, person in records])
         _add_review(report, name, quality(found, same([who for who, _ in records])))
-    _korean(report)
+    for seed in SEEDS:
+        hub = _korean(report, f"Korean lists, seed {seed}", seed)
+    _doubled(report, hub)
     report.finish()
 
 
-def _korean(report: Report) -> None:
+def _korean(report: Report, name: str, seed: int) -> Hub:
     hub = fresh_camp()
-    rows, contacts = _import(hub, labelled.lists(VOTERS))
+    rows, contacts = _import(hub, labelled.lists(VOTERS, seed))
     exact = quality(same(contacts), _exact_pairs(rows))
-    report.add("Korean lists: rows", len(rows), "")
-    report.add("Korean lists: exact keys, precision", exact.precision, "")
-    report.add("Korean lists: exact keys, recall", exact.recall, "")
-    report.add("Korean lists: exact keys, F1", exact.f1, "", "≥ 0.999")
+    report.add(f"{name}: rows", len(rows), "")
+    report.add(f"{name}: exact keys, precision", exact.precision, "")
+    report.add(f"{name}: exact keys, recall", exact.recall, "")
+    report.add(f"{name}: exact keys, F1", exact.f1, "", "≥ 0.999")
     started = time.perf_counter()
     hub.call("POST", "/contacts/duplicates/scan")
     wait_for(lambda: not hub.call("GET", "/contacts/duplicates/status")["running"])
-    report.add("Korean lists: search through everybody", time.perf_counter() - started, "s")
+    report.add(f"{name}: search through everybody", time.perf_counter() - started, "s")
     entries = [
         frozenset((e["left"]["id"], e["right"]["id"]))
         for e in _pages(hub, "/contacts/duplicates?kind=similar")
     ]
-    _add_review(report, "Korean lists", quality(set(entries), _remaining(rows, contacts)))
-    _doubled(report, hub)
+    _add_review(report, name, quality(set(entries), _remaining(rows, contacts)))
+    return hub
 
 
 def _import(hub: Hub, lists: list[list[Row]]) -> tuple[list[Row], list[str]]:
@@ -102,8 +105,8 @@ def _remaining(rows: list[Row], contacts: list[str]) -> "Pairs[str]":
 
 def _add_review(report: Report, name: str, found: Quality) -> None:
     report.add(f"{name}: review queue, precision", found.precision, "", "≥ 0.9")
-    report.add(f"{name}: review queue, pairs shown", found.recall, "")
-    report.add(f"{name}: review queue, pairs joined by merging what is shown", found.joined, "", "≥ 0.95")
+    report.add(f"{name}: review queue, pairs shown", found.recall, "", "≥ 0.95")
+    report.add(f"{name}: review queue, pairs joined by merging what is shown", found.joined, "")
 
 
 def _doubled(report: Report, hub: Hub) -> None:

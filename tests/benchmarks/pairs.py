@@ -8,6 +8,7 @@ from shared.contacts.block_keys import block_keys
 from shared.contacts.comparable import Person
 from shared.contacts.reviewing import BLOCK_CAP
 from shared.contacts.similarity import likeness
+from shared.contacts.thirds import by_thirds
 
 Item = TypeVar("Item", bound=Hashable)
 Pairs = set[frozenset[Item]]
@@ -62,11 +63,13 @@ def same(labels: Sequence[Hashable]) -> "Pairs[int]":
 
 
 def similar(people: Sequence[Person]) -> "Pairs[int]":
-    """The pairs that the review queue would show: the product's block keys, cap and comparison, in memory."""
+    """The pairs that the review queue would show: the product's block keys, cap, comparison and thirds, in
+    memory."""
     blocks: dict[str, list[int]] = {}
     for index, one in enumerate(people):
         for key in block_keys(one):
             blocks.setdefault(key, []).append(index)
     pairs = {pair for block in blocks.values() if len(block) <= BLOCK_CAP for pair in combinations(block, 2)}
-    count = len(people)
-    return {frozenset(p) for p in pairs if likeness(people[p[0]], people[p[1]], count).worth_a_look}
+    found = {pair: likeness(people[pair[0]], people[pair[1]], len(people)) for pair in pairs}
+    shown = {pair: likely.score for pair, likely in found.items() if likely.worth_a_look}
+    return {frozenset(pair) for pair in shown.keys() | by_thirds(shown, range(len(people))).keys()}

@@ -75,7 +75,7 @@ def test_every_level_has_a_weight_and_every_reason_a_sentence(left: Person, righ
 
 def test_every_reason_that_can_be_shown_has_a_sentence() -> None:
     codes = [code for code, weight in WEIGHTS.items() if weight > 0]
-    assert all(has_text(f"similar.{code}") for code in [*codes, "names_differ"])
+    assert all(has_text(f"similar.{code}") for code in [*codes, "names_differ", "by_third"])
 
 
 @given(PEOPLE)
@@ -99,6 +99,16 @@ SAME = [
     (hong(address=HOME), person(["홍길둥"], HOME), "name_typo"),
     (hong(birth="1980-03-05"), person(["홍길덩 님"], birth="19800305"), "name_typo"),
     (person(["John Smith"], "1 High St, Leeds"), person(["Smith, Jon"], "1 High St, Leeds"), "name_typo"),
+    (
+        person(["Bullock Sophie"], "6 Boolee Street Port Fairy 6076", "19361014"),
+        person(["Butlock Sophie"], "7 Boolee Street Port Fairy 6076", "19510426"),
+        "long_name_typo",
+    ),
+    (
+        hong(address="수원시 팔달구 효원로 매산아파트 12"),
+        hong(address="수원시 팔달구 효원로 매산아파트 345"),
+        "same_place",
+    ),
 ]
 
 
@@ -119,6 +129,10 @@ OTHERS = [
     (hong(birth="1980-03-05", address=HOME), person(["홍서준"], HOME, "2010-07-08")),
     (hong(emails=["hong01@example.com"]), person(["김영희"], emails=["hong02@example.com"])),
     (hong(address="동작구 상도동"), hong(address="동작구 상도동")),
+    (
+        hong(address="수원시 팔달구 효원로 매산아파트 12", phones=["+821023456789"]),
+        person(["홍서준"], "수원시 팔달구 효원로 매산아파트 345", phones=["+821023456780"]),
+    ),
     (person(["홍*동"], HOME), person(["김*희"], HOME)),
     (person(), person()),
 ]
