@@ -12,21 +12,31 @@ _DIGITS_ONLY = str.maketrans("", "", "- ")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An approved Kakao template; `buttons` in the shape of the wire protocol."""
+    """A Kakao template; `buttons` in Alimtalk's shape, `status` one of `TEMPLATE_STATES`."""
 
     template_id: str
     channel: str
     content: str
     buttons: tuple[dict[str, str], ...] = ()
     name: str = ""
+    status: str = "APPROVED"
+    comment: str = ""
+
+
+TEMPLATE_STATES = frozenset({"PENDING", "INSPECTING", "APPROVED", "REJECTED", "STOPPED"})
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. Times are milliseconds; no `messages_per_second` means no limit."""
+    """One account. Times are milliseconds; no `messages_per_second` means no limit.
+
+    `carrier` names its module in `dialects.py`; `credentials` is what that needs beside key and secret.
+    """
 
     api_key: str
     api_secret: str = ""
+    carrier: str = "solapi"
+    credentials: dict[str, str] = field(default_factory=dict)
     label: str = ""
     webhook_url: str | None = None
     webhook_secret: str = ""
@@ -66,6 +76,8 @@ def _checked(name: str, value: Any) -> Any:
     if name == "templates":
         templates = [_template(each) for each in _list(name, value)]
         return {template.template_id: template for template in templates}
+    if name == "credentials":
+        return _texts(name, value)
     if name == "webhook_shape" and value not in ("flat", "envelope"):
         raise ValueError(name)
     return _text(name, value)
@@ -81,6 +93,12 @@ def _list(name: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError(name)
     return value
+
+
+def _texts(name: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError(name)
+    return {str(key): _text(f"{name}.{key}", each) for key, each in value.items()}
 
 
 def _number(name: str, value: Any) -> int | None:
@@ -104,7 +122,12 @@ def _template(value: Any) -> Template:
         raise ValueError("templates")
     texts = {key: _text(f"templates.{key}", value.get(key)) for key in ("template_id", "content")}
     buttons = tuple(wire_button(each) for each in value.get("buttons") or ())
+    status = str(value.get("status") or "APPROVED")
+    if status not in TEMPLATE_STATES:
+        raise ValueError("templates.status")
     return Template(
+        status=status,
+        comment=str(value.get("comment") or ""),
         channel=str(value.get("channel") or ""),
         name=str(value.get("name") or ""),
         buttons=buttons,
@@ -141,6 +164,27 @@ def find(connection: sqlite3.Connection, api_key: str) -> Account | None:
         "SELECT settings, webhook_state FROM accounts WHERE api_key = ?", (api_key,)
     ).fetchone()
     return _from_row(api_key, row) if row else None
+
+
+def find_by(connection: sqlite3.Connection, carrier: str, credential: str, value: str) -> Account | None:
+    """The account of a carrier by one of its `credentials`."""
+    row = connection.execute(
+        "SELECT api_key, settings, webhook_state FROM accounts "
+        "WHERE json_extract(settings, '$.carrier') = ? "
+        "AND json_extract(settings, '$.credentials.' || ?) = ?",
+        (carrier, credential, value),
+    ).fetchone()
+    return _from_row(row["api_key"], row) if row else None
+
+
+def put_template(connection: sqlite3.Connection, account: Account, template: Template) -> None:
+    """Add or replace one template of an account."""
+    save(connection, replace(account, templates={**account.templates, template.template_id: template}))
+
+
+def set_balance(connection: sqlite3.Connection, api_key: str, won: int) -> None:
+    """Set what is left, as a payment would."""
+    connection.execute("UPDATE accounts SET balance = ? WHERE api_key = ?", (won, api_key))
 
 
 def _from_row(api_key: str, row: sqlite3.Row) -> Account:

@@ -9,11 +9,13 @@ from typing import Any
 
 import falcon
 
-from infra.simulator import console, phones, wire
+from infra.simulator import console, errors, phones
+from infra.simulator.dialects import DIALECTS, writer_of
 from infra.simulator.engine import Engine
 from infra.simulator.faults import RESET_FLAG, Faults
+from infra.simulator.gate import Gate
+from infra.simulator.parts import Parts
 from infra.simulator.settings import load
-from infra.simulator.signature import SignatureCheck
 from infra.simulator.store import Store
 from infra.simulator.webhooks import Courier
 
@@ -25,12 +27,14 @@ def create_app(database: Path) -> Wsgi:
     """The whole simulator: wire protocol, console, virtual phones, and its two engines."""
     store = Store(database)
     faults = Faults()
-    courier = Courier(store)
+    courier = Courier(store, writer_of)
     engine = Engine(store, courier, faults)
     application = falcon.App()
-    application.add_error_handler(Exception, wire.internal_error)
-    wire.add_routes(application, store, engine, faults, SignatureCheck())
-    console.add_routes(application, store, faults)
+    application.add_error_handler(Exception, errors.answer)
+    parts = Parts(store, engine, Gate(faults))
+    for dialect in DIALECTS.values():
+        dialect.add_routes(application, parts)
+    console.add_routes(application, store, faults, courier)
     phones.add_routes(application, store, courier)
     courier.start()
     engine.start()

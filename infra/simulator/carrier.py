@@ -1,34 +1,21 @@
 """Taking in messages: check, store, plan their delivery, answer. One transaction a request."""
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.simulator import accounts
+from infra.simulator import accounts, network
 from infra.simulator.accounts import Account
 from infra.simulator.codes import status_message
 from infra.simulator.ids import account_number, iso, new_id, now_ms
-from infra.simulator.outcomes import PLANS, plan_for
+from infra.simulator.network import Parcel
+from infra.simulator.outcomes import CANCELLED, PENDING
 from infra.simulator.store import Store
 from infra.simulator.validation import Checked, Checker
 
-_INSERT = """
-INSERT INTO messages (direction, account, message_id, group_id, phone, peer, type, country,
-    subject, text, image_id, kakao, custom, reference, accepted, code, price, created_at,
-    updated_at, plan, next_at)
-VALUES ('out', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_TOUCH_PHONES = """
-INSERT INTO phones (number, last_seq, messages)
-SELECT phone, max(seq), count(*) FROM messages
-WHERE seq > ? AND phone GLOB '[0-9][0-9][0-9]*' GROUP BY phone
-ON CONFLICT (number) DO UPDATE
-SET last_seq = excluded.last_seq, messages = phones.messages + excluded.messages
-"""
-_NOT_REFUNDED = frozenset({"2000", "3000", "4000"})
+_NOT_REFUNDED = PENDING | {"4000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +28,7 @@ class Batch:
     strict: bool
     allow_duplicates: bool
     messages: Sequence[Checked]
+    send_at: int | None = None
 
     @property
     def failed(self) -> list[Checked]:
@@ -64,21 +52,23 @@ def receive(
     *,
     strict: bool = False,
     allow_duplicates: bool = False,
+    send_at: int | None = None,
 ) -> Batch:
-    """Check and store the messages; the accepted ones are due for delivery from now on.
+    """Check and store the messages; the accepted ones are due now, or at `send_at` (milliseconds).
 
     Raises StrictRefusal, with nothing stored, when `strict` and one of them is faulty.
     """
     connection = store.read()
     checker = Checker(
         account,
-        _opted_out(connection, account.api_key),
+        network.opted_out(connection, account.api_key),
         accounts.balance(connection, account.api_key),
         allow_duplicates,
+        lambda image_id: network.has_image(connection, account.api_key, image_id),
     )
     messages = [checked for item in items for checked in checker.check(item)]
     at = now_ms()
-    batch = Batch(account, new_id("G4V", at), at, strict, allow_duplicates, messages)
+    batch = Batch(account, new_id("G4V", at), at, strict, allow_duplicates, messages, send_at)
     if strict and batch.failed:
         raise StrictRefusal
     for message in messages:
@@ -87,64 +77,41 @@ def receive(
     return batch
 
 
-def _opted_out(connection: sqlite3.Connection, api_key: str) -> frozenset[str]:
-    rows = connection.execute("SELECT phone FROM opt_outs WHERE account = ?", (api_key,))
-    return frozenset(row["phone"] for row in rows)
-
-
 def _store(store: Store, batch: Batch) -> None:
-    rows = [_row(batch, index, message) for index, message in enumerate(batch.messages)]
-    with store.write() as connection:
-        last = connection.execute("SELECT coalesce(max(seq), 0) FROM messages").fetchone()[0]
-        connection.executemany(_INSERT, rows)
-        connection.execute(_TOUCH_PHONES, (last,))
-        connection.execute(
-            "INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                batch.group_id,
-                batch.account.api_key,
-                len(batch.messages),
-                len(batch.failed),
-                batch.price,
-                batch.strict,
-                batch.allow_duplicates,
-                batch.created_at,
-            ),
-        )
-        accounts.add_to_balance(connection, batch.account.api_key, -batch.price)
-
-
-def _row(batch: Batch, index: int, message: Checked) -> tuple[Any, ...]:
-    at = batch.created_at
-    plan = plan_for(message.to, message.kind) if message.accepted else None
-    kakao = message.kakao
-    return (
-        batch.account.api_key,
-        message.message_id,
+    group = (
         batch.group_id,
-        message.to,
-        message.sender if kakao is None else str(kakao.get("pfId")),
-        message.kind,
-        message.country,
-        message.subject,
-        message.text,
-        message.image_id,
-        None if kakao is None else json.dumps(kakao | {"from": message.sender}, ensure_ascii=False),
-        json.dumps(message.custom, ensure_ascii=False),
-        message.custom.get("ref"),
-        message.accepted,
-        message.code,
-        message.price,
-        at,
-        at,
-        plan,
-        at + _first_wait(batch.account, plan, index) if plan else None,
+        batch.account.api_key,
+        len(batch.messages),
+        len(batch.failed),
+        batch.price,
+        batch.strict,
+        batch.allow_duplicates,
+        batch.created_at,
     )
+    parcels = [_parcel(message, batch.send_at) for message in batch.messages]
+    with store.write() as connection:
+        network.take(connection, batch.account, batch.group_id, batch.created_at, parcels)
+        connection.execute("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?)", group)
 
 
-def _first_wait(account: Account, plan: str, index: int) -> int:
-    # Phones do not ring in chorus: spread a batch over ten moments, each a bulk update.
-    return int(account.latency_ms * PLANS[plan][0].latency * (0.8 + index % 10 / 25))
+def _parcel(message: Checked, send_at: int | None) -> Parcel:
+    kakao = message.kakao
+    return Parcel(
+        message_id=message.message_id,
+        to=message.to,
+        peer=message.sender if kakao is None else str(kakao.get("pfId")),
+        kind=message.kind,
+        text=message.text,
+        code=message.code,
+        subject=message.subject,
+        image_id=message.image_id,
+        country=message.country,
+        kakao=None if kakao is None else kakao | {"from": message.sender},
+        custom=dict(message.custom),
+        reference=message.custom.get("ref"),
+        price=message.price,
+        send_at=send_at,
+    )
 
 
 def answer_item(batch: Batch, message: Checked) -> dict[str, Any]:
@@ -173,6 +140,7 @@ def group_info(batch: Batch) -> dict[str, Any]:
         "strict": batch.strict,
         "allow_duplicates": batch.allow_duplicates,
         "created_at": batch.created_at,
+        "send_at": batch.send_at,
     }
     kinds = Counter(message.kind for message in batch.messages if message.accepted)
     return _group(row, kinds, Counter({"2000": len(batch.messages) - len(batch.failed)}))
@@ -196,11 +164,14 @@ def load_group(connection: sqlite3.Connection, api_key: str, group_id: str) -> d
         kinds[kind] += count
         codes[code] += count
         refund += 0 if code in _NOT_REFUNDED else price
-    return _group(dict(row), kinds, codes, refund)
+    send_at = connection.execute(
+        "SELECT max(send_at) FROM messages WHERE group_id = ?", (group_id,)
+    ).fetchone()[0]
+    return _group({**dict(row), "send_at": send_at}, kinds, codes, refund)
 
 
 def _group(row: dict[str, Any], kinds: Counter[str], codes: Counter[str], refund: int = 0) -> dict[str, Any]:
-    pending = codes["2000"] + codes["3000"]
+    pending = sum(codes[code] for code in PENDING)
     delivered = codes["4000"]
     registered = row["total"] - row["registered_failed"]
     created = iso(row["created_at"])
@@ -211,7 +182,8 @@ def _group(row: dict[str, Any], kinds: Counter[str], codes: Counter[str], refund
         "masterAccountId": None,
         "apiVersion": "4",
         "serviceMethod": "MT",
-        "status": "SENDING" if pending else "COMPLETE",
+        "status": _status(row, codes, pending),
+        "scheduledDate": iso(row["send_at"]),
         "count": {
             "total": row["total"],
             "sentTotal": registered,
@@ -248,3 +220,20 @@ def _group(row: dict[str, Any], kinds: Counter[str], codes: Counter[str], refund
         "dateCreated": created,
         "dateUpdated": created,
     }
+
+
+def _status(row: dict[str, Any], codes: Counter[str], pending: int) -> str:
+    if codes[CANCELLED]:
+        return "FAILED"  # what SOLAPI makes of a group whose schedule was cancelled
+    if row["send_at"] and row["send_at"] > now_ms():
+        return "SCHEDULED"
+    return "SENDING" if pending else "COMPLETE"
+
+
+def cancel_schedule(store: Store, account: Account, group_id: str) -> bool:
+    """Cancel a whole group whose time has not come; False when it is not reserved."""
+    group = load_group(store.read(), account.api_key, group_id)
+    if group is None or group["status"] != "SCHEDULED":
+        return False
+    rows = store.read().execute("SELECT message_id FROM messages WHERE group_id = ?", (group_id,))
+    return bool(network.cancel(store, account, [row["message_id"] for row in rows]))

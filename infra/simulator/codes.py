@@ -31,6 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # The carrier's own answer ends in a space; clients must not depend on it being trimmed.
     "2000": ("정상 접수(이통사로 접수 예정) ", "accepted, going to the carrier"),
     "3000": ("이통사로 접수되어 결과 대기 중", "at the carrier, waiting for its report"),
+    "3005": ("발송했으나 수신 확인 안 됨", "sent, receipt not confirmed"),
     "3032": ("가입자 없음", "not a subscriber"),
     "3040": ("전송 시간 초과", "expired"),
     "3042": ("음영 지역", "out of coverage"),
@@ -39,6 +40,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "3104": ("카카오톡 미사용자", "not a KakaoTalk user"),
     "3107": ("알림톡 차단 또는 72시간 내 카카오톡 미사용", "blocked, or no KakaoTalk for 72 hours"),
     "4000": ("수신완료", "delivered"),
+    "CANCELLED": ("예약 취소", "cancelled before its time"),
 }
 
 

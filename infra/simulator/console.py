@@ -5,16 +5,17 @@ proxy (the hub's public gateway sets X-Forwarded-For) does not find it.
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import falcon
 
-from infra.simulator import accounts
+from infra.simulator import accounts, replies
 from infra.simulator.accounts import Account
 from infra.simulator.faults import Faults
 from infra.simulator.ids import iso
 from infra.simulator.store import Store
+from infra.simulator.webhooks import Courier
 
 _MAX_LIMIT = 10_000
 _COUNTS = """
@@ -31,9 +32,10 @@ GROUP BY reference HAVING count(*) > 1 LIMIT 100
 class Console:
     """Accounts, faults, and what the carrier received."""
 
-    def __init__(self, store: Store, faults: Faults) -> None:
+    def __init__(self, store: Store, faults: Faults, courier: Courier) -> None:
         self._store = store
         self._faults = faults
+        self._courier = courier
 
     def on_put_account(self, req: falcon.Request, resp: falcon.Response, api_key: str) -> None:
         """Create an account or change the named settings; switches its webhook on again."""
@@ -57,7 +59,7 @@ class Console:
 
     def _shown(self, account: Account) -> dict[str, Any]:
         shown = asdict(account)
-        del shown["api_secret"], shown["webhook_secret"]
+        del shown["api_secret"], shown["webhook_secret"], shown["credentials"]
         shown["templates"] = list(shown["templates"].values())
         connection = self._store.read()
         shown["balance"] = accounts.balance(connection, account.api_key)
@@ -74,6 +76,49 @@ class Console:
             resp.media = asdict(self._faults.set(api_key, changes))
         except ValueError as error:
             raise falcon.HTTPUnprocessableEntity(title=f"bad fault: {error}") from None
+
+    def on_post_balance(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Set an account's money: `{api_key, balance}` in won."""
+        body = _body(req)
+        balance = body.get("balance")
+        if type(balance) is not int:
+            raise falcon.HTTPUnprocessableEntity(title="balance")
+        with self._store.write() as connection:
+            accounts.set_balance(connection, str(body.get("api_key")), balance)
+        resp.media = {"balance": balance}
+
+    def on_post_review(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Kakao's word on a template: `{api_key, template_id, status, comment}`."""
+        body = _body(req)
+        account, status = self._account(body), str(body.get("status"))
+        template = account.templates.get(str(body.get("template_id")))
+        if template is None or status not in accounts.TEMPLATE_STATES:
+            raise falcon.HTTPUnprocessableEntity(title="template_id or status")
+        reviewed = replace(template, status=status, comment=str(body.get("comment") or ""))
+        with self._store.write() as connection:
+            accounts.put_template(connection, account, reviewed)
+        resp.media = asdict(reviewed)
+
+    def on_post_opt_out(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """A number refuses by the 080 number: `{api_key, from, to}`."""
+        body = _body(req)
+        number, peer = str(body.get("from") or ""), str(body.get("to") or "")
+        replies.refuse(self._store, self._courier, self._account(body).api_key, number, peer)
+        resp.status = falcon.HTTP_CREATED
+
+    def on_post_inbound(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Somebody texts a sender: `{api_key, from, to, text}`."""
+        body = _body(req)
+        number, peer, text = (str(body.get(name) or "") for name in ("from", "to", "text"))
+        api_key = self._account(body).api_key
+        replies.write_back(self._store, self._courier, api_key, number, peer, text)
+        resp.status = falcon.HTTP_CREATED
+
+    def _account(self, body: dict[str, Any]) -> Account:
+        account = accounts.find(self._store.read(), str(body.get("api_key")))
+        if account is None:
+            raise falcon.HTTPNotFound
+        return account
 
     def on_get_messages(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Messages in order of arrival: `api_key`, `limit` (≤ 10,000), `after` (a `seq`)."""
@@ -144,11 +189,16 @@ def add_routes(
     app: "falcon.App[falcon.Request, falcon.Response]",
     store: Store,
     faults: Faults,
+    courier: Courier,
 ) -> None:
     """The console under /simulator/console."""
-    console = Console(store, faults)
+    console = Console(store, faults, courier)
     app.add_route("/simulator/console/accounts/{api_key}", console, suffix="account")
     app.add_route("/simulator/console/faults", console, suffix="faults")
+    app.add_route("/simulator/console/balance", console, suffix="balance")
+    app.add_route("/simulator/console/reviews", console, suffix="review")
+    app.add_route("/simulator/console/opt-outs", console, suffix="opt_out")
+    app.add_route("/simulator/console/inbound", console, suffix="inbound")
     app.add_route("/simulator/console/messages", console, suffix="messages")
     app.add_route("/simulator/console/counts", console, suffix="counts")
     app.add_route("/simulator/console/messages/counts", console, suffix="counts")

@@ -14,7 +14,7 @@ from infra.simulator import accounts
 from infra.simulator.accounts import Account
 from infra.simulator.faults import AccountFaults, Faults
 from infra.simulator.ids import now_ms
-from infra.simulator.outcomes import PLANS, Step
+from infra.simulator.outcomes import PENDING, PLANS, Step
 from infra.simulator.store import Store
 from infra.simulator.webhooks import Courier
 
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 _BATCH = 5000
 _PACE_SECONDS = 0.05
 _IDLE_SECONDS = 1.0
-_FINAL_PENDING = frozenset({"2000", "3000"})
 _DUE = """
 SELECT seq, account, plan, step, price FROM messages WHERE next_at <= ? ORDER BY next_at LIMIT ?
 """
@@ -97,7 +96,7 @@ class Engine:
             moves.append(_moved(account, row, step, now))
             if account.webhook_url and account.webhook_state == "ACTIVE":
                 calls += _calls(account, row["seq"], step, now, self._faults.get(account.api_key))
-            if step.code not in _FINAL_PENDING and step.code != "4000":
+            if step.code not in PENDING and step.code != "4000":
                 refunds[account.api_key] += row["price"]
         connection.executemany(_MOVE, moves)
         connection.executemany(_INSERT_CALL, calls)
@@ -112,7 +111,7 @@ def _moved(account: Account, row: sqlite3.Row, step: Step, now: int) -> tuple[An
     if following < len(plan):
         wait = plan[following]
         next_at = now + int(wait.latency * account.latency_ms + wait.timeout * account.timeout_ms)
-    settled = None if step.code in _FINAL_PENDING else now
+    settled = None if step.code in PENDING else now
     return (step.code, following, next_at, now, now, settled, row["seq"])
 
 
@@ -122,7 +121,7 @@ def _calls(
     for order, code in enumerate(step.reports):
         if random.random() < faults.webhook_loss:  # noqa: S311
             continue
-        late = 3000 * (random.random() < faults.webhook_reorder)  # noqa: S311
+        late = faults.webhook_delay_ms + 3000 * (random.random() < faults.webhook_reorder)  # noqa: S311
         copies = 2 if random.random() < faults.webhook_duplicate else 1  # noqa: S311
         for _ in range(copies):
             due_at = now + order * 300 + int(late)

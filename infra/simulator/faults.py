@@ -12,21 +12,35 @@ class AccountFaults:
     """What goes wrong on one account.
 
     The counters go down by one per send request; rates are 0 to 1. `webhook_loss` never calls,
-    `webhook_duplicate` calls twice, `webhook_reorder` calls some seconds late.
+    `webhook_duplicate` calls twice, `webhook_reorder` calls some of them seconds late and
+    `webhook_delay_ms` all.
     """
 
     reset_after_accept: int = 0
     reset_before_accept: int = 0
     status_503: int = 0
+    status_429: int = 0
     garbled_answer: int = 0
     status_503_rate: float = 0.0
+    status_429_rate: float = 0.0
     delay_ms: int = 0
+    webhook_delay_ms: int = 0
     webhook_loss: float = 0.0
     webhook_duplicate: float = 0.0
     webhook_reorder: float = 0.0
 
 
-_WHOLE = frozenset({"reset_after_accept", "reset_before_accept", "status_503", "garbled_answer"})
+_WHOLE = frozenset(
+    {
+        "reset_after_accept",
+        "reset_before_accept",
+        "status_503",
+        "status_429",
+        "garbled_answer",
+        "delay_ms",
+        "webhook_delay_ms",
+    }
+)
 _NAMES = {each.name for each in fields(AccountFaults)}
 
 

@@ -38,7 +38,7 @@ def resolve(
 
 def _from_template(account: Account, text: str | None, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     template = account.templates.get(str(options.get("templateId") or ""))
-    if template is None or template.channel not in ("", options["pfId"]):
+    if template is None or template.status != "APPROVED" or template.channel not in ("", options["pfId"]):
         raise KakaoRefused("1042")
     variables = _variables(options.get("variables"))
     final = _matching_text(template, text, variables)

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.simulator.codes import status_message
 from infra.simulator.ids import account_number, from_iso, iso
+from infra.simulator.outcomes import CANCELLED
 
 _NAME = re.compile(r"(\w+)(?:\[(\w+)\])?")
 _COLUMNS = {
@@ -28,6 +29,7 @@ _OPERATORS = {
     "like": "LIKE",
 }
 _PAGING = frozenset({"limit", "startKey", "dateType", "startDate", "endDate"})
+_STATUS = {"2000": "PENDING", "3000": "SENDING", "3005": "SENDING", CANCELLED: "FAILED"}
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 500
 
@@ -125,7 +127,6 @@ def _start(connection: sqlite3.Connection, paging: dict[str, str]) -> list[tuple
 def record(row: sqlite3.Row) -> dict[str, Any]:
     """One message as the lists show it."""
     kakao = json.loads(row["kakao"]) if row["kakao"] else {}
-    pending = row["code"] in ("2000", "3000")
     return {
         "_id": row["message_id"],
         "messageId": row["message_id"],
@@ -138,9 +139,9 @@ def record(row: sqlite3.Row) -> dict[str, Any]:
         "to": row["phone"],
         "country": row["country"],
         "imageId": row["image_id"],
-        "status": "PENDING" if row["code"] == "2000" else "SENDING" if pending else "COMPLETE",
-        "statusCode": row["code"],
-        "reason": status_message(row["code"]),
+        "status": _STATUS.get(row["code"], "COMPLETE"),
+        "statusCode": _shown(row["code"]),
+        "reason": status_message(_shown(row["code"])),
         "networkCode": None,
         "networkName": None,
         "log": [],
@@ -159,3 +160,8 @@ def record(row: sqlite3.Row) -> dict[str, Any]:
         "naverOptions": None,
         "rcsOptions": None,
     }
+
+
+def _shown(code: str) -> str:
+    """A cancelled message keeps the code it was taken with; only its status tells."""
+    return "2000" if code == CANCELLED else code

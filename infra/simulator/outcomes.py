@@ -24,7 +24,13 @@ class Step:
     timeout: float = 0.0
 
 
-_TO_CARRIER = Step(0.5, "3000")
+ACCEPTED, AT_CARRIER, UNCONFIRMED, DELIVERED = "2000", "3000", "3005", "4000"
+CANCELLED = "CANCELLED"
+"""A reserved message that was cancelled before its time; no code of any wire."""
+PENDING = frozenset({ACCEPTED, AT_CARRIER, UNCONFIRMED})
+"""Neutral codes that are no end."""
+
+_TO_CARRIER = Step(0.5, AT_CARRIER)
 
 
 def _ends(code: str, *, reports: int = 1) -> tuple[Step, ...]:
@@ -38,6 +44,7 @@ PLANS: dict[str, tuple[Step, ...]] = {
     "tripled": _ends("4000", reports=3),
     "disordered": (_TO_CARRIER, Step(0.5, "4000", ("4000", "3000"))),
     "unconfirmed": (Step(0.5, "3000", ("3000",)), Step(4.0, "4000", ("4000",), timeout=0.2)),
+    "unread": (Step(0.5, UNCONFIRMED, (UNCONFIRMED,)), Step(4.0, "4000", ("4000",), timeout=0.2)),
     **{code: _ends(code) for code in ("3032", "3042", "3043", "3054", "3104", "3107")},
 }
 
@@ -52,7 +59,7 @@ MAGIC: dict[str, tuple[str, str]] = {
     "9008": ("delivered", "3107"),
     "9009": ("tripled", "tripled"),
     "9010": ("disordered", "disordered"),
-    "9011": ("unconfirmed", "unconfirmed"),
+    "9011": ("unconfirmed", "unread"),
     "9012": ("3042", "delivered"),
 }
 OPTED_OUT_SUFFIX = "9006"

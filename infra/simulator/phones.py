@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import secrets
 import sqlite3
 from pathlib import Path
 from string import Template
@@ -11,9 +10,9 @@ from typing import Any
 
 import falcon
 
-from infra.simulator import accounts
+from infra.simulator import accounts, replies
 from infra.simulator.codes import meanings
-from infra.simulator.ids import iso, new_id, now_ms
+from infra.simulator.ids import iso
 from infra.simulator.store import Store
 from infra.simulator.webhooks import Courier
 from infra.simulator.words import words
@@ -23,7 +22,6 @@ _SCRIPT = "text/javascript; charset=utf-8"
 _STATIC = {"phones.js": _SCRIPT, "parts.js": _SCRIPT, "phones.css": "text/css; charset=utf-8"}
 _PAGE = 50
 _MAX_TEXT = 1000
-_OPT_OUT_TEXT = "수신거부"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -39,11 +37,6 @@ _THREADS = """
 SELECT account, peer, max(seq) AS last_seq FROM messages
 WHERE phone = ? AND direction = 'out' AND accepted GROUP BY account, peer ORDER BY last_seq DESC
 LIMIT 20
-"""
-_INSERT_REPLY = """
-INSERT INTO messages (direction, account, message_id, phone, peer, type, text, accepted, code,
-    created_at, updated_at)
-VALUES ('in', ?, ?, ?, ?, 'MO', ?, 1, '4000', ?, ?)
 """
 
 
@@ -125,7 +118,8 @@ class Phones:
         text = str(body.get("text") or "").strip()
         if not text or len(text) > _MAX_TEXT:
             raise falcon.HTTPUnprocessableEntity(title="text")
-        self._reply(number, self._thread(number, body), text)
+        thread = self._thread(number, body)
+        replies.write_back(self._store, self._courier, thread["account"], number, thread["peer"], text)
         resp.status = falcon.HTTP_CREATED
 
     def on_post_opt_out(self, req: falcon.Request, resp: falcon.Response, number: str) -> None:
@@ -133,12 +127,7 @@ class Phones:
         number from now on, and the hub gets the text 수신거부 from it.
         """
         thread = self._thread(number, _body(req))
-        with self._store.write() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO opt_outs VALUES (?, ?, ?)",
-                (thread["account"], number, now_ms()),
-            )
-        self._reply(number, thread, _OPT_OUT_TEXT)
+        replies.refuse(self._store, self._courier, thread["account"], number, thread["peer"])
         resp.status = falcon.HTTP_CREATED
 
     def on_delete_opt_out(self, req: falcon.Request, resp: falcon.Response, number: str) -> None:
@@ -149,27 +138,6 @@ class Phones:
                 "DELETE FROM opt_outs WHERE account = ? AND phone = ?", (thread["account"], number)
             )
         resp.status = falcon.HTTP_NO_CONTENT
-
-    def _reply(self, number: str, thread: sqlite3.Row, text: str) -> None:
-        """Store a text from the phone and owe it to the account's inbound webhook."""
-        at = now_ms()
-        with self._store.write() as connection:
-            account = accounts.find(connection, thread["account"])
-            seq = connection.execute(
-                _INSERT_REPLY,
-                (thread["account"], new_id("M4V", at), number, thread["peer"], text, at, at),
-            ).lastrowid
-            connection.execute(
-                "UPDATE phones SET last_seq = ?, messages = messages + 1 WHERE number = ?",
-                (seq, number),
-            )
-            if account is not None and account.inbound_url:
-                connection.execute(
-                    "INSERT INTO calls (account, kind, event_id, seq, code, due_at) "
-                    "VALUES (?, 'inbound', ?, ?, '', ?)",
-                    (account.api_key, secrets.token_hex(12), seq, at),
-                )
-        self._courier.wake()
 
     def _thread(self, number: str, body: dict[str, Any]) -> sqlite3.Row:
         """The thread that is answered: only who wrote to a phone can be written back to."""

@@ -40,7 +40,8 @@ CREATE TABLE IF NOT EXISTS messages (
     settled_at INTEGER,
     plan TEXT,
     step INTEGER NOT NULL DEFAULT 0,
-    next_at INTEGER
+    next_at INTEGER,
+    send_at INTEGER
 );
 CREATE INDEX IF NOT EXISTS messages_due ON messages (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS messages_list ON messages (account, created_at, seq);
@@ -71,6 +72,16 @@ CREATE TABLE IF NOT EXISTS opt_outs (
     phone TEXT NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (account, phone)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS images (
+    account TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    jpeg BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER,
+    PRIMARY KEY (account, image_id)
 ) WITHOUT ROWID;
 
 -- Calls that webhooks still owe: delivery reports and inbound texts.
@@ -105,9 +116,16 @@ class Store:
         self._lock = threading.Lock()
         self._writer = self._connect()
         self._writer.executescript(_SCHEMA)
+        self._add_columns()
         # A call that was under way when the process ended was not confirmed: owe it again.
         self._writer.execute("UPDATE calls SET leased = 0 WHERE leased = 1")
         self.version = 1
+
+    def _add_columns(self) -> None:
+        """What a database of an older simulator lacks."""
+        known = {row["name"] for row in self._writer.execute("PRAGMA table_info(messages)")}
+        if "send_at" not in known:
+            self._writer.execute("ALTER TABLE messages ADD COLUMN send_at INTEGER")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)

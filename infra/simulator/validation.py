@@ -1,12 +1,14 @@
 """Checks of single messages on reception, with the status codes SOLAPI gives for each fault."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from infra.simulator.accounts import Account
 from infra.simulator.kakao import KakaoRefused, resolve
-from infra.simulator.outcomes import OPTED_OUT_SUFFIX, is_kakao
+from infra.simulator.network import refuses
+from infra.simulator.outcomes import is_kakao
 
 _TEXTS = frozenset({"SMS", "LMS", "MMS"})
 _KAKAO = frozenset({"ATA", "CTA", "CTI", "BMS_TEXT", "BMS_IMAGE", "BMS_WIDE", "BMS_FREE"})
@@ -61,6 +63,7 @@ class Checker:
     opted_out: frozenset[str]
     balance: int
     allow_duplicates: bool
+    has_image: Callable[[str], bool] = lambda image_id: True
     _seen: set[str] = field(default_factory=set)
 
     def check(self, item: dict[str, Any]) -> list[Checked]:
@@ -116,9 +119,11 @@ class Checker:
             raise Refused("1033")
         else:
             _check_text(checked)
+            if checked.kind == "MMS" and not self.has_image(checked.image_id or ""):
+                raise Refused("1023")
 
     def _check_recipient_rights(self, checked: Checked) -> None:
-        if checked.to.endswith(OPTED_OUT_SUFFIX) or checked.to in self.opted_out:
+        if refuses(checked.to, self.opted_out):
             raise Refused("1061")
         if not self.allow_duplicates and checked.to in self._seen:
             raise Refused("1026")

@@ -1,21 +1,19 @@
 """The courier: calls the accounts' webhooks, up to 100 reports a call, until they answer 2xx."""
 
-import hashlib
 import json
 import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
 from infra.simulator import accounts
 from infra.simulator.accounts import Account
-from infra.simulator.codes import status_message
-from infra.simulator.ids import iso, now_ms
+from infra.simulator.ids import now_ms
 from infra.simulator.store import Store
 
 log = logging.getLogger(__name__)
@@ -42,6 +40,10 @@ GROUP BY account, kind, attempts ORDER BY 4
 """
 
 
+Writer = Callable[[Account, Sequence[sqlite3.Row]], tuple[bytes, dict[str, str]]]
+"""Writes body and headers of a call from rows of `messages` with event_id, event_code and attempts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One POST that is under way: its rows, where it goes and what it says."""
@@ -50,6 +52,7 @@ class Call:
     account: Account
     url: str
     body: bytes
+    headers: dict[str, str]
     kind: str
     attempts: int
 
@@ -62,8 +65,9 @@ class Courier:
     webhook is INACTIVE and what it still owed is dropped, as at the real carrier.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, writer_of: Callable[[Account, str], Writer | None]) -> None:
         self._store = store
+        self._writer_of = writer_of
         self._client = httpx.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._pool = ThreadPoolExecutor(max_workers=9, thread_name_prefix="courier")
         self._in_flight: dict[str, int] = {}
@@ -119,14 +123,14 @@ class Courier:
             rows = connection.execute(_SELECT, (api_key, kind, attempts, now_ms(), limit)).fetchall()
             ids = [row["id"] for row in rows]
             url = _url(account, kind)
-            if account is None or url is None:
+            writer = self._writer_of(account, kind) if account else None
+            if account is None or url is None or writer is None:
                 _drop(connection, ids)
                 return None
+            if not rows:
+                return None
             _lease_rows(connection, ids)
-        if not rows:
-            return None
-        body = _report_body(account, rows) if kind == "report" else _inbound_body(rows[0])
-        return Call(ids, account, url, body, kind, attempts)
+        return Call(ids, account, url, *writer(account, rows), kind, attempts)
 
     def _make(self, call: Call) -> None:
         try:
@@ -138,14 +142,8 @@ class Courier:
             self.wake()
 
     def _post(self, call: Call) -> bool:
-        headers = {
-            "Content-Type": "application/json",
-            "X-Solapi-Secret": _sha1(call.account.webhook_secret),
-        }
-        if call.kind == "report":
-            headers["X-Solapi-Event-Name"] = "SINGLE-REPORT"
         try:
-            return self._client.post(call.url, content=call.body, headers=headers).is_success
+            return self._client.post(call.url, content=call.body, headers=call.headers).is_success
         except (httpx.HTTPError, httpx.InvalidURL):
             return False
 
@@ -163,11 +161,7 @@ class Courier:
 def _url(account: Account | None, kind: str) -> str | None:
     if account is None or account.webhook_state != "ACTIVE":
         return None
-    return account.webhook_url if kind == "report" else account.inbound_url
-
-
-def _sha1(secret: str) -> str:
-    return hashlib.sha1(secret.encode(), usedforsecurity=False).hexdigest()
+    return account.inbound_url if kind == "inbound" else account.webhook_url
 
 
 def _ids_of(ids: list[int]) -> str:
@@ -196,45 +190,3 @@ def _retry(connection: sqlite3.Connection, ids: list[int], due_at: int) -> None:
 def _deactivate(connection: sqlite3.Connection, api_key: str) -> None:
     connection.execute("UPDATE accounts SET webhook_state = 'INACTIVE' WHERE api_key = ?", (api_key,))
     connection.execute("DELETE FROM calls WHERE account = ?", (api_key,))
-
-
-def _report_body(account: Account, rows: list[sqlite3.Row]) -> bytes:
-    items = [_report(row) for row in rows]
-    if account.webhook_shape == "envelope":
-        items = [
-            {"eventDataId": row["event_id"], "data": item, "retryCount": row["attempts"]}
-            for row, item in zip(rows, items, strict=True)
-        ]
-    return json.dumps(items, ensure_ascii=False).encode()
-
-
-def _report(row: sqlite3.Row) -> dict[str, Any]:
-    kakao = json.loads(row["kakao"]) if row["kakao"] else {}
-    return {
-        "messageId": row["message_id"],
-        "groupId": row["group_id"],
-        "type": row["type"],
-        "to": row["phone"],
-        "from": kakao.pop("from", row["peer"]),
-        "statusCode": row["event_code"],
-        "statusMessage": status_message(row["event_code"]),
-        "dateProcessed": iso(row["processed_at"]),
-        "dateReported": iso(row["settled_at"] or row["updated_at"]),
-        "dateReceived": iso(row["settled_at"] or row["updated_at"]),
-        "networkCode": None if kakao else "45005",
-        "kakaoOptions": kakao or None,
-        "rcsOptions": None,
-        "naverOptions": None,
-        "customFields": json.loads(row["custom"]),
-    }
-
-
-def _inbound_body(row: sqlite3.Row) -> bytes:
-    item = {
-        "from": row["phone"],
-        "to": row["peer"],
-        "text": row["text"],
-        "received_at": iso(row["created_at"]),
-        "provider_msg_id": row["message_id"],
-    }
-    return json.dumps(item, ensure_ascii=False).encode()

@@ -1,82 +1,21 @@
 """SOLAPI's HTTP API: sending, lists, balance, senders, Kakao channels and templates."""
 
 import json
-import logging
-import math
-import random
-import threading
-import time
 from typing import Any
 
 import falcon
 
-from infra.simulator import accounts, carrier, listing
+from infra.simulator import accounts, carrier, listing, solapi_catalogue
 from infra.simulator.accounts import Account
-from infra.simulator.engine import Engine
-from infra.simulator.faults import RESET_FLAG, Faults
-from infra.simulator.ids import account_number, iso
+from infra.simulator.ids import account_number, from_iso, now_ms
+from infra.simulator.parts import Parts
 from infra.simulator.signature import SignatureCheck, Unauthorized
+from infra.simulator.solapi_errors import Refusal
 from infra.simulator.store import Store
-
-log = logging.getLogger(__name__)
 
 _MAX_MESSAGES = 10_000
 _MAX_BODY = 15 * 1024 * 1024
-_GARBLED = "<html>오류가 발생했습니다</html>"
-
-
-class Refusal(Exception):
-    """An HTTP error in SOLAPI's shape: `{errorCode, errorMessage}`."""
-
-    def __init__(self, status: int, code: str, message: str, retry_after: int = 0) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.retry_after = retry_after
-
-
-def internal_error(
-    req: falcon.Request, resp: falcon.Response, error: Exception, params: dict[str, Any]
-) -> None:
-    """Turn any exception into the carrier's error body."""
-    if isinstance(error, Unauthorized):
-        error = Refusal(403, error.code, error.message)
-    if isinstance(error, falcon.HTTPError):
-        error = Refusal(error.status_code, "ResourceNotFound", error.title or "")
-    if not isinstance(error, Refusal):
-        log.error("unexpected failure", exc_info=error)
-        error = Refusal(500, "InternalError", "일시적인 오류입니다.")
-    resp.status = error.status
-    resp.media = {"errorCode": error.code, "errorMessage": error.message}
-    if error.retry_after:
-        resp.set_header("Retry-After", str(error.retry_after))
-
-
-class Pace:
-    """Messages per second of each account: a bucket of one second that may run into debt.
-
-    A request of 10,000 is taken whole at any pace; the ones after it wait until it is paid off.
-    """
-
-    def __init__(self) -> None:
-        self._buckets: dict[str, tuple[float, float]] = {}
-        self._lock = threading.Lock()
-
-    def take(self, account: Account, count: int) -> int:
-        """Seconds to wait, or 0 when `count` messages were let through."""
-        rate = account.messages_per_second
-        if rate is None:
-            return 0
-        now = time.monotonic()
-        with self._lock:
-            tokens, at = self._buckets.get(account.api_key, (float(rate), now))
-            tokens = min(float(rate), tokens + (now - at) * rate)
-            if tokens <= 0:
-                self._buckets[account.api_key] = (tokens, now)
-                return max(1, math.ceil(-tokens / rate))
-            self._buckets[account.api_key] = (tokens - count, now)
-            return 0
+_LONGEST_SCHEDULE_MS = 183 * 24 * 3600 * 1000
 
 
 class Gatekeeper:
@@ -87,28 +26,29 @@ class Gatekeeper:
         self._signatures = signatures
 
     def admit(self, req: falcon.Request) -> Account:
-        """The account that signed the request. Raises Unauthorized."""
+        """The account that signed the request. Raises Refusal."""
         found: list[Account] = []
 
         def secret_of(api_key: str) -> str | None:
             account = accounts.find(self._store.read(), api_key)
-            if account is not None:
-                found.append(account)
-            return account.api_secret if account else None
+            if account is None or account.carrier != "solapi":
+                return None
+            found.append(account)
+            return account.api_secret
 
-        self._signatures.check(req.get_header("Authorization") or "", secret_of)
+        try:
+            self._signatures.check(req.get_header("Authorization") or "", secret_of)
+        except Unauthorized as error:
+            raise Refusal(403, error.code, error.message) from None
         return found[0]
 
 
 class Sending:
     """POST /messages/v4/send and /messages/v4/send-many/detail."""
 
-    def __init__(self, gate: Gatekeeper, store: Store, engine: Engine, faults: Faults) -> None:
+    def __init__(self, gate: Gatekeeper, parts: Parts) -> None:
         self._gate = gate
-        self._store = store
-        self._engine = engine
-        self._faults = faults
-        self._pace = Pace()
+        self._parts = parts
 
     def on_post_single(self, req: falcon.Request, resp: falcon.Response) -> None:
         """One message; a faulty one is HTTP 400 with its status code as the error code."""
@@ -143,44 +83,41 @@ class Sending:
 
     def _admit(self, req: falcon.Request) -> tuple[Account, dict[str, Any]]:
         account = self._gate.admit(req)
-        faults = self._faults.get(account.api_key)
-        if faults.delay_ms:
-            time.sleep(faults.delay_ms / 1000)
-        if self._faults.take(account.api_key, "reset_before_accept"):
-            req.env[RESET_FLAG] = True
-            raise Refusal(503, "ConnectionReset", "")
-        unlucky = random.random() < faults.status_503_rate  # noqa: S311
-        if self._faults.take(account.api_key, "status_503") or unlucky:
-            raise Refusal(503, "ServiceUnavailable", "잠시 후 다시 시도해 주세요.")
-        return account, _json_body(req)
+        self._parts.gate.enter(req, account.api_key)
+        return account, json_body(req)
 
     def _receive(
         self, account: Account, messages: list[dict[str, Any]], body: dict[str, Any]
     ) -> carrier.Batch:
-        wait = self._pace.take(account, len(messages))
-        if wait:
-            raise Refusal(429, "TooManyRequests", "요청이 너무 많습니다.", retry_after=wait)
+        self._parts.gate.pace(account, len(messages))
         try:
             batch = carrier.receive(
-                self._store,
+                self._parts.store,
                 account,
                 messages,
                 strict=body.get("strict") is True,
                 allow_duplicates=body.get("allowDuplicates") is True,
+                send_at=_scheduled(body.get("scheduledDate")),
             )
         except carrier.StrictRefusal:
             raise Refusal(400, "ValidationError", "잘못된 메시지가 있어 접수하지 않았습니다.") from None
-        self._engine.wake()
+        self._parts.engine.wake()
         return batch
 
     def _answer(self, req: falcon.Request, resp: falcon.Response, account: Account, answer: object) -> None:
         """The answer, unless a fault loses it now that the messages are accepted."""
-        if self._faults.take(account.api_key, "reset_after_accept"):
-            req.env[RESET_FLAG] = True
-        elif self._faults.take(account.api_key, "garbled_answer"):
-            resp.text = _GARBLED
-        else:
-            resp.data = json.dumps(answer, ensure_ascii=False).encode()
+        data = json.dumps(answer, ensure_ascii=False).encode()
+        self._parts.gate.leave(req, resp, account.api_key, data)
+
+
+def _scheduled(value: object) -> int | None:
+    """When a request's messages leave, at most six months ahead; a past time means now."""
+    if value is None:
+        return None
+    at = from_iso(value) if isinstance(value, str) else None
+    if at is None or at > now_ms() + _LONGEST_SCHEDULE_MS:
+        raise Refusal(400, "ValidationError", "scheduledDate가 올바르지 않습니다.")
+    return at if at > now_ms() else None
 
 
 def _listed(item: dict[str, Any]) -> dict[str, Any]:
@@ -188,7 +125,8 @@ def _listed(item: dict[str, Any]) -> dict[str, Any]:
     return {name: item[name] for name in names}
 
 
-def _json_body(req: falcon.Request) -> dict[str, Any]:
+def json_body(req: falcon.Request) -> dict[str, Any]:
+    """The request's JSON object, at most 15 MB. Raises Refusal."""
     if (req.content_length or 0) > _MAX_BODY:
         raise Refusal(413, "PayloadTooLarge", "요청 본문은 15MB까지입니다.")
     try:
@@ -267,42 +205,6 @@ class Reading:
         """The same as plain strings."""
         resp.media = list(self._gate.admit(req).senders)
 
-    def on_get_channels(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Kakao channels."""
-        account = self._gate.admit(req)
-        channels = [{"channelId": each, "searchId": each} for each in account.channels]
-        resp.media = {"limit": 20, "channelList": channels, "startKey": None, "nextKey": None}
-
-    def on_get_templates(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Kakao templates, all approved."""
-        account = self._gate.admit(req)
-        templates = [
-            {
-                "templateId": each.template_id,
-                "channelId": each.channel,
-                "name": each.name,
-                "content": each.content,
-                "buttons": list(each.buttons),
-                "status": "APPROVED",
-            }
-            for each in account.templates.values()
-        ]
-        resp.media = {"limit": 20, "templateList": templates, "startKey": None, "nextKey": None}
-
-    def on_get_opt_outs(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Recipients who opted out by the carrier's free number."""
-        account = self._gate.admit(req)
-        rows = self._store.read().execute(
-            "SELECT phone, at FROM opt_outs WHERE account = ? ORDER BY at DESC LIMIT 500",
-            (account.api_key,),
-        )
-        resp.media = {
-            "blackList": [
-                {"type": "DENIAL", "recipientNumber": row["phone"], "dateCreated": iso(row["at"])}
-                for row in rows
-            ]
-        }
-
 
 def _query(req: falcon.Request) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
@@ -311,21 +213,16 @@ def _query(req: falcon.Request) -> list[tuple[str, str]]:
     return pairs
 
 
-def add_routes(
-    app: "falcon.App[falcon.Request, falcon.Response]",
-    store: Store,
-    engine: Engine,
-    faults: Faults,
-    signatures: SignatureCheck,
-) -> None:
+def add_routes(app: "falcon.App[falcon.Request, falcon.Response]", parts: Parts) -> None:
     """The wire protocol at the server's root."""
-    gate = Gatekeeper(store, signatures)
-    sending = Sending(gate, store, engine, faults)
+    gate = Gatekeeper(parts.store, SignatureCheck())
+    sending = Sending(gate, parts)
     app.add_route("/messages/v4/send", sending, suffix="single")
     app.add_route("/messages/v4/send-many/detail", sending, suffix="many")
-    reading = Reading(gate, store)
+    reading = Reading(gate, parts.store)
     for path, suffix in _READ_PATHS.items():
         app.add_route(path, reading, suffix=suffix)
+    solapi_catalogue.add_routes(app, parts, gate.admit, json_body)
 
 
 _READ_PATHS = {
@@ -336,7 +233,4 @@ _READ_PATHS = {
     "/cash/v1/balance": "balance",
     "/senderid/v1/numbers": "senders",
     "/senderid/v1/numbers/active": "active_senders",
-    "/kakao/v2/channels": "channels",
-    "/kakao/v2/templates": "templates",
-    "/iam/v1/black": "opt_outs",
 }
