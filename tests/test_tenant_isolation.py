@@ -29,6 +29,7 @@ ALLOWED: dict[Any, str] = {
     ("contact_reviews", "kind"): "similar",
     ("bulk_actions", "action"): "tag",
     ("exports", "format"): "csv",
+    "direction": "in",
 }
 
 

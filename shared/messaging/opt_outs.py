@@ -6,7 +6,6 @@ refusal of any point of a person bars the person: `all` on every channel, `sms` 
 `kakao` for Alimtalk and brand messages, `email` for e-mail.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,11 +27,6 @@ from shared.security.cipher import TenantCipher
 
 _MASKED = "opt_out_masked"
 
-# Whole words only: "그만두지 마세요" is no refusal.
-_REFUSAL = re.compile(
-    r"(?:무료)?\s*(?:수신\s*거부|거부|해지|그만|차단|stop)\s*(?:합니다|해주세요|해\s*주세요|요|할게요|바랍니다)?[\s.!~]*",
-    re.IGNORECASE,
-)
 # The points by which a person is reached on a channel.
 _KINDS = {
     "all": ("phone", "email", "kakao_id"),
@@ -47,11 +41,6 @@ class Point(NamedTuple):
 
     kind: str
     value: str
-
-
-def is_refusal(message: str) -> bool:
-    """Whether an inbound text asks to stop: 수신거부, 거부, 해지, 그만, STOP, 차단, said by itself."""
-    return _REFUSAL.fullmatch(message.strip()) is not None
 
 
 def list_page(

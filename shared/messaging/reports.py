@@ -1,4 +1,4 @@
-"""Delivery reports: taken fast, stored sealed, applied in bulk.
+"""Calls of carriers: taken fast, stored sealed; delivery reports are applied in bulk, texts one by one.
 
 The order of reports does not matter, nor how often each comes: terminal states never move, and what is
 not known yet is asked for by `reconcile_reports`.
@@ -16,9 +16,9 @@ from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.logging import get_logger
-from shared.messaging import accounts, carrier_opt_outs, inbound, settling, store_messages
+from shared.messaging import accounts, carrier_opt_outs, settling, store_messages
 from shared.messaging import store_reports as store
-from shared.messaging.gateways import CarrierOptOut, DeliveryEvent, MalformedReport
+from shared.messaging.gateways import CarrierOptOut, DeliveryEvent, InboundMessage, MalformedReport
 from shared.messaging.settling import Change
 from shared.messaging.states import MessageState
 from shared.security.cipher import TenantCipher, tenant_cipher
@@ -30,6 +30,10 @@ BYTES_AT_ONCE = 4 * 1024 * 1024  # a call may have 10 MB, and several lots are o
 MOST_ATTEMPTS = 5
 REPORTS, INBOUND = "reports", "inbound"
 WAITED_TOO_LONG = timedelta(seconds=10)
+Call = Mapping[str, Any]
+Apply = Callable[[Connection, TenantCipher, Sequence[Call], datetime], None]
+# Puts a text into the inbox: of which account, taken when.
+TakeText = Callable[[Connection, TenantCipher, UUID, InboundMessage, datetime], None]
 _FIELD = "carrier_call"
 _KEPT_HEADERS = ("x-solapi-event-name", "content-type")
 
@@ -61,10 +65,21 @@ def apply_waiting(tenant_id: UUID, now: datetime) -> int:
     after MOST_ATTEMPTS.
     """
     applied = _apply_together(tenant_id, now)
-    if applied is None:
-        applied = _apply_one_by_one(tenant_id, REPORTS, now)
-    # Inbound texts opt people out, which locks the audit log; reports lock campaigns. Never both at once.
-    return applied + _apply_one_by_one(tenant_id, INBOUND, now)
+    return _apply_one_by_one(tenant_id, REPORTS, now, _apply_reports) if applied is None else applied
+
+
+def apply_inbound(tenant_id: UUID, now: datetime, take: TakeText) -> int:
+    """The same for calls with texts that people wrote; `take` puts one into the inbox.
+
+    Never together with reports: texts opt people out, which locks the audit log; reports lock campaigns.
+    """
+
+    def apply(connection: Connection, cipher: TenantCipher, calls: Sequence[Call], now: datetime) -> None:
+        for call in calls:
+            for message in _texts(connection, cipher, call):
+                take(connection, cipher, call["account_id"], message, call["received_at"])
+
+    return _apply_one_by_one(tenant_id, INBOUND, now, apply)
 
 
 def tenants_waiting(now: datetime) -> list[UUID]:
@@ -90,13 +105,13 @@ def _apply_together(tenant_id: UUID, now: datetime) -> int | None:
     """Apply a lot of report calls in one go; None when something in it cannot be applied."""
     with tenant_transaction(tenant_id) as connection:
         calls = store.take(connection, REPORTS, CALLS_AT_ONCE, BYTES_AT_ONCE)
-        if not _applied(connection, tenant_id, calls, now):
+        if not _applied(connection, tenant_id, calls, now, _apply_reports):
             return None
         store.mark_applied(connection, [call["id"] for call in calls], now)
     return len(calls)
 
 
-def _apply_one_by_one(tenant_id: UUID, kind: str, now: datetime) -> int:
+def _apply_one_by_one(tenant_id: UUID, kind: str, now: datetime, apply: Apply) -> int:
     """Apply calls each in a transaction of its own; returns how many could be."""
     applied = after = 0
     for _ in range(CALLS_AT_ONCE):
@@ -105,7 +120,7 @@ def _apply_one_by_one(tenant_id: UUID, kind: str, now: datetime) -> int:
             if not calls:
                 break
             after = calls[0]["id"]
-            if _applied(connection, tenant_id, calls, now):
+            if _applied(connection, tenant_id, calls, now, apply):
                 store.mark_applied(connection, [after], now)
                 applied += 1
             elif store.count_attempt(connection, after, MOST_ATTEMPTS, now):
@@ -114,23 +129,28 @@ def _apply_one_by_one(tenant_id: UUID, kind: str, now: datetime) -> int:
 
 
 def _applied(
-    connection: Connection, tenant_id: UUID, calls: Sequence[Mapping[str, Any]], now: datetime
+    connection: Connection, tenant_id: UUID, calls: Sequence[Call], now: datetime, apply: Apply
 ) -> bool:
     """Apply calls, whole or not at all; False when what they say cannot be applied."""
     try:
         with connection.transaction():
-            cipher = tenant_cipher(connection, tenant_id)
-            refused: list[CarrierOptOut] = []
-            changes = [c for call in calls for c in _changes(connection, cipher, call, now, refused)]
-            settling.apply(connection, changes, now)
-            if refused:  # after the campaigns are locked, as everywhere: the audit log comes last
-                carrier_opt_outs.take(connection, cipher, refused)
+            apply(connection, tenant_cipher(connection, tenant_id), calls, now)
     except psycopg.OperationalError:  # the database's fault, not the call's: a deadlock, a lost connection
         raise
     except Exception:
         log.exception("carrier_call_failed", calls=len(calls))
         return False
     return True
+
+
+def _apply_reports(
+    connection: Connection, cipher: TenantCipher, calls: Sequence[Call], now: datetime
+) -> None:
+    refused: list[CarrierOptOut] = []
+    changes = [c for call in calls for c in _changes(connection, cipher, call, now, refused)]
+    settling.apply(connection, changes, now)
+    if refused:  # after the campaigns are locked, as everywhere: the audit log comes last
+        carrier_opt_outs.take(connection, cipher, refused)
 
 
 def _change(account_id: UUID, message_id: UUID, event: DeliveryEvent, now: datetime) -> Change:
@@ -161,15 +181,12 @@ def _reference(event: DeliveryEvent) -> UUID | None:
 def _changes(
     connection: Connection,
     cipher: TenantCipher,
-    call: Mapping[str, Any],
+    call: Call,
     now: datetime,
     refused: list[CarrierOptOut],
 ) -> list[Change]:
     """What a call changes in the ledger; who refused by it is added to `refused`."""
     headers, body = _opened(cipher, call["body_sealed"])
-    if call["kind"] == INBOUND:
-        inbound.apply(connection, cipher, body, call["received_at"])
-        return []
     try:
         account = accounts.open_account(connection, cipher, call["account_id"])
         gateway = accounts.gateway_for(account)
@@ -179,6 +196,16 @@ def _changes(
         log.warning("report_unreadable", call=call["id"])
         return []
     return changes_of(connection, account.id, events, now)
+
+
+def _texts(connection: Connection, cipher: TenantCipher, call: Call) -> list[InboundMessage]:
+    headers, body = _opened(cipher, call["body_sealed"])
+    try:
+        account = accounts.open_account(connection, cipher, call["account_id"])
+        return accounts.gateway_for(account).parse_inbound(headers, body)
+    except (MalformedReport, NotFound):
+        log.warning("inbound_unreadable", call=call["id"])
+        return []
 
 
 def _sealed(cipher: TenantCipher, headers: Mapping[str, str], body: bytes) -> bytes:

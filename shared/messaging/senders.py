@@ -46,6 +46,12 @@ def by_ids(
     return {row["id"]: _view(row, cipher) for row in rows if deleted or row["deleted_at"] is None}
 
 
+def of_number(connection: Connection, cipher: TenantCipher, number: str) -> UUID | None:
+    """The sender with a phone number, however it is written."""
+    digits = _digits(number)
+    return store.by_hash(connection, "phone", cipher.field_hash(_FIELD, digits)) if digits else None
+
+
 def create(connection: Connection, cipher: TenantCipher, draft: SenderDraft, member_id: UUID) -> SenderView:
     """Add a sender. Raises ValidationFailed for no possible number, Conflict when it exists."""
     sender_id = new_id()

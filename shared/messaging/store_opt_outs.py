@@ -139,13 +139,3 @@ def add_event(
            VALUES (current_tenant(), %s, %s, %s, %s, %s)""",
         [contact_id, kind, member_id, Jsonb(detail), sealed],
     )
-
-
-def has_inbound(connection: Connection, contact_id: UUID, message_id: str) -> bool:
-    """Whether a contact's timeline has an inbound text of the carrier's id already."""
-    row = connection.execute(
-        """SELECT 1 AS found FROM contact_events
-            WHERE contact_id = %s AND kind = 'inbound' AND detail ->> 'provider_msg_id' = %s LIMIT 1""",
-        [contact_id, message_id],
-    ).fetchone()
-    return row is not None

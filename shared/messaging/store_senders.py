@@ -74,3 +74,12 @@ def live(connection: Connection) -> list[Row]:
 def by_ids(connection: Connection, sender_ids: list[UUID]) -> list[Row]:
     """Senders by id, deleted ones included: a campaign keeps what it was launched with."""
     return connection.execute("SELECT * FROM senders WHERE id = ANY(%s)", [sender_ids]).fetchall()
+
+
+def by_hash(connection: Connection, kind: str, value_hash: bytes) -> UUID | None:
+    """The live sender of a value: a probe of senders_value."""
+    row = connection.execute(
+        "SELECT id FROM senders WHERE kind = %s AND value_hash = %s AND deleted_at IS NULL",
+        [kind, value_hash],
+    ).fetchone()
+    return row["id"] if row else None

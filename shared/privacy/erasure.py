@@ -64,6 +64,7 @@ def erase_people(
     phones = [point["hash"] for point in gone if point["kind"] == "phone"]
     store.forget_copies(connection, contact_ids, phones)
     store.forget_events(connection, contact_ids)
+    store.forget_conversations(connection, phones)
     store.forget_masked(connection, gone)
     store.forget_marks(connection, contact_ids)
     store.reduce_consents(connection, contact_ids, [point["hash"] for point in points])

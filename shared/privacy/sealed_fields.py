@@ -8,7 +8,7 @@ KNOWN = (
     "import_columns", "import_options", "file_name", "reject", "event",
     "sender", "carrier_credentials", "carrier_call", "opt_out_masked", "idempotency",
     "import_mapping", "import_inspection", "custom_label", "view", "view_name", "view_query",
-    "consent_text", "consent_evidence", "privacy_request",
+    "consent_text", "consent_evidence", "privacy_request", "inbox_peer", "inbox_text",
 )  # fmt: skip
 
 

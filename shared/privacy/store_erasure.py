@@ -110,6 +110,15 @@ def forget_events(c: Connection, contact_ids: Sequence[UUID]) -> None:
     )
 
 
+def forget_conversations(c: Connection, phone_hashes: Sequence[bytes]) -> None:
+    """What people wrote and were answered, with their numbers."""
+    c.execute(
+        """DELETE FROM conversations
+            WHERE tenant_id = current_tenant() AND kind = 'phone' AND peer_hash = ANY(%s)""",
+        [list(phone_hashes)],
+    )
+
+
 def forget_masked(c: Connection, points: Sequence[Row]) -> None:
     """An opt-out stays as the keyed hash it acts by; the digits it shows go."""
     c.execute(

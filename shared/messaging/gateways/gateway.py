@@ -177,7 +177,10 @@ class CarrierOptOut:
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """A text that somebody wrote back. `images` are addresses to fetch; `at` is None when not said."""
+    """A text that somebody wrote back. `images` are addresses to fetch; `at` is None when not said.
+
+    `sender` is a phone number, or on `kakao` also the key of a user of our channel.
+    """
 
     sender: str
     to: str
@@ -185,6 +188,7 @@ class InboundMessage:
     carrier_message_id: str | None = None
     at: datetime | None = None
     images: tuple[str, ...] = ()
+    channel: Literal["sms", "kakao"] = "sms"
 
     def __repr__(self) -> str:
         """Show no phone number and no text."""

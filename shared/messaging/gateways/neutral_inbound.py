@@ -1,6 +1,6 @@
 """The neutral inbound text: what our inbound hook takes from any carrier or relay.
 
-`{from, to, text, received_at, provider_msg_id, media[]}`, alone or in a list. None of the carriers
+`{from, to, text, received_at, provider_msg_id, media[], channel}`, alone or in a list. None of the carriers
 we speak to documents a shape of its own for texts that come back.
 """
 
@@ -43,6 +43,7 @@ def _message(item: dict[str, Any]) -> InboundMessage | None:
         carrier_message_id=_text(item.get("provider_msg_id")) or None,
         at=_moment(item.get("received_at")),
         images=_images(item.get("media")),
+        channel="kakao" if _text(item.get("channel")).lower().startswith("kakao") else "sms",
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 
+from shared.inbox import receiving
 from shared.kernel.config import Settings
 from shared.messaging import controls, launching, reports, sending, sweeps
 from tests.factories import Camp
@@ -113,7 +114,10 @@ class Desk:
         return sending.send_due(self.camp.tenant_id, campaign_id, limit, self.now)
 
     def apply_reports(self) -> int:
-        return reports.apply_waiting(self.camp.tenant_id, self.now())
+        return reports.apply_waiting(self.camp.tenant_id, self.now()) + self.apply_inbound()
+
+    def apply_inbound(self) -> int:
+        return reports.apply_inbound(self.camp.tenant_id, self.now(), receiving.take)
 
     def finish(self, campaign_id: UUID) -> bool:
         return controls.finish(self.camp.tenant_id, campaign_id, self.now())

@@ -11,7 +11,6 @@ import redis as redis_client
 
 from shared.messaging import dispatching, pace, sending
 from shared.messaging.clicks import looks_human
-from shared.messaging.opt_outs import is_refusal
 from tests.shared.messaging.desk import HTTP, Desk, phone, wait_until
 
 BROWSER = "Mozilla/5.0 (Linux; Android 15; SM-S928N) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
@@ -235,27 +234,6 @@ def test_told_apart_by_what_they_say_of_themselves(
     agent: str | None, purpose: str | None, human: bool
 ) -> None:
     assert looks_human(agent, purpose) is human
-
-
-@pytest.mark.parametrize(
-    ("said", "refusal"),
-    [
-        ("수신거부", True),
-        ("수신 거부합니다.", True),
-        ("STOP", True),
-        ("stop!", True),
-        ("그만", True),
-        ("해지해주세요", True),
-        ("차단", True),
-        ("거부", True),
-        ("그만두지 마세요 응원합니다", False),
-        ("수신거부가 뭔가요?", False),
-        ("네", False),
-        ("", False),
-    ],
-)
-def test_refusals_are_told_from_other_replies(said: str, refusal: bool) -> None:
-    assert is_refusal(said) is refusal
 
 
 def test_the_ledger_is_searched_by_number_name_state_and_step(desk: Desk) -> None:

@@ -8,9 +8,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from shared.inbox import receiving
 from shared.kernel.config import settings
 from shared.kernel.errors import Forbidden, NotFound
-from shared.messaging import accounts, controls, inbound, reports, settling
+from shared.messaging import accounts, controls, reports, settling
 from shared.messaging.gateways import solapi_wire
 from tests.shared.messaging.desk import HTTP, Desk, phone
 
@@ -80,7 +81,7 @@ def test_a_fault_of_ours_in_inbound_texts_does_not_stop_reports(desk: Desk, monk
         raise KeyError("text")
 
     with monkeypatch.context() as patch:
-        patch.setattr(inbound, "apply", broken)
+        patch.setattr(receiving, "take", broken)
         assert desk.apply_reports() == 1
     assert desk.ledger(campaign) == {"delivered": 1}
     assert desk.apply_reports() == 1, "the text was not given up"

@@ -1,0 +1,1 @@
+"""The inbox: what people write back, and what the camp answers."""
