@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from shared.compliance import Purpose, Verdict, allowed
 from shared.contacts import contacts
 from shared.contacts.models import Contact
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
 from shared.messaging import audience, campaigns, facts, people, quotas, senders
 from shared.messaging import store_campaigns as store
@@ -93,9 +94,9 @@ def of_draft(
     wanted: PreviewRequest,
     language: str,
     now: datetime,
-    role: str,
+    is_hidden: IsHidden,
 ) -> CampaignPreview:
-    """Preview a draft that is not saved, as a member of a role may see it.
+    """Preview a draft that is not saved, without the values that are hidden from a member.
 
     Raises ValidationFailed, NotFound as creating it would.
     """
@@ -113,7 +114,7 @@ def of_draft(
         wanted.contact_id,
         language,
         now,
-        role,
+        is_hidden,
     )
 
 
@@ -124,12 +125,12 @@ def of_campaign(
     contact_id: UUID | None,
     language: str,
     now: datetime,
-    role: str,
+    is_hidden: IsHidden,
 ) -> CampaignPreview:
-    """Preview a saved campaign, as a member of a role may see it. Raises NotFound."""
+    """Preview a saved campaign, without the values that are hidden from a member. Raises NotFound."""
     campaign = campaigns.require(store.get(connection, campaign_id))
     steps = store.steps_of(connection, [campaign_id])
-    return _preview(connection, cipher, campaign, steps, contact_id, language, now, role)
+    return _preview(connection, cipher, campaign, steps, contact_id, language, now, is_hidden)
 
 
 def values_of_example(
@@ -137,18 +138,18 @@ def values_of_example(
     cipher: TenantCipher,
     wanted: Mapping[str, Any],
     contact_id: UUID | None,
-    role: str,
+    is_hidden: IsHidden,
 ) -> tuple[Contact | None, dict[str, str]]:
     """The contact to show (the given one, else one of the audience) and the variables it fills.
 
-    Sensitive fields that the role may not see are covered. Raises NotFound when the given contact is
+    Hidden fields are covered. Raises NotFound when the given contact is
     not there.
     """
     chosen = contact_id or audience.example(connection, cipher, wanted)
     if chosen is None:
         return None, people.values_for(None, None, None, {})
     contact = contacts.get(connection, cipher, chosen)
-    custom = sensitive.covered(connection, cipher, contact.custom, role)
+    custom = sensitive.covered(contact.custom, is_hidden)
     values = people.values_for(contact.name, None, contact.address, custom)
     return contact, values | {"전화번호": _phone_of(contact) or ""}
 
@@ -161,9 +162,9 @@ def _preview(
     contact_id: UUID | None,
     language: str,
     now: datetime,
-    role: str,
+    is_hidden: IsHidden,
 ) -> CampaignPreview:
-    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, role)
+    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, is_hidden)
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     shown = [facts.render_step(step, values) for step in steps]
     count = audience.count(connection, cipher, campaign["audience"], audience.families(steps))

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from shared.contacts import history, indexing, shared_points
 from shared.contacts.search_terms import tag_term
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, repeat_on_conflict, system_transaction, tenant_transaction
@@ -48,13 +49,15 @@ class Progress(Enum):
     NOTHING = "nothing"
 
 
-def start(connection: Connection, cipher: TenantCipher, member_id: UUID, wanted: BulkRequest) -> Started:
+def start(
+    connection: Connection, cipher: TenantCipher, member_id: UUID, wanted: BulkRequest, is_hidden: IsHidden
+) -> Started:
     """Writes down whom the action is for; the actor does the rest.
 
-    Raises NotFound for an unknown segment, ValidationFailed for a filter that makes no sense.
+    Raises as `targets.freeze`.
     """
     bulk_id = new_id()
-    total = freeze(connection, cipher, bulk_id, wanted.target)
+    total = freeze(connection, cipher, bulk_id, wanted.target, is_hidden)
     row = {"id": bulk_id, "action": wanted.action, "tags": list(dict.fromkeys(wanted.tags)), "total": total}
     store.insert(connection, {**row, "member_id": member_id})
     audit.record(
