@@ -255,11 +255,21 @@ def _untouch(connection: Connection, cipher: TenantCipher, row: Row, ids: list[U
 
 def _restore(connection: Connection, cipher: TenantCipher, row: Row, deleted: list[UUID]) -> Undone:
     """Contacts come back whole; a number that somebody else has by now stays there and is shared."""
-    store.revive(connection, deleted, _cause(cipher, row))
-    points = store.points_given_up(connection, row["id"], deleted)
-    undone = history.undo(connection, cipher, [row["id"]], deleted)
-    kept = {*undone.kept, *store.share_taken(connection, points)} & set(deleted)
+    indexed = store.revive(connection, deleted, _cause(cipher, row))
+    whole = indexed & store.give_back(connection, row["id"], deleted)
+    kept = _restore_by_history(connection, cipher, row, [one for one in deleted if one not in whole])
     return Undone(restored=len(deleted) - len(kept), kept=len(kept))
+
+
+def _restore_by_history(
+    connection: Connection, cipher: TenantCipher, row: Row, contact_ids: list[UUID]
+) -> set[UUID]:
+    """Contacts to whose points something happened since; those of which somebody else has one now."""
+    if not contact_ids:
+        return set()
+    points = store.points_given_up(connection, row["id"], contact_ids)
+    undone = history.undo(connection, cipher, [row["id"]], contact_ids)
+    return {*undone.kept, *store.share_taken(connection, points)} & set(contact_ids)
 
 
 def _can_undo(row: Row, now: datetime) -> bool:
