@@ -1,13 +1,14 @@
 """정보통신망법 제50조 (Network Act): commercial advertising; and Kakao's own limits."""
 
-import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
-from shared.compliance.facts import SEOUL, CampaignFacts, Finding, Purpose, StepFacts
+from shared.compliance.facts import SEOUL, CampaignFacts, Finding, Fix, Severity
+from shared.compliance.rule_set import RuleSet
 
 NIGHT_STARTS, NIGHT_ENDS = time(21, 0), time(8, 0)
-
-_AD_ENDS = re.compile(r"무료\s*(?:수신)?\s*거부\s*:?\s*080[\d\- ]{6,}\s*$")
+BRAND_STARTS, BRAND_ENDS = time(8, 0), time(20, 50)
+# How long a consent holds without being confirmed (제50조 제8항, 시행령 제62조의3).
+CONSENT_HOLDS = timedelta(days=730)
 
 
 def is_night(moment: datetime) -> bool:
@@ -16,38 +17,54 @@ def is_night(moment: datetime) -> bool:
     return clock >= NIGHT_STARTS or clock < NIGHT_ENDS
 
 
-def sent_at_night(facts: CampaignFacts) -> Finding | None:
-    """Advertising between 21:00 and 08:00 needs the person's separate consent, which we do not hold."""
-    if facts.purpose is not Purpose.COMMERCIAL or not is_night(facts.send_at):
+def is_brand_time(moment: datetime) -> bool:
+    """08:00 to 20:50 in Korea, when Kakao takes brand messages."""
+    return BRAND_STARTS <= moment.astimezone(SEOUL).time() < BRAND_ENDS
+
+
+def next_morning(moment: datetime) -> datetime:
+    """The next eight o'clock in Korea."""
+    local = moment.astimezone(SEOUL)
+    eight = local.replace(hour=8, minute=0, second=0, microsecond=0)
+    return eight if local < eight else eight + timedelta(days=1)
+
+
+def without_consent(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """Advertising goes to those who agreed (제50조 제1항); the others are left out.
+
+    It blocks a campaign that is for nobody else. Not asked: the number of people is unknown.
+    """
+    if not facts.is_advertising or not facts.without_consent:
         return None
-    return Finding(
-        "광고는 오후 9시부터 다음 날 오전 8시까지 별도의 야간 수신 동의 없이 보낼 수 없습니다.",
-        "Advertising may not be sent between 21:00 and 08:00 without a separate consent.",
-    )
+    if facts.without_consent >= facts.reached:
+        return Finding("nobody")
+    return Finding("left_out", {"count": facts.without_consent}, Severity.WARN)
 
 
-def unlabelled_advertising(facts: CampaignFacts) -> Finding | None:
-    """An advertising text starts with (광고) exactly and ends with the free refusal number."""
-    if facts.purpose is not Purpose.COMMERCIAL:
+def sent_at_night(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """Advertising between 21:00 and 08:00 needs everybody's separate consent (제50조 제3항)."""
+    if not facts.is_advertising or not is_night(facts.send_at) or facts.without_night_consent == 0:
         return None
-    if all(_labelled(step) for step in facts.text_steps):
+    return Finding("night", fixes=(_in_the_morning(facts),))
+
+
+def brand_hours(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """Kakao takes brand messages from 08:00 to 20:50 only (its code 3022)."""
+    if not facts.brand_steps or is_brand_time(facts.send_at):
         return None
-    return Finding(
-        "광고 문자는 맨 앞에 (광고), 맨 끝에 무료수신거부 080 번호가 있어야 합니다.",
-        "An advertising text must start with (광고) and end with 무료수신거부 and the 080 number.",
-    )
+    return Finding("closed", fixes=(_in_the_morning(facts),))
 
 
-def campaigning_by_alimtalk(facts: CampaignFacts) -> Finding | None:
-    """Alimtalk carries reviewed information only; Kakao has not opened it to campaigning."""
-    by_alimtalk = any(step.channel == "kakao_alimtalk" for step in facts.steps)
-    if facts.purpose is not Purpose.ELECTION_CAMPAIGN or not by_alimtalk:
+def by_alimtalk(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """Alimtalk carries reviewed information only, neither campaigning nor advertising (Kakao)."""
+    alimtalk = [step for step in facts.steps if step.channel == "kakao_alimtalk"]
+    if not alimtalk:
         return None
-    return Finding(
-        "알림톡은 정보성 메시지만 보낼 수 있어 선거운동에 쓸 수 없습니다.",
-        "Alimtalk is for information only and cannot be used for election campaigning.",
-    )
+    if facts.is_election:
+        return Finding("campaigning")
+    words = book.found_words("advertising", "\n".join(step.text for step in alimtalk))
+    return Finding("advertising", {"words": ", ".join(words)}) if words else None
 
 
-def _labelled(step: StepFacts) -> bool:
-    return step.text.startswith("(광고)") and _AD_ENDS.search(step.text) is not None
+def _in_the_morning(facts: CampaignFacts) -> Fix:
+    return Fix("reschedule", field="scheduled_at", value=next_morning(facts.send_at).isoformat())

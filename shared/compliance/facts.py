@@ -1,10 +1,13 @@
 """What a rule may look at, and what it answers. Plain data: no database, no clock of its own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from shared.compliance.candidacy import Candidacy, Standing
+from shared.compliance.election_dates import KeyDates
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -24,8 +27,20 @@ class Purpose(StrEnum):
 
 
 class Severity(StrEnum):
+    """What follows: no launch; no launch without a second admin; a word of caution; words are put in."""
+
     BLOCK = "block"
+    SECOND_PERSON = "second_person"
     WARN = "warn"
+    INSERT = "insert"
+
+
+class Moment(StrEnum):
+    """When the rules are asked."""
+
+    PREVIEW = "preview"
+    LAUNCH = "launch"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,10 @@ class SenderFacts:
 
 @dataclass(frozen=True)
 class StepFacts:
-    """One step as it will be sent; `size` and `limit` in the unit of its kind (bytes, characters)."""
+    """One step as it will be sent; `size` and `limit` in the unit of its kind (bytes, characters).
+
+    `variables`: the names in its body. `fixed`: the text is a reviewed template, nothing can be put in.
+    """
 
     position: int
     channel: str
@@ -52,19 +70,51 @@ class StepFacts:
     unsendable: tuple[str, ...]
     sender: SenderFacts | None
     template_approved: bool = True
+    variables: tuple[str, ...] = ()
 
     @property
     def is_text(self) -> bool:
         return self.channel in ("sms", "lms", "mms")
 
+    @property
+    def is_kakao(self) -> bool:
+        return self.channel.startswith("kakao")
+
+    @property
+    def fixed(self) -> bool:
+        return self.channel == "kakao_alimtalk"
+
+
+@dataclass(frozen=True)
+class SurveyFacts:
+    """A survey that a campaign invites to."""
+
+    starts_on: date
+    reported_on: date | None
+    names_candidate: bool
+    by_phone: bool = False
+    exempt: bool = False
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What only people can know about a campaign; staff say it, and it stays with the campaign."""
+
+    ai_media: bool = False
+    poll_reference: str | None = None
+    own_poll: bool = False
+    advertising: bool = False
+    survey: SurveyFacts | None = None
+
 
 @dataclass(frozen=True)
 class CampaignFacts:
-    """A campaign at the moment of its launch.
+    """A campaign at a moment: of its preview, its launch, or one of its batches.
 
     `send_at` is when sending starts (UTC); `election_sends` is how many automatic election sends
     the camp has made before this one, those of other tools included. `unsourced` of the audience have neither
-    a source nor a legal basis; `reached` is how many others there are.
+    a source nor a legal basis; `reached` is how many others there are. `reported` are all numbers reported to
+    the election commission. What is None was not asked: a rule that needs it says nothing.
     """
 
     purpose: Purpose
@@ -73,6 +123,22 @@ class CampaignFacts:
     election_sends: int = 0
     unsourced: int = 0
     reached: int = 0
+    candidacy: Candidacy | None = None
+    dates: KeyDates | None = None
+    reported: tuple[SenderFacts, ...] = ()
+    declared: Declared = field(default_factory=Declared)
+    refused: int = 0
+    without_consent: int | None = None
+    without_night_consent: int | None = None
+    sensitive: tuple[str, ...] = ()
+    attested: bool = True
+    frozen_because: str | None = None
+    same_content: int = 0
+    quota_remaining: int | None = None
+    messages: int | None = None
+    balance_krw: int | None = None
+    cost_krw: int | None = None
+    inserted: tuple["Inserted", ...] = ()
 
     @property
     def send_day(self) -> date:
@@ -83,36 +149,90 @@ class CampaignFacts:
     def text_steps(self) -> tuple[StepFacts, ...]:
         return tuple(step for step in self.steps if step.is_text)
 
+    @property
+    def brand_steps(self) -> tuple[StepFacts, ...]:
+        return tuple(step for step in self.steps if step.channel == "kakao_brand")
+
+    @property
+    def is_election(self) -> bool:
+        return self.purpose is Purpose.ELECTION_CAMPAIGN
+
+    @property
+    def is_election_text(self) -> bool:
+        """자동 동보통신 (제59조 제2호): whatever this hub sends by text to campaign."""
+        return self.is_election and bool(self.text_steps)
+
+    @property
+    def is_advertising(self) -> bool:
+        fundraising = self.purpose is Purpose.FUNDRAISING and self.declared.advertising
+        return self.purpose is Purpose.COMMERCIAL or fundraising
+
+    @property
+    def standing(self) -> Standing:
+        """What the candidate is on the day of sending."""
+        if self.candidacy is None:
+            return Standing.UNKNOWN
+        return self.candidacy.standing(self.send_day, self.dates)
+
+    @property
+    def all_text(self) -> str:
+        return "\n".join(f"{step.subject}\n{step.text}" for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """Words that were put into a step because a rule asks for them: before and after its text."""
+
+    rule: str
+    step: int
+    prefix: str
+    suffix: str
+    what_ko: str
+    what_en: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What mends a finding, for a screen to offer.
+
+    `insert`: put `prefix` before and `suffix` after the body of `step`. `replace`: `text` by `value` in the
+    body of `step`. `reschedule`: send at `value` (RFC 3339) or later. `declare`: set `field` of the
+    declarations. `open`: go to the place named `field` (candidate, senders, attestation, approval,
+    refusal_test). `confirm`: ask the person once more.
+    """
+
+    kind: str
+    step: int | None = None
+    field: str | None = None
+    prefix: str = ""
+    suffix: str = ""
+    text: str | None = None
+    value: str | None = None
+
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found wrong, in both languages."""
+    """What a rule found wrong: the key of its message in the rule set, and what to put into it.
 
-    ko: str
-    en: str
-    severity: Severity = Severity.BLOCK
+    A parameter may be a pair (ko, en). `severity`: else the rule's.
+    """
 
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of the law or of the carriers: where it stands, and the function that looks for a breach."""
-
-    id: str
-    article: str
-    title_ko: str
-    title_en: str
-    find: Callable[[CampaignFacts], Finding | None]
+    message: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    severity: Severity | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A broken rule. `block` forbids the launch, `warn` is shown."""
+    """A broken rule: `block` forbids the launch, `second_person` until another admin approves it."""
 
     rule: str
     severity: Severity
     article: str
     ko: str
     en: str
+    fixes: tuple[Fix, ...] = ()
 
     def message(self, language: str) -> str:
         """The sentence in `ko` or `en`."""

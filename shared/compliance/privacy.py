@@ -1,9 +1,11 @@
-"""개인정보 보호법 (Personal Information Protection Act): who may be written to at all."""
+"""개인정보 보호법 (Personal Information Protection Act): who may be written to, and what may be said."""
 
 from shared.compliance.facts import CampaignFacts, Finding, Severity
+from shared.compliance.rule_set import RuleSet
+from shared.contacts.identifiers import holds_resident_number
 
 
-def unsourced_people(facts: CampaignFacts) -> Finding | None:
+def unsourced_people(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     """Whoever asks must be told where their data is from (제20조) and why we may have it (제15조).
 
     A contact with neither source nor legal basis is left out of every audience; this says how many those are.
@@ -12,10 +14,18 @@ def unsourced_people(facts: CampaignFacts) -> Finding | None:
     if not facts.unsourced:
         return None
     alone = facts.reached == 0
-    return Finding(
-        f"출처와 처리 근거가 모두 없는 연락처 {facts.unsourced:,}명에게는 보낼 수 없어 제외합니다. "
-        "연락처에 출처를 적으면 보낼 수 있습니다.",
-        f"{facts.unsourced:,} contacts have neither a source nor a legal basis and are left out. "
-        "Give them a source to write to them.",
-        Severity.BLOCK if alone else Severity.WARN,
-    )
+    return Finding("left_out", {"count": facts.unsourced}, Severity.BLOCK if alone else Severity.WARN)
+
+
+def sensitive_fields(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """Political views and the like never stand in a message (제23조)."""
+    used = [name for step in facts.steps for name in step.variables if name in facts.sensitive]
+    return Finding("in_text", {"fields": ", ".join(dict.fromkeys(used))}) if used else None
+
+
+def resident_numbers(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """No resident registration number leaves the hub (제24조의2)."""
+    for step in facts.steps:
+        if holds_resident_number(step.text):
+            return Finding("in_text", {"step": step.position})
+    return None

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from shared.compliance import (
-    RULES,
+    FINDERS,
     CampaignFacts,
+    Candidacy,
+    ElectionKind,
     Purpose,
     SenderFacts,
     Severity,
@@ -14,7 +16,9 @@ from shared.compliance import (
     Verdict,
     allowed,
     check,
+    in_force,
     is_night,
+    key_dates,
 )
 
 NOON = datetime(2026, 5, 20, 3, tzinfo=UTC)  # 12:00 in Seoul
@@ -23,6 +27,8 @@ ELECTION_TEXT = (
     "(선거운동정보)\n예비후보 홍길동입니다.\n홍길동 02-1234-5678\n"
     "불법수집정보 신고 118\n무료수신거부 080-123-4567"
 )
+CANDIDACY = Candidacy(pre_registered_on=date(2026, 3, 1), registered_on=date(2026, 5, 14))
+DATES = key_dates(ElectionKind.CITY_HEAD, date(2026, 6, 3))
 AD_TEXT = "(광고) 도서 안내\n출판사 02-1234-5678\n무료수신거부 080-123-4567"
 
 
@@ -52,7 +58,8 @@ def facts(
 
 
 def election(*steps: StepFacts, **changes: object) -> CampaignFacts:
-    return facts(Purpose.ELECTION_CAMPAIGN, steps or [step(ELECTION_TEXT)], **changes)
+    known = {"candidacy": CANDIDACY, "dates": DATES, **changes}
+    return facts(Purpose.ELECTION_CAMPAIGN, steps or [step(ELECTION_TEXT)], **known)
 
 
 def broken(found: CampaignFacts) -> dict[str, Verdict]:
@@ -70,7 +77,7 @@ def test_every_rule_speaks_both_languages_and_names_its_article() -> None:
     for verdict in check(wrong):
         assert verdict.message("ko") != verdict.message("en")
         assert verdict.article
-    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert set(FINDERS) <= set(in_force(NOON.date()).rules)
 
 
 @pytest.mark.parametrize(
