@@ -22,10 +22,7 @@ def create_import(request: Request) -> ImportStarted:
     upload = receive_upload(form_parts(request.raw), cipher, import_id)
     try:
         with request.transaction() as connection:
-            member = request.member
-            started = imports.register(
-                connection, cipher, member.member_id, import_id, upload, may_consent=member.sees_sensitive
-            )
+            started = imports.register(connection, cipher, request.member.member_id, import_id, upload)
     except BaseException:
         upload.files.delete()
         raise

@@ -1,7 +1,5 @@
 from shared.contacts import imports
 from shared.contacts.import_models import ImportItem, ImportQuery
-from shared.contacts.import_views import Sight
-from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -11,5 +9,4 @@ def list_imports(request: Request) -> Page[ImportItem]:
     query = request.query
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        sight = Sight(request.member.member_id, sensitive.hidden_from(connection, cipher, request.member))
-        return imports.list_page(connection, cipher, query.cursor, query.limit, request.language, sight)
+        return imports.list_page(connection, cipher, query.cursor, query.limit, request.language)

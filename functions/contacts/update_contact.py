@@ -12,11 +12,8 @@ def update_contact(request: Request, contact_id: UUID) -> Contact:
     """Changes the fields that are sent; the others stay."""
     with request.transaction() as connection:
         cipher, member = request.cipher(connection), request.member
-        is_hidden = sensitive.hidden_from(connection, cipher, member)
-        sensitive.check_written(request.body, is_hidden)
-        stored = contacts.get(connection, cipher, contact_id)
-        wanted = sensitive.with_hidden(request.body, stored, is_hidden)
+        wanted = sensitive.with_hidden(connection, cipher, contact_id, request.body, member.role)
         changed = contacts.change(connection, cipher, member.member_id, contact_id, wanted)
-        changed = sensitive.shown(changed, is_hidden)
+        changed = sensitive.for_role(connection, cipher, changed, member.role)
     review_contacts.send(str(request.tenant_id), [str(changed.id)])
     return changed

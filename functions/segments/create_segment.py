@@ -1,5 +1,4 @@
 from shared import segments
-from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.segments import Segment, SegmentDraft
 
@@ -9,5 +8,4 @@ def create_segment(request: Request) -> Segment:
     """Saves a filter."""
     with request.transaction() as connection:
         cipher, member = request.cipher(connection), request.member
-        is_hidden = sensitive.hidden_from(connection, cipher, member)
-        return segments.create(connection, cipher, request.body, member.member_id, is_hidden)
+        return segments.create(connection, cipher, request.body, member.member_id)

@@ -1,11 +1,13 @@
 """Who a campaign goes to."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from shared import segments
-from shared.contacts.sensitive_fields import nothing_hidden
+from shared.compliance import CONSENT_HOLDS
+from shared.kernel.clock import utc_now
 from shared.kernel.database import Connection
 from shared.messaging import store_audience as store
 from shared.messaging.models import Audience
@@ -16,15 +18,15 @@ from shared.security.cipher import TenantCipher
 def condition_of(
     connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]
 ) -> store.Condition:
-    """A stored audience as a condition on contacts. Who may ask it is decided before: `sensitive_campaigns`.
+    """A stored audience as a condition on contacts.
 
     Raises NotFound for a segment that is gone, ValidationFailed for a filter that makes no sense.
     """
     wanted = Audience.model_validate(audience)
     if wanted.segment_id is not None:
-        return segments.condition_of(connection, cipher, wanted.segment_id, nothing_hidden)
+        return segments.condition_of(connection, cipher, wanted.segment_id)
     if wanted.filter is not None:
-        return segments.compile_filter(wanted.filter, cipher, nothing_hidden)
+        return segments.compile_filter(wanted.filter, cipher)
     if wanted.contact_ids is not None:
         return store.of_contacts(wanted.contact_ids)
     return store.everybody()
@@ -38,7 +40,7 @@ def resolved(connection: Connection, audience: Mapping[str, Any]) -> dict[str, A
     wanted = Audience.model_validate(audience)
     if wanted.segment_id is None:
         return dict(audience)
-    return {"filter": segments.stored_filter(connection, wanted.segment_id)}
+    return {"filter": segments.get(connection, wanted.segment_id).filter}
 
 
 def families(steps: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -59,11 +61,43 @@ def channels_at(steps: Sequence[Mapping[str, Any]], position: int) -> dict[str, 
     }
 
 
+def consented(
+    condition: store.Condition, consents: Sequence[str], families: Sequence[str], now: datetime
+) -> store.Condition:
+    """A condition, and the consents that advertising needs; with none needed the condition itself."""
+    if not consents:
+        return condition
+    return store.consented(condition, consents, families, now - CONSENT_HOLDS)
+
+
 def count(
-    connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any], families: Sequence[str]
+    connection: Connection,
+    cipher: TenantCipher,
+    audience: Mapping[str, Any],
+    families: Sequence[str],
+    consents: Sequence[str] = (),
 ) -> int:
     """How many people would receive a campaign over these kinds of channels now."""
-    return store.count_reachable(connection, condition_of(connection, cipher, audience), families)
+    condition = consented(condition_of(connection, cipher, audience), consents, families, utc_now())
+    return store.count_reachable(connection, condition, families)
+
+
+def without_consent(
+    connection: Connection,
+    cipher: TenantCipher,
+    audience: Mapping[str, Any],
+    families: Sequence[str],
+    consents: Sequence[str],
+) -> int:
+    """How many people of an audience that may be written to lack one of these consents."""
+    condition = condition_of(connection, cipher, audience)
+    agreed = store.count_sources(connection, consented(condition, consents, families, utc_now()))
+    return store.count_sources(connection, condition)["reached"] - agreed["reached"]
+
+
+def refused(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> int:
+    """How many people of an audience have refused messages, of one kind or of all."""
+    return store.count_refused(connection, condition_of(connection, cipher, audience))
 
 
 def sources(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> dict[str, int]:

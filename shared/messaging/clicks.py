@@ -6,6 +6,7 @@ from typing import Any
 
 import redis
 
+from shared.compliance import freezes
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import NotFound, RateLimited
 from shared.messaging import store_campaigns, store_links
@@ -31,7 +32,8 @@ def looks_human(user_agent: str | None, purpose: str | None) -> bool:
 
 
 def follow(token: str, *, counts: bool, now: datetime) -> str:
-    """The address behind a short link; `counts` records the click. Raises NotFound.
+    """The address behind a short link; `counts` records the click. Raises NotFound, also while its campaign
+    is frozen.
 
     No address of the visitor is kept: where and on what somebody reads is none of a camp's business.
     """
@@ -45,7 +47,7 @@ def follow(token: str, *, counts: bool, now: datetime) -> str:
         raise NotFound
     with tenant_transaction(tenant_id) as connection:
         link = store_links.get(connection, number)
-        if link is None:
+        if link is None or freezes.closes_links(connection, link["campaign_id"]):
             raise NotFound
         if counts:
             _count(connection, number, link, now)

@@ -1,67 +1,49 @@
-"""What the rule engine is told about a campaign."""
+"""What the rule engine is told about the steps of a campaign."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared import compliance
-from shared.compliance import CampaignFacts, Purpose, SenderFacts, StepFacts
+from shared.compliance import SenderFacts, StepFacts
 from shared.kernel.config import settings
 from shared.kernel.database import Connection
-from shared.kernel.errors import Detail
-from shared.kernel.i18n import Text
-from shared.messaging import accounts, senders, store_campaigns, templates
+from shared.messaging import accounts, senders, templates
 from shared.messaging.links import TOKEN_LENGTH, links_in, short_link, with_short_links
 from shared.messaging.models import SenderView, TemplateView
-from shared.messaging.rendering import SUBJECT_LIMIT, Channel, Preview, preview, text_bytes
+from shared.messaging.rendering import (
+    SUBJECT_LIMIT,
+    Channel,
+    Preview,
+    preview,
+    text_bytes,
+    variables_in,
+)
 from shared.security.cipher import TenantCipher
 
 StepRow = Mapping[str, Any]
 
 
-def check(
-    connection: Connection,
-    cipher: TenantCipher,
-    purpose: Purpose,
-    steps: Sequence[StepRow],
-    *,
-    values: Mapping[str, str],
-    send_at: datetime,
-    campaign_id: UUID | None,
-    sources: Mapping[str, int] | None = None,
-) -> list[compliance.Verdict]:
-    """Every rule the campaign breaks, were it sent at `send_at` to a person with these values.
-
-    `sources` as `audience.sources`; none for a message to one's own number.
-    """
+def of_steps(
+    connection: Connection, cipher: TenantCipher, steps: Sequence[StepRow], values: Mapping[str, str]
+) -> tuple[StepFacts, ...]:
+    """The steps as a person with these values would get them."""
     known_senders = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     known = templates.by_ids(connection, [step["template_id"] for step in steps if step["template_id"]])
     reviewed = accounts.has_real_account(connection)
-    facts = CampaignFacts(
-        purpose=purpose,
-        send_at=send_at,
-        steps=tuple(
-            replace(
-                _step_facts(step, values, known_senders.get(step["sender_id"])),
-                template_approved=not reviewed or _approved(step, known),
-            )
-            for step in steps
-        ),
-        election_sends=store_campaigns.election_sends(connection, campaign_id),
-        **(sources or {}),
+    return tuple(
+        replace(
+            _step_facts(step, values, known_senders.get(step["sender_id"])),
+            template_approved=not reviewed or _approved(step, known),
+        )
+        for step in steps
     )
-    return compliance.check(facts)
 
 
-def details_of(verdicts: Sequence[compliance.Verdict]) -> list[Detail]:
-    """One detail per rule that forbids the launch."""
-    return [
-        Detail(Text(verdict.ko, verdict.en), rule=verdict.rule, article=verdict.article)
-        for verdict in verdicts
-        if verdict.severity is compliance.Severity.BLOCK
-    ]
+def of_senders(connection: Connection, cipher: TenantCipher) -> tuple[SenderFacts, ...]:
+    """Every number that was reported to the election commission."""
+    found = (sender_facts(one) for one in senders.list_all(connection, cipher) if one.kind == "phone")
+    return tuple(one for one in found if one is not None and one.reported_on is not None)
 
 
 def render_step(step: StepRow, values: Mapping[str, str]) -> Preview:
@@ -96,11 +78,13 @@ def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | N
         subject_size=text_bytes(shown.subject),
         subject_limit=SUBJECT_LIMIT,
         unsendable=shown.unsendable,
-        sender=_sender_facts(sender),
+        sender=sender_facts(sender),
+        variables=variables_in((step["subject"] or "") + step["body"]),
     )
 
 
-def _sender_facts(sender: SenderView | None) -> SenderFacts | None:
+def sender_facts(sender: SenderView | None) -> SenderFacts | None:
+    """A sender as the rules see it."""
     if sender is None:
         return None
     return SenderFacts(senders.wire_value(sender), sender.registered_on, sender.reported_on)

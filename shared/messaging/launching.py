@@ -8,16 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.compliance import Purpose
-from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import seoul_month
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
-from shared.kernel.errors import ComplianceBlocked, Conflict
+from shared.kernel.errors import Conflict
 from shared.messaging import (
     accounts,
     audience,
     campaigns,
-    facts,
+    law,
     quotas,
     simulator_mirror,
     store_audience,
@@ -35,6 +33,8 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 # A launch that has not been frozen by then was lost with its worker. Freezing 100,000 takes about 6 s.
 LAUNCH_LOST_AFTER = timedelta(seconds=30)
+_WHOLE = "owner"  # the law is asked of the text as it leaves, and nobody is shown it here
+
 Ids = tuple[UUID, UUID]
 
 
@@ -51,9 +51,12 @@ def launch(
     store.lock_launches(connection)
     account = accounts.for_sending(connection, cipher)
     steps = store.steps_of(connection, [campaign_id])
-    _check_law(connection, cipher, campaign, steps, now)
+    judged = law.admit(
+        connection, cipher, _question(connection, cipher, campaign, steps, member_id, now), now
+    )
+    steps = judged.steps
     wanted = audience.resolved(connection, campaign["audience"])
-    count = audience.count(connection, cipher, wanted, audience.families(steps))
+    count = audience.count(connection, cipher, wanted, audience.families(steps), judged.consents)
     if count == 0:
         raise Conflict("campaign.nobody")
     month = seoul_month(now)
@@ -87,9 +90,11 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
             return
         cipher = tenant_cipher(connection, tenant_id)
         wanted = campaign["launched_audience"] or campaign["audience"]  # launched by an earlier version: none
-        condition = audience.condition_of(connection, cipher, wanted)
         start = campaign["scheduled_at"] or now
         families = audience.families(store.steps_of(connection, [campaign_id]))
+        condition = audience.consented(
+            audience.condition_of(connection, cipher, wanted), campaign["consents_needed"], families, now
+        )
         store_audience.freeze(connection, campaign_id, condition, max(start, now), families)
         _adjust_reservation(connection, campaign)
         if campaign["status"] == CampaignStatus.LAUNCHING:
@@ -150,28 +155,17 @@ def _check_launchable(campaign: dict[str, Any], now: datetime) -> None:
         raise Conflict("campaign.in_the_past")
 
 
-def _check_law(
+def _question(
     connection: Connection,
     cipher: TenantCipher,
     campaign: dict[str, Any],
     steps: list[dict[str, Any]],
+    member_id: UUID,
     now: datetime,
-) -> None:
-    # The law is asked of the text as it leaves, and nobody is shown it here.
-    _, values = values_of_example(connection, cipher, campaign["audience"], None, nothing_hidden)
-    verdicts = facts.check(
-        connection,
-        cipher,
-        Purpose(campaign["purpose"]),
-        steps,
-        values=values,
-        send_at=max(campaign["scheduled_at"] or now, now),
-        campaign_id=campaign["id"],
-        sources=audience.sources(connection, cipher, campaign["audience"]),
-    )
-    details = facts.details_of(verdicts)
-    if details:
-        raise ComplianceBlocked(details=details)
+) -> law.Question:
+    _, values = values_of_example(connection, cipher, campaign["audience"], None, _WHOLE)
+    send_at = max(campaign["scheduled_at"] or now, now)
+    return law.Question(campaign, steps, values, send_at, member_id)
 
 
 def _adjust_reservation(connection: Connection, campaign: dict[str, Any]) -> None:

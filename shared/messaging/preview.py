@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from shared.compliance import Purpose, Verdict, allowed
+from shared.compliance import Fix, Purpose, Severity, Verdict, allowed
+from shared.compliance.models import Declarations
 from shared.contacts import contacts
 from shared.contacts.models import Contact
-from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
-from shared.messaging import audience, campaigns, facts, people, quotas, senders
+from shared.messaging import audience, campaigns, facts, law, people, quotas, senders
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import MAX_STEPS, Audience, StepDraft, StrictModel
 from shared.messaging.quotas import Quota
@@ -29,6 +29,7 @@ class PreviewRequest(StrictModel):
     steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
     contact_id: UUID | None = None
     scheduled_at: AwareDatetime | None = None
+    declarations: Declarations | None = None
 
 
 class PreviewOf(StrictModel):
@@ -65,15 +66,42 @@ class PreviewAudience(BaseModel):
     relation: str = "eq"
 
 
+class PreviewFix(BaseModel):
+    """What mends a verdict. `kind`:
+
+    `insert`: put `prefix` before and `suffix` after the body of `step`. `replace`: `text` by `value` in the
+    body of `step`. `reschedule`: set `scheduled_at` to `value`. `declare`: set `field` of the declarations
+    (to `value` when there is one). `open`: the place to go, in `field`: candidate, senders,
+    attestation, approval, refusal_test. `confirm`: ask the person once more before the launch.
+    """
+
+    kind: str
+    step: int | None
+    field: str | None
+    prefix: str
+    suffix: str
+    text: str | None
+    value: str | None
+
+
 class PreviewVerdict(BaseModel):
+    """`severity`: block, second_person, warn, insert (words were put in: the steps show them)."""
+
     rule: str
     severity: str
     article: str
     message: str
+    fixes: list[PreviewFix] = []
 
 
 class PreviewCompliance(BaseModel):
+    """`allowed` False: something blocks. `needs_second_person`: another admin must approve; `approval` is
+    what became of that for exactly this content: none, requested, approved, refused."""
+
     allowed: bool
+    needs_second_person: bool = False
+    approval: str = "none"
+    rule_set: str = ""
     verdicts: list[PreviewVerdict]
 
 
@@ -94,9 +122,9 @@ def of_draft(
     wanted: PreviewRequest,
     language: str,
     now: datetime,
-    is_hidden: IsHidden,
+    member: tuple[UUID, str],
 ) -> CampaignPreview:
-    """Preview a draft that is not saved, without the values that are hidden from a member.
+    """Preview a draft that is not saved, as a member (id, role) may see it.
 
     Raises ValidationFailed, NotFound as creating it would.
     """
@@ -109,12 +137,13 @@ def of_draft(
             "purpose": wanted.purpose,
             "audience": wanted.audience.as_json(),
             "scheduled_at": wanted.scheduled_at,
+            "declared": wanted.declarations.model_dump(mode="json") if wanted.declarations else {},
         },
         steps,
         wanted.contact_id,
         language,
         now,
-        is_hidden,
+        member,
     )
 
 
@@ -125,12 +154,12 @@ def of_campaign(
     contact_id: UUID | None,
     language: str,
     now: datetime,
-    is_hidden: IsHidden,
+    member: tuple[UUID, str],
 ) -> CampaignPreview:
-    """Preview a saved campaign, without the values that are hidden from a member. Raises NotFound."""
+    """Preview a saved campaign, as a member (id, role) may see it. Raises NotFound."""
     campaign = campaigns.require(store.get(connection, campaign_id))
     steps = store.steps_of(connection, [campaign_id])
-    return _preview(connection, cipher, campaign, steps, contact_id, language, now, is_hidden)
+    return _preview(connection, cipher, campaign, steps, contact_id, language, now, member)
 
 
 def values_of_example(
@@ -138,18 +167,18 @@ def values_of_example(
     cipher: TenantCipher,
     wanted: Mapping[str, Any],
     contact_id: UUID | None,
-    is_hidden: IsHidden,
+    role: str,
 ) -> tuple[Contact | None, dict[str, str]]:
     """The contact to show (the given one, else one of the audience) and the variables it fills.
 
-    Hidden fields are covered. Raises NotFound when the given contact is
+    Sensitive fields that the role may not see are covered. Raises NotFound when the given contact is
     not there.
     """
     chosen = contact_id or audience.example(connection, cipher, wanted)
     if chosen is None:
         return None, people.values_for(None, None, None, {})
     contact = contacts.get(connection, cipher, chosen)
-    custom = sensitive.covered(contact.custom, is_hidden)
+    custom = sensitive.covered(connection, cipher, contact.custom, role)
     values = people.values_for(contact.name, None, contact.address, custom)
     return contact, values | {"전화번호": _phone_of(contact) or ""}
 
@@ -162,32 +191,30 @@ def _preview(
     contact_id: UUID | None,
     language: str,
     now: datetime,
-    is_hidden: IsHidden,
+    member: tuple[UUID, str],
 ) -> CampaignPreview:
-    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, is_hidden)
+    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, member[1])
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
-    shown = [facts.render_step(step, values) for step in steps]
-    count = audience.count(connection, cipher, campaign["audience"], audience.families(steps))
-    verdicts = facts.check(
-        connection,
-        cipher,
-        Purpose(campaign["purpose"]),
-        steps,
-        values=values,
-        send_at=max(campaign["scheduled_at"] or now, now),
-        campaign_id=campaign["id"],
-        sources=audience.sources(connection, cipher, campaign["audience"]),
-    )
+    quota = quotas.current(connection, now)
+    told = campaign.get("declared")
+    declared = law.declarations_of(connection, campaign["id"]) if told is None else law.declared_of(told)
+    send_at, families = max(campaign["scheduled_at"] or now, now), audience.families(steps)
+    consents = law.consents_for(campaign, send_at, declared)
+    count = audience.count(connection, cipher, campaign["audience"], families, consents)
+    needed = (quota.remaining, count)
+    asked = law.Question(campaign, steps, values, send_at, member[0], declared=declared, quota=needed)
+    judged = law.judge(connection, cipher, asked)
+    shown = [facts.render_step(step, values) for step in judged.steps]
     return CampaignPreview(
         contact=_contact(contact),
         steps=[
             _step(step, one, known[step["sender_id"]].value if step["sender_id"] in known else None)
-            for step, one in zip(steps, shown, strict=True)
+            for step, one in zip(judged.steps, shown, strict=True)
         ],
         audience=PreviewAudience(value=count),
         estimated_cost_krw=shown[0].cost_krw * count,
-        quota=quotas.current(connection, now),
-        compliance=_compliance(verdicts, language),
+        quota=quota,
+        compliance=_compliance(judged, law.approval_state(connection, campaign["id"], judged), language),
     )
 
 
@@ -214,19 +241,30 @@ def _step(step: Mapping[str, Any], shown: Preview, sender: str | None) -> Previe
     )
 
 
-def _compliance(verdicts: list[Verdict], language: str) -> PreviewCompliance:
+def _compliance(judged: law.Judgement, approval: str, language: str) -> PreviewCompliance:
+    verdicts = judged.verdicts
     return PreviewCompliance(
         allowed=allowed(verdicts),
-        verdicts=[
-            PreviewVerdict(
-                rule=verdict.rule,
-                severity=verdict.severity,
-                article=verdict.article,
-                message=verdict.message(language),
-            )
-            for verdict in verdicts
-        ],
+        needs_second_person=any(one.severity is Severity.SECOND_PERSON for one in verdicts),
+        approval=approval,
+        rule_set=judged.rule_set,
+        verdicts=[verdict_view(verdict, language) for verdict in verdicts],
     )
+
+
+def verdict_view(verdict: Verdict, language: str) -> PreviewVerdict:
+    """A verdict as the API shows it."""
+    return PreviewVerdict(
+        rule=verdict.rule,
+        severity=verdict.severity,
+        article=verdict.article,
+        message=verdict.message(language),
+        fixes=[_fix(one) for one in verdict.fixes],
+    )
+
+
+def _fix(fix: Fix) -> PreviewFix:
+    return PreviewFix.model_validate(fix, from_attributes=True)
 
 
 def _phone_of(contact: Contact) -> str | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.compliance import Purpose, is_night
+from shared.compliance import CONSENT_HOLDS
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, repeat_on_conflict, tenant_transaction
@@ -21,6 +21,7 @@ from shared.kernel.metrics import CARRIER_CALLS
 from shared.messaging import (
     accounts,
     audience,
+    law,
     pace,
     senders,
     settling,
@@ -48,7 +49,6 @@ MAX_SYSTEM_REFUSALS = 3
 FIRST_LOOK_UP = timedelta(seconds=5)
 # What cannot send now is not asked again at once: the dispatcher would do nothing else.
 REST_AFTER_ERROR_SECONDS = 5
-REST_AT_NIGHT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
             return None, None
         now = clock()  # only now: the lock may have been waited for
         account_id = campaign["account_id"]
-        if campaign["status"] != CampaignStatus.SENDING or _rest_at_night(campaign, now):
+        if campaign["status"] != CampaignStatus.SENDING:
             return account_id, None
         cipher = tenant_cipher(connection, tenant_id)
         account = accounts.open_account(connection, cipher, account_id)
@@ -179,14 +179,6 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
         return account_id, Batch(tenant_id, campaign_id, account, tuple(composed), now)
 
 
-def _rest_at_night(campaign: dict[str, Any], now: datetime) -> bool:
-    """Advertising that is still sending at nine in the evening waits for the morning (A02)."""
-    if campaign["purpose"] != Purpose.COMMERCIAL or not is_night(now):
-        return False
-    pace.rest(campaign["id"], REST_AT_NIGHT_SECONDS)
-    return True
-
-
 def _claim_and_compose(
     connection: Connection, cipher: TenantCipher, campaign: dict[str, Any], limit: int, now: datetime
 ) -> list[Composed]:
@@ -195,8 +187,11 @@ def _claim_and_compose(
         return []
     steps = store_campaigns.steps_of(connection, [campaign["id"]])
     step = next(step for step in steps if step["position"] == position)
+    if not law.may_send(connection, cipher, campaign, step, now):
+        return []
     content = content_of(connection, cipher, step)
     channels = audience.channels_at(steps, position)
+    channels |= {"consents": campaign["consents_needed"], "agreed_since": now - CONSENT_HOLDS}
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)
     claimed = [row for row in rows if row["state"] == RecipientState.SENDING]
     composed, unreadable = compose_all(cipher, content, claimed)

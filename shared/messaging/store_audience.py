@@ -55,6 +55,28 @@ _SOURCES = sql.SQL(
 )
 
 
+# All the consents a campaign needs are in force: given for this kind of channel, not withdrawn, and not older
+# than they hold (정보통신망법 제50조). Those of a merged contact are the same person's.
+_CONSENTED = sql.SQL(
+    """(SELECT count(DISTINCT k.purpose) FROM consents k
+         WHERE k.tenant_id = c.tenant_id AND k.withdrawn_at IS NULL AND k.purpose = ANY(%s)
+           AND k.channel = ANY(%s) AND coalesce(k.reconfirmed_at, k.given_at) > %s
+           AND k.contact_id = ANY(ARRAY(SELECT c.id UNION ALL SELECT m.id FROM contacts m
+                                         WHERE m.tenant_id = c.tenant_id AND m.merged_into = c.id)))
+       = cardinality(%s::text[])"""
+)
+
+
+def consented(
+    condition: Condition, consents: Sequence[str], channels: Sequence[str], since: Any
+) -> Condition:
+    """A condition, and that the contact's consents of these purposes hold since a moment."""
+    where, parameters = condition
+    needed = list(consents)
+    both = sql.SQL("({}) AND {}").format(where, _CONSENTED)
+    return both, [*parameters, needed, ["all", *channels], since, needed]
+
+
 def everybody() -> Condition:
     return sql.SQL("true"), []
 
@@ -89,6 +111,26 @@ def count_sources(connection: Connection, condition: Condition) -> dict[str, int
     where, parameters = condition
     row = connection.execute(_SOURCES.format(condition=where), parameters).fetchone()
     return dict(row) if row else {"unsourced": 0, "reached": 0}
+
+
+def count_refused(connection: Connection, condition: Condition) -> int:
+    """How many people of an audience have refused something: led by the opt-outs, 3 s per million of them."""
+    where, parameters = condition
+    row = connection.execute(
+        sql.SQL(
+            """SELECT count(DISTINCT c.id) AS value FROM opt_outs o
+                CROSS JOIN LATERAL (
+                  SELECT p.contact_id FROM contact_points p
+                   WHERE p.tenant_id = o.tenant_id AND p.kind = o.kind AND p.hash = o.hash OFFSET 0) AS point
+                CROSS JOIN LATERAL (
+                  SELECT k.* FROM contacts k
+                   WHERE k.tenant_id = o.tenant_id AND k.id = point.contact_id AND k.deleted_at IS NULL
+                  OFFSET 0) AS c
+                WHERE o.tenant_id = current_tenant() AND {condition}"""
+        ).format(condition=where),
+        parameters,
+    ).fetchone()
+    return int(row["value"]) if row else 0
 
 
 def first_reachable(

@@ -124,6 +124,42 @@ def set_launched(connection: Connection, campaign_id: UUID, fields: Row) -> None
     )
 
 
+def set_body(connection: Connection, campaign_id: UUID, position: int, body: str) -> None:
+    connection.execute(
+        "UPDATE campaign_steps SET body = %s WHERE campaign_id = %s AND position = %s",
+        [body, campaign_id, position],
+    )
+
+
+def set_law(connection: Connection, campaign_id: UUID, content_hash: bytes, consents: Iterable[str]) -> None:
+    """What a campaign says, as a hash, and which consents its people must have given."""
+    connection.execute(
+        "UPDATE campaigns SET content_hash = %s, consents_needed = %s WHERE id = %s",
+        [content_hash, list(consents), campaign_id],
+    )
+
+
+def same_content(connection: Connection, content_hash: bytes, except_id: UUID | None, since: datetime) -> int:
+    """Campaigns that said the same since a moment: a walk of campaigns_content."""
+    row = connection.execute(
+        """SELECT count(*) AS value FROM campaigns
+            WHERE content_hash = %s AND launched_at > %s AND id IS DISTINCT FROM %s
+              AND status <> 'cancelled'""",
+        [content_hash, since, except_id],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def lock_under_way(connection: Connection, campaign_id: UUID | None) -> list[Row]:
+    """Campaigns that send or soon will, all or one, locked in the order of their ids."""
+    return connection.execute(
+        """SELECT * FROM campaigns
+            WHERE status IN ('scheduled', 'launching', 'sending')
+              AND (%(id)s::uuid IS NULL OR id = %(id)s) ORDER BY id FOR NO KEY UPDATE""",
+        {"id": campaign_id},
+    ).fetchall()
+
+
 def set_stop_reason(connection: Connection, campaign_id: UUID, reason: str) -> None:
     connection.execute("UPDATE campaigns SET stop_reason = %s WHERE id = %s", [reason, campaign_id])
 
@@ -149,22 +185,6 @@ def counters(connection: Connection, campaign_ids: Iterable[UUID]) -> list[Row]:
 def lock_launches(connection: Connection) -> None:
     """One launch of a camp at a time: what the law counts must not be counted by two at once."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('launch:' || current_tenant(), 0))")
-
-
-def election_sends(connection: Connection, except_id: UUID | None) -> int:
-    """Automatic election text sends so far: launched, by text, and not cancelled before anything left."""
-    row = connection.execute(
-        """SELECT count(*) AS value FROM campaigns c
-            WHERE c.purpose = 'election_campaign' AND c.launched_at IS NOT NULL
-              AND c.id IS DISTINCT FROM %s
-              AND EXISTS (SELECT 1 FROM campaign_steps s
-                           WHERE s.campaign_id = c.id AND s.channel IN ('sms', 'lms', 'mms'))
-              AND (c.status <> 'cancelled' OR EXISTS (
-                    SELECT 1 FROM campaign_counters k WHERE k.campaign_id = c.id AND k.count > 0
-                       AND k.state IN ('sending', 'sent', 'delivered', 'failed', 'unknown')))""",
-        [except_id],
-    ).fetchone()
-    return int(row["value"]) if row else 0
 
 
 def due(connection: Connection, now: datetime) -> list[Row]:

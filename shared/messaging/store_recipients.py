@@ -32,6 +32,7 @@ def claim(
 
     `channels`: `family` of the step (sms, kakao); `onward`, the next step of another family, and
     `onward_family`, both None without one. Whoever refuses this family only waits for that step instead.
+    `consents`, the purposes that people must have agreed to since `agreed_since`: none but for advertising.
 
     Opt-outs and erased people are looked at here, at the last moment, through whoever has the number now:
     the contact may have been merged since, and a refusal of any of a person's points bars them all. Walks
@@ -52,7 +53,16 @@ def claim(
                               WHERE q.contact_id = holder.id) AS refused,
                     holder.id IS NULL OR due.phone_sealed IS NULL
                     OR (c.deleted_at IS NOT NULL AND c.merged_into IS NULL)
-                    OR (kept.deleted_at IS NOT NULL AND kept.merged_into IS NULL) AS erased
+                    OR (kept.deleted_at IS NOT NULL AND kept.merged_into IS NULL) AS erased,
+                    CASE WHEN cardinality(%(consents)s::text[]) > 0 THEN
+                      (SELECT count(DISTINCT k.purpose) FROM consents k
+                        WHERE k.withdrawn_at IS NULL AND k.purpose = ANY(%(consents)s::text[])
+                          AND k.channel IN ('all', %(family)s::text)
+                          AND coalesce(k.reconfirmed_at, k.given_at) > %(agreed_since)s
+                          AND k.contact_id = ANY(ARRAY(SELECT holder.id UNION ALL SELECT m.id FROM contacts m
+                                                        WHERE m.merged_into = holder.id)))
+                      < cardinality(%(consents)s::text[])
+                    ELSE false END AS unasked
                FROM due
                LEFT JOIN contacts c ON c.id = due.contact_id
                LEFT JOIN contacts kept ON kept.id = c.merged_into
@@ -64,6 +74,7 @@ def claim(
                       AND (%(onward_family)s::text IS NULL
                            OR refused && ARRAY['all', %(onward_family)s::text]) THEN 'opt_out'
                  WHEN erased THEN 'erased'
+                 WHEN unasked THEN 'no_consent'
                  WHEN refused && ARRAY['all', %(family)s::text] THEN 'onward' END AS verdict
                FROM looked_up)
            UPDATE recipients r
@@ -76,7 +87,15 @@ def claim(
             WHERE r.campaign_id = %(campaign)s AND r.ctid = judged.place
         RETURNING r.id, r.contact_id, r.attempt, r.state, r.phone_sealed, r.name_sealed,
                   judged.address_sealed, judged.custom_sealed""",
-        {"campaign": campaign_id, "step": step, "now": now, "limit": limit, **channels},
+        {
+            "campaign": campaign_id,
+            "step": step,
+            "now": now,
+            "limit": limit,
+            "consents": [],
+            "agreed_since": now,
+            **channels,
+        },
     ).fetchall()
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contacts.search import Criteria
-from shared.contacts.sensitive_fields import IsHidden
-from shared.kernel.errors import Detail, Forbidden, HanpyoError, ValidationFailed
+from shared.kernel.errors import Detail, ValidationFailed
 from shared.kernel.i18n import text
 from shared.security.cipher import TenantCipher
 from shared.segments import expressions, leaves
@@ -25,7 +24,6 @@ class _Reader:
     """Reads one filter and counts its conditions."""
 
     cipher: TenantCipher
-    is_hidden: IsHidden
     conditions: int = 0
 
     def read(self, node: Any, depth: int = 0) -> Expression:
@@ -51,45 +49,28 @@ class _Reader:
         leaf: Callable[[Any, TenantCipher], Expression] | None = leaves.LEAVES.get(name)
         if leaf is None:
             raise _refused("segment.unknown", name=name[:40])
-        if name == "custom" and isinstance(value, Mapping) and self.is_hidden(str(value.get("label"))):
-            raise Forbidden("segment.sensitive")
         try:
             return leaf(value, self.cipher)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             raise _refused("segment.value", name=name) from error
 
 
-def read_filter(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Expression:
-    """A filter as an expression.
-
-    Raises ValidationFailed, naming the condition that makes no sense; Forbidden for one that asks about a
-    hidden field: whom it finds would tell its value.
-    """
-    return _Reader(cipher, is_hidden).read(node)
+def read_filter(node: Mapping[str, Any], cipher: TenantCipher) -> Expression:
+    """A filter as an expression. Raises ValidationFailed, naming the condition that makes no sense."""
+    return _Reader(cipher).read(node)
 
 
-def is_readable(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> bool:
-    """Whether a stored filter asks about nothing hidden (one that makes no sense any more asks nothing)."""
-    try:
-        read_filter(node, cipher, is_hidden)
-    except Forbidden:
-        return False
-    except HanpyoError:
-        return True
-    return True
-
-
-def compile_filter(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Condition:
+def compile_filter(node: Mapping[str, Any], cipher: TenantCipher) -> Condition:
     """The exact condition on `c` (a row of contacts) and its parameters, in order: for all of its matches.
 
     Raises as `read_filter`.
     """
-    return expressions.indexed_condition(read_filter(node, cipher, is_hidden))
+    return expressions.indexed_condition(read_filter(node, cipher))
 
 
-def criteria_of(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Criteria:
+def criteria_of(node: Mapping[str, Any], cipher: TenantCipher) -> Criteria:
     """The filter for searches and counts. Raises as `read_filter`."""
-    return expressions.criteria(read_filter(node, cipher, is_hidden))
+    return expressions.criteria(read_filter(node, cipher))
 
 
 def _refused(key: str, **parameters: Any) -> ValidationFailed:

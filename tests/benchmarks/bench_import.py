@@ -21,9 +21,8 @@ SEARCHERS = 8
 _QUESTIONS = ("김민수", "이", "ㅎㄱㄷ", "1234", "상도동", "없는이름")
 
 
-def bring_in(hub: Hub, file: bytes, rows: int, name: str = "voters.csv") -> tuple[float, dict[str, Any]]:
-    """Uploads a file of `people`; seconds until its last row is found by a search, and the finished import."""
-    *_, last = people(rows)
+def bring_in(hub: Hub, file: bytes, name: str = "voters.csv") -> tuple[float, dict[str, Any]]:
+    """Uploads a file; seconds until its last row is found by a search, and the finished import."""
     started = time.perf_counter()
     import_id = hub.upload("/contacts/imports", file, OPTIONS, name)["id"]
 
@@ -34,13 +33,14 @@ def bring_in(hub: Hub, file: bytes, rows: int, name: str = "voters.csv") -> tupl
         return state if state["status"] == "completed" else None
 
     state = wait_for(finished)
+    *_, last = people(state["counts"]["rows"])
     wait_for(lambda: hub.call("GET", f"/contacts?q={last[1]}"))
     return time.perf_counter() - started, state["counts"]
 
 
 def fill(hub: Hub, rows: int) -> float:
     """Fills a fresh camp; seconds to searchable. Raises RuntimeError when a row is missing."""
-    seconds, counts = bring_in(hub, voter_file(rows), rows)
+    seconds, counts = bring_in(hub, voter_file(rows))
     _expect(counts, "created", rows)
     return seconds
 
@@ -58,22 +58,18 @@ def run(rows: int = LARGE) -> None:
     """Measures with `rows` people in the large list."""
     report = Report("import")
     with PeakMemory() as peaks:
-        hub = fresh_camp()
-        small = fill(hub, SMALL)
-        _rest(hub)
+        small = fill(fresh_camp(), SMALL)
         report.add(f"{SMALL:,} rows of CSV", small, "s", "≤ 6")
-        hub = fresh_camp()
-        seconds, counts = bring_in(hub, workbook(SMALL), SMALL, "voters.xlsx")
-        _rest(hub)
+        seconds, counts = bring_in(fresh_camp(), workbook(SMALL), "voters.xlsx")
         _expect(counts, "created", SMALL)
         report.add(f"{SMALL:,} rows of xlsx", seconds, "s", "≤ 15")
         hub = fresh_camp()
         file = voter_file(rows)
-        large, counts = bring_in(hub, file, rows)
+        large, counts = bring_in(hub, file)
         _expect(counts, "created", rows)
         report.add(f"{rows:,} rows of CSV into an empty camp", large, "s", "≤ 75")
         report.add("time per row, large to small list", large / rows / (small / SMALL), "times", "linear: 1")
-        seconds, counts = bring_in(hub, file, rows)
+        seconds, counts = bring_in(hub, file)
         _expect(counts, "unchanged", rows)
         report.add(f"{rows:,} rows again, all known", seconds, "s", "≤ 75")
     copied = seconds_to_copy(read_access_token(hub.token).tenant_id)
@@ -84,11 +80,6 @@ def run(rows: int = LARGE) -> None:
         report.add(f"peak memory of any {name}", peak, "MB", bar)
     _search_meanwhile(report, hub, rows)
     report.finish()
-
-
-def _rest(hub: Hub) -> None:
-    """Waits until the list was looked through for similar people: a list is timed on its own."""
-    wait_for(lambda: not hub.call("GET", "/contacts/duplicates/status")["running"])
 
 
 def _search_meanwhile(report: Report, hub: Hub, rows: int) -> None:

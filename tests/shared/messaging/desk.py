@@ -69,6 +69,22 @@ class Desk:
             self._senders[kind] = self.ok("POST", "/senders", draft, 201)["id"]
         return self._senders[kind]
 
+    def election(self, in_days: int = 60, kind: str = "governor") -> str:
+        """An election to come."""
+        day = (self.now() + timedelta(days=in_days)).date().isoformat()
+        return str(
+            self.ok("POST", "/elections", {"kind": kind, "name": "선거", "election_day": day}, 201)["id"]
+        )
+
+    def candidate(self, **changes: Any) -> dict[str, Any]:
+        """A pre-candidate since a week; returns the candidate as the API shows it."""
+        registered = (self.now() - timedelta(days=7)).date().isoformat()
+        draft = {"organisation": "camp", "name": "홍길동", "pre_registered_on": registered, **changes}
+        if "election_id" not in draft:
+            draft["election_id"] = self.election()
+        answer: dict[str, Any] = self.ok("PUT", "/candidate", draft)
+        return answer
+
     def contact(self, number: str, name: str = "김하늘", **more: Any) -> str:
         return str(self.ok("POST", "/contacts", {"name": name, "phones": [number], **more}, 201)["id"])
 
@@ -78,6 +94,18 @@ class Desk:
         for i, number in enumerate(numbers):
             self.contact(number, name_of(i))
         return numbers
+
+    def consent(self, contact: str, purpose: str = "advertising", **more: Any) -> str:
+        """A consent that the contact gave yesterday; returns its id."""
+        given = (self.now() - timedelta(days=1)).isoformat()
+        draft = {
+            "purpose": purpose,
+            "channel": "all",
+            "method": "web",
+            "text": "동의합니다",
+            "given_at": given,
+        }
+        return str(self.ok("POST", f"/contacts/{contact}/consents", {**draft, **more}, 201)["id"])
 
     def step(self, channel: str = "sms", body: str = "#{이름}님, 안녕하세요.", **more: Any) -> dict[str, Any]:
         kind = "kakao_channel" if channel.startswith("kakao") else "phone"

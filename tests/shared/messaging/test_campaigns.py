@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import redis as redis_client
 
+from shared.compliance import advertising
 from shared.messaging import dispatching, pace, sending
 from shared.messaging.clicks import looks_human
 from tests.shared.messaging.desk import HTTP, Desk, phone, wait_until
@@ -438,7 +439,7 @@ def test_a_campaign_that_cannot_send_now_is_left_alone(desk: Desk, monkeypatch: 
     desk.contacts(1)
     campaigns = [desk.launch(), desk.launch()]
     tried: list[Any] = []
-    monkeypatch.setattr(sending, "is_night", lambda now: True)
+    monkeypatch.setattr(advertising, "is_night", lambda now: True)
     with desk.camp.transaction() as connection:
         connection.execute("UPDATE campaigns SET purpose = 'commercial' WHERE id = %s", [campaigns[0]])
 

@@ -33,6 +33,7 @@ def test_a_second_click_is_told_so_and_sends_nothing_twice(desk: Desk) -> None:
 
 def test_an_unlawful_campaign_is_refused_rule_by_rule(desk: Desk) -> None:
     desk.contacts(1)
+    desk.candidate()
     campaign = desk.campaign(purpose="election_campaign")
     answer = desk.camp.api.in_language("en").post(f"/campaigns/{campaign}/launch")
     assert answer.status_code == 409
@@ -47,6 +48,7 @@ def test_an_unlawful_campaign_is_refused_rule_by_rule(desk: Desk) -> None:
 
 def test_the_ninth_election_text_is_refused_even_when_two_are_launched_at_once(desk: Desk) -> None:
     desk.contacts(1)
+    desk.candidate()
     body = "(선거운동정보) 예비후보 홍길동 02-1234-5678 불법수집정보 신고 118 무료수신거부 080-123-4567"
     campaigns = [desk.campaign(desk.step(body=body), purpose="election_campaign") for _ in range(10)]
 
@@ -272,7 +274,8 @@ def test_a_launch_whose_worker_died_is_frozen_later(desk: Desk) -> None:
 
 
 def test_advertising_rests_at_night(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.contacts(2)
+    for i in range(2):
+        desk.consent(desk.contact(phone(f"000{i}")))
     body = "(광고) 도서 안내 02-1234-5678 무료수신거부 080-123-4567"
     campaign = desk.campaign(desk.step(body=body), purpose="commercial")
     noon = datetime.now(UTC).replace(hour=3) + timedelta(days=1)

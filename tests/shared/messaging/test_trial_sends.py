@@ -43,6 +43,7 @@ def test_nobody_who_refused_gets_a_test(desk: Desk) -> None:
 
 
 def test_what_the_law_forbids_is_not_tried_either(desk: Desk) -> None:
+    desk.candidate()
     answer = try_it(desk, desk.campaign(purpose="election_campaign"), phone())
     assert (answer.status_code, answer.json["error"]["code"]) == (409, "COMPLIANCE_BLOCKED")
     assert [detail["rule"] for detail in answer.json["error"]["details"]] == ["E04"]
@@ -50,6 +51,7 @@ def test_what_the_law_forbids_is_not_tried_either(desk: Desk) -> None:
 
 def test_tests_are_no_automatic_sends(desk: Desk) -> None:
     desk.contacts(1)
+    desk.candidate()
     body = "(선거운동정보) 예비후보 홍길동 02-1234-5678 불법수집정보 신고 118 무료수신거부 080-123-4567"
     election = {"purpose": "election_campaign"}
     for _ in range(8):

@@ -1,0 +1,14 @@
+from uuid import UUID
+
+from shared.compliance.models import Approval, ApprovalInput
+from shared.kernel.clock import utc_now
+from shared.messaging import approvals
+from shared.runtime import Request, Role, http
+
+
+@http("POST", "/compliance/approvals/{approval_id}/refuse", role=Role.ADMIN, body=ApprovalInput)
+def refuse_campaign(request: Request, approval_id: UUID) -> Approval:
+    """Another admin than the one who asked says no; after a change it may be asked again."""
+    with request.transaction() as connection:
+        cipher, member_id, note = request.cipher(connection), request.member.member_id, request.body.note
+        return approvals.decide(connection, cipher, approval_id, "refused", note, member_id, utc_now())

@@ -1,0 +1,371 @@
+"""The law at work: what a campaign is told at its preview, at its launch and at each of its batches."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared import compliance
+from shared.compliance import (
+    CampaignFacts,
+    Declared,
+    Moment,
+    Purpose,
+    Severity,
+    StepFacts,
+    SurveyFacts,
+    Verdict,
+    declarations,
+    freezes,
+    registers,
+    sends,
+)
+from shared.contacts import custom_fields
+from shared.contacts.headers import is_sensitive
+from shared.kernel.database import Connection
+from shared.kernel.errors import ComplianceBlocked, Detail
+from shared.kernel.i18n import Text
+from shared.messaging import audience, facts, pace
+from shared.messaging import store_campaigns as store
+from shared.messaging.states import CampaignStatus
+from shared.security.cipher import TenantCipher
+
+StepRow = dict[str, Any]
+ADVERTISING, NIGHT = "advertising", "night_advertising"
+FACTS = "law_facts"
+REPEATED_WITHIN = timedelta(hours=24)
+# What cannot send now is not asked again at once: the dispatcher would do nothing else.
+REST_SECONDS = 60
+FROZEN_REST_SECONDS = 2
+# These pass by themselves; anything else that forbids a batch stops the campaign.
+PASSING = frozenset({"A02", "A06", "E21"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about: a campaign or a draft of one (`id` None), whom it goes to, and when.
+
+    `people`: whether its audience is counted; not for a message to one's own number. `quota`:
+    (remaining, needed).
+    """
+
+    campaign: Mapping[str, Any]
+    steps: Sequence[Mapping[str, Any]]
+    values: Mapping[str, str]
+    send_at: datetime
+    member_id: UUID | None
+    people: bool = True
+    declared: Declared | None = None
+    quota: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdicts, and the steps with the words put in. `consents`: what people must have given."""
+
+    facts: CampaignFacts
+    verdicts: list[Verdict]
+    steps: list[StepRow]
+    consents: tuple[str, ...]
+    content_hash: bytes
+
+    @property
+    def rule_set(self) -> str:
+        return compliance.in_force(self.facts.send_day).version
+
+
+def judge(
+    connection: Connection, cipher: TenantCipher, question: Question, moment: Moment = Moment.PREVIEW
+) -> Judgement:
+    """Every rule the campaign breaks, were it sent to a person with these values."""
+    before = _facts(connection, cipher, question)
+    inserted = compliance.insertions(before)
+    steps = [_with_words(dict(step), inserted) for step in question.steps]
+    asked = replace(
+        before,
+        steps=facts.of_steps(connection, cipher, steps, question.values) if inserted else before.steps,
+        inserted=inserted,
+        same_content=_repeated(connection, question, steps),
+    )
+    return Judgement(
+        facts=asked,
+        verdicts=compliance.check(asked, moment),
+        steps=steps,
+        consents=consents_for(question.campaign, question.send_at, asked.declared),
+        content_hash=content_hash(question.campaign, steps, asked.declared),
+    )
+
+
+def admit(connection: Connection, cipher: TenantCipher, question: Question, now: datetime) -> Judgement:
+    """A launch before the law: counts the send, puts required words into the steps, keeps the verdicts.
+
+    The caller holds the campaign's lock and the lock of launches. Raises ComplianceBlocked with one detail
+    per broken rule, and per rule that a second person must approve and has not.
+    """
+    campaign_id = question.campaign["id"]
+    judged = judge(connection, cipher, question, Moment.LAUNCH)
+    approved = declarations.is_approved(connection, campaign_id, judged.content_hash)
+    details = details_of(judged.verdicts, approved=approved)
+    if details:
+        raise ComplianceBlocked(details=details)
+    if judged.facts.is_election_text:
+        place = sends.place_of(connection, campaign_id, question.send_at, lock=True)
+        sends.take(connection, place, campaign_id, question.send_at, question.member_id)
+    for inserted in {one.step for one in judged.facts.inserted}:
+        body = next(step["body"] for step in judged.steps if step["position"] == inserted)
+        store.set_body(connection, campaign_id, inserted, body)
+    store.set_law(connection, campaign_id, text_hash(judged.steps), judged.consents)
+    _keep(connection, cipher, judged, campaign_id, now)
+    return judged
+
+
+def may_send(
+    connection: Connection, cipher: TenantCipher, campaign: Mapping[str, Any], step: StepRow, now: datetime
+) -> bool:
+    """Whether a batch of a step may go now, by what may have changed since the launch; the verdict is kept.
+
+    What passes by itself lets the campaign rest; anything else stops it. One to four reads by key.
+    The caller holds the campaign's lock.
+    """
+    asked, place = _batch_facts(connection, cipher, campaign, step, now)
+    verdicts = compliance.check(asked, Moment.BATCH)
+    blocking = [one for one in verdicts if one.severity is Severity.BLOCK]
+    if place is not None and not blocking:
+        sends.take(connection, place, campaign["id"], now, None)
+    declarations.note_batch(
+        connection, campaign["id"], step["position"], _rule_set(asked), _bare(verdicts), now
+    )
+    if not blocking:
+        return True
+    if all(one.rule in PASSING for one in blocking):
+        frozen = any(one.rule == "E21" for one in blocking)
+        pace.rest(campaign["id"], FROZEN_REST_SECONDS if frozen else REST_SECONDS)
+    elif store.move(connection, campaign["id"], CampaignStatus.STOPPED, now):
+        store.set_stop_reason(connection, campaign["id"], f"compliance:{blocking[0].rule}")
+    return False
+
+
+def details_of(verdicts: Sequence[Verdict], *, approved: bool = True) -> list[Detail]:
+    """One detail per rule that forbids it; with those that a second person must approve, unless one has."""
+    forbids = {Severity.BLOCK} if approved else {Severity.BLOCK, Severity.SECOND_PERSON}
+    return [
+        Detail(Text(verdict.ko, verdict.en), rule=verdict.rule, article=verdict.article)
+        for verdict in verdicts
+        if verdict.severity in forbids
+    ]
+
+
+def approval_state(connection: Connection, campaign_id: UUID | None, judged: Judgement) -> str:
+    """What became of the approval of exactly this content: none, requested, approved, refused."""
+    if campaign_id is None:
+        return "none"
+    return declarations.approval_state(connection, campaign_id, judged.content_hash)
+
+
+def content_hash(
+    campaign: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], declared: Declared
+) -> bytes:
+    """What an approval speaks of: purpose, audience, time, steps and declarations. SHA-256."""
+    parts = {
+        "purpose": str(campaign["purpose"]),
+        "audience": campaign["audience"],
+        "scheduled_at": _moment(campaign["scheduled_at"]),
+        "steps": [_shown(step) for step in steps],
+        "declared": asdict(declared),
+    }
+    return _hash(parts)
+
+
+def text_hash(steps: Sequence[Mapping[str, Any]]) -> bytes:
+    """What two campaigns have in common that say the same. SHA-256."""
+    return _hash([[step["channel"], step["subject"], step["body"]] for step in steps])
+
+
+def declarations_of(connection: Connection, campaign_id: UUID | None) -> Declared:
+    """What was declared of a campaign."""
+    return declared_of(declarations.declared(connection, campaign_id))
+
+
+def declared_of(stored: Mapping[str, Any]) -> Declared:
+    """Declarations as they are stored, for the rules."""
+    survey = stored.get("survey")
+    if survey:
+        days = {key: date.fromisoformat(survey[key]) for key in ("starts_on", "reported_on") if survey[key]}
+        survey = SurveyFacts(**{**survey, **days})
+    return Declared(**{**stored, "survey": survey})
+
+
+def _facts(connection: Connection, cipher: TenantCipher, question: Question) -> CampaignFacts:
+    campaign = question.campaign
+    purpose = Purpose(campaign["purpose"])
+    candidacy, dates = registers.load(connection, cipher)
+    declared = question.declared or declarations_of(connection, campaign["id"])
+    steps = facts.of_steps(connection, cipher, question.steps, question.values)
+    asked = CampaignFacts(
+        purpose=purpose,
+        send_at=question.send_at,
+        steps=steps,
+        candidacy=candidacy,
+        dates=dates,
+        declared=declared,
+        sensitive=_sensitive(connection, cipher, steps),
+        frozen_because=freezes.reason_for(connection, campaign["id"]),
+        quota_remaining=question.quota[0] if question.quota else None,
+        messages=question.quota[1] if question.quota else None,
+    )
+    if purpose is Purpose.ELECTION_CAMPAIGN:
+        asked = _with_election(connection, cipher, asked, question)
+    return _with_people(connection, cipher, asked, question) if question.people else asked
+
+
+def _with_election(
+    connection: Connection, cipher: TenantCipher, asked: CampaignFacts, question: Question
+) -> CampaignFacts:
+    place = sends.place_of(connection, question.campaign["id"], question.send_at)
+    member_id = question.member_id
+    return replace(
+        asked,
+        election_sends=place.before,
+        reported=facts.of_senders(connection, cipher),
+        attested=member_id is None or registers.attested(connection, member_id),
+    )
+
+
+def _with_people(
+    connection: Connection, cipher: TenantCipher, asked: CampaignFacts, question: Question
+) -> CampaignFacts:
+    wanted, families = question.campaign["audience"], audience.families(question.steps)
+    known = audience.sources(connection, cipher, wanted)
+    counted = replace(
+        asked,
+        unsourced=known["unsourced"],
+        reached=known["reached"],
+        refused=audience.refused(connection, cipher, wanted),
+    )
+    if not asked.is_advertising:
+        return counted
+    day = audience.without_consent(connection, cipher, wanted, families, [ADVERTISING])
+    night = compliance.is_night(asked.send_at)
+    lacking = (
+        audience.without_consent(connection, cipher, wanted, families, [ADVERTISING, NIGHT])
+        if night
+        else None
+    )
+    # Whoever lacks the day's consent is left out; the night's must be complete among the others.
+    without_night = lacking - day if lacking is not None else None
+    return replace(counted, without_consent=day, without_night_consent=without_night)
+
+
+def _batch_facts(
+    connection: Connection, cipher: TenantCipher, campaign: Mapping[str, Any], step: StepRow, now: datetime
+) -> tuple[CampaignFacts, sends.Place | None]:
+    asked = CampaignFacts(
+        purpose=Purpose(campaign["purpose"]),
+        send_at=now,
+        steps=(_bare_step(step),),
+        frozen_because=freezes.reason_for(connection, campaign["id"]),
+        declared=Declared(advertising=ADVERTISING in campaign["consents_needed"]),
+        without_night_consent=0 if NIGHT in campaign["consents_needed"] else None,
+    )
+    if not asked.is_election:
+        return asked, None
+    candidacy, dates = registers.load(connection, cipher)
+    asked = replace(asked, candidacy=candidacy, dates=dates)
+    if not asked.is_election_text:
+        return asked, None
+    place = sends.place_of(connection, campaign["id"], now)
+    if place.next_number is not None:
+        place = sends.place_of(connection, campaign["id"], now, lock=True)
+    return replace(asked, election_sends=place.before), place
+
+
+def consents_for(campaign: Mapping[str, Any], send_at: datetime, declared: Declared) -> tuple[str, ...]:
+    """What every recipient must have agreed to."""
+    asked = CampaignFacts(Purpose(campaign["purpose"]), send_at, (), declared=declared)
+    if not asked.is_advertising:
+        return ()
+    return (ADVERTISING, NIGHT) if compliance.is_night(send_at) else (ADVERTISING,)
+
+
+def _repeated(connection: Connection, question: Question, steps: Sequence[StepRow]) -> int:
+    if not question.people:
+        return 0
+    since = question.send_at - REPEATED_WITHIN
+    return store.same_content(connection, text_hash(steps), question.campaign["id"], since)
+
+
+def _sensitive(connection: Connection, cipher: TenantCipher, steps: Sequence[StepFacts]) -> tuple[str, ...]:
+    """The names among the variables that stand for sensitive information (제23조)."""
+    used = {name for step in steps for name in step.variables}
+    if not used:
+        return ()
+    marked = {one.label for one in custom_fields.all_of(connection, cipher) if one.sensitive}
+    return tuple(sorted(name for name in used if name in marked or is_sensitive(name)))
+
+
+def _with_words(step: StepRow, inserted: Sequence[compliance.Inserted]) -> StepRow:
+    words = [one for one in inserted if one.step == step["position"]]
+    return {**step, "body": compliance.with_insertions(step["body"], words)} if words else step
+
+
+def _keep(
+    connection: Connection, cipher: TenantCipher, judged: Judgement, campaign_id: UUID, now: datetime
+) -> None:
+    """The verdicts with their facts. No text: it may hold the name of the person who was shown."""
+    steps = [{**asdict(step), "text": "", "subject": ""} for step in judged.facts.steps]
+    plain = asdict(replace(judged.facts, steps=(), candidacy=None)) | {"steps": steps}
+    told = {"facts": plain, "messages": {one.rule: [one.ko, one.en] for one in judged.verdicts}}
+    declarations.keep(
+        connection,
+        {
+            "campaign_id": campaign_id,
+            "moment": Moment.LAUNCH.value,
+            "step": 0,
+            "rule_set": judged.rule_set,
+            "verdicts": _bare(judged.verdicts),
+            "facts_sealed": cipher.seal(FACTS, json.dumps(told, ensure_ascii=False, default=str)),
+            "content_hash": judged.content_hash,
+            "at": now,
+        },
+    )
+
+
+def _bare(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
+    return [{"rule": one.rule, "severity": one.severity.value, "article": one.article} for one in verdicts]
+
+
+def _bare_step(step: StepRow) -> StepFacts:
+    """A step as far as a batch asks: which channel it is. Its text was judged at the launch."""
+    return StepFacts(
+        position=step["position"],
+        channel=step["channel"],
+        text="",
+        subject="",
+        size=0,
+        limit=0,
+        subject_size=0,
+        subject_limit=0,
+        unsendable=(),
+        sender=None,
+    )
+
+
+def _rule_set(asked: CampaignFacts) -> str:
+    return compliance.in_force(asked.send_day).version
+
+
+def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
+    """All of a step but whose it is."""
+    return {key: value for key, value in step.items() if key not in ("tenant_id", "campaign_id")}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at is not None else None
+
+
+def _hash(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
