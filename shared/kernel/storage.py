@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared.kernel.config import Settings, settings
 from shared.kernel.errors import StorageFull, StorageUnavailable
 
+_PART = ".part-"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -66,13 +67,15 @@ class Storage(Protocol):
     """Objects by key (`imports/<id>/source`). An object appears whole or not at all.
 
     Everything raises StorageUnavailable while the storage is not there, and StorageFull; `read` raises
-    FileNotFoundError for an object that a working storage does not have.
+    FileNotFoundError for an object that a working storage does not have. `drop_unfinished` deletes what
+    killed writers left of objects before a moment, and returns how many it were.
     """
 
     def write(self, key: str) -> AbstractContextManager[BinaryIO]: ...
     def read(self, key: str) -> AbstractContextManager[BinaryIO]: ...
     def list(self, prefix: str) -> Iterator["Stored"]: ...
     def delete_prefix(self, prefix: str) -> None: ...
+    def drop_unfinished(self, before: datetime) -> int: ...
     def check(self) -> None: ...
 
 
@@ -87,7 +90,7 @@ class FolderStorage:
         target = self._path(key)
         with storage_failures():
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            part = NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False)  # noqa: SIM115
+            part = NamedTemporaryFile(dir=target.parent, prefix=_PART, delete=False)  # noqa: SIM115
         try:
             yield cast(BinaryIO, StoredFile(part))
             with storage_failures():
@@ -131,6 +134,17 @@ class FolderStorage:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+    def drop_unfinished(self, before: datetime) -> int:
+        """One walk of the folder. A writer that is at it touches its file again and again."""
+        dropped = 0
+        with storage_failures():
+            for path in self._root.rglob(f"{_PART}*"):
+                with suppress(FileNotFoundError):  # finished meanwhile
+                    if path.stat().st_mtime < before.timestamp():
+                        path.unlink()
+                        dropped += 1
+        return dropped
 
     def check(self) -> None:
         """Raises StorageUnavailable when the folder cannot be written."""
@@ -195,6 +209,20 @@ class BucketStorage:
             for page in pages:
                 for item in page.get("Contents", []):
                     self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
+
+    def drop_unfinished(self, before: datetime) -> int:
+        """Uploads in parts that nobody completed, which a bucket keeps, and bills, unseen."""
+        dropped = 0
+        with storage_failures():
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self._bucket, Prefix=self._key("")
+            )
+            for upload in (upload for page in pages for upload in page.get("Uploads", [])):
+                if upload["Initiated"] < before:
+                    place = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
+                    self._client.abort_multipart_upload(Bucket=self._bucket, **place)
+                    dropped += 1
+        return dropped
 
     def check(self) -> None:
         """Raises StorageUnavailable when the bucket cannot be reached."""

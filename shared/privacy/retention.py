@@ -99,12 +99,22 @@ def delete_uploads(connection: Connection, tenant_id: UUID, before: datetime) ->
     """
     deleted = 0
     store.expire_waiting(connection, before)
-    for import_id in store.old_uploads(connection, before):
+    for import_id in [*store.old_uploads(connection, before), *_strangers(connection, tenant_id, before)]:
         prefix = f"imports/{tenant_id}/{import_id}"
         if any(storage().list(prefix)):
             storage().delete_prefix(prefix)
             deleted += 1
     return deleted
+
+
+def _strangers(connection: Connection, tenant_id: UUID, before: datetime) -> list[UUID]:
+    """Uploads of which the database knows nothing: the API was killed between storing and writing it down."""
+    old = {
+        UUID(stored.key.split("/")[2])
+        for stored in storage().list(f"imports/{tenant_id}")
+        if stored.written_at < before
+    }
+    return sorted(old - store.known_imports(connection, sorted(old)))
 
 
 def _step(connection: Connection, cipher: TenantCipher, run: store.Row) -> bool:

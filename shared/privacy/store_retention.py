@@ -103,6 +103,14 @@ def old_uploads(c: Connection, before: datetime) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+def known_imports(c: Connection, import_ids: list[UUID]) -> set[UUID]:
+    """Those of the ids that are imports."""
+    rows = c.execute(
+        "SELECT id FROM imports WHERE tenant_id = current_tenant() AND id = ANY(%s)", [import_ids]
+    ).fetchall()
+    return {row["id"] for row in rows}
+
+
 def expire_waiting(c: Connection, before: datetime) -> int:
     """Ends imports that nobody has mapped: their file is gone."""
     return c.execute(
