@@ -37,6 +37,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "3042": ("음영 지역", "out of coverage"),
     "3043": ("단말기 전원 꺼짐", "the phone is switched off"),
     "3054": ("스팸 차단", "blocked as spam"),
+    "3102": ("카카오톡 채널 친구가 아님", "not a friend of the channel"),
+    "3108": ("발송 가능 시간이 아님", "outside the hours of sending"),
     "3104": ("카카오톡 미사용자", "not a KakaoTalk user"),
     "3107": ("알림톡 차단 또는 72시간 내 카카오톡 미사용", "blocked, or no KakaoTalk for 72 hours"),
     "4000": ("수신완료", "delivered"),

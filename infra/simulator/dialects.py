@@ -8,7 +8,7 @@ from functools import partial
 
 import falcon
 
-from infra.simulator import solapi, solapi_hooks
+from infra.simulator import nhn, nhn_hooks, solapi, solapi_hooks
 from infra.simulator.accounts import Account
 from infra.simulator.ids import iso
 from infra.simulator.parts import Parts
@@ -39,16 +39,22 @@ DIALECTS: dict[str, Dialect] = {
     "solapi": Dialect(
         solapi.add_routes, reports=solapi_hooks.report_call, hook_headers=solapi_hooks.hook_headers
     ),
+    "nhn": Dialect(
+        nhn.add_routes,
+        reports=nhn_hooks.report_call,
+        refusals=nhn_hooks.refusal_call,
+        hook_headers=nhn_hooks.hook_headers,
+    ),
 }
 """By `Account.carrier`."""
 
 
 def writer_of(account: Account, kind: str) -> Writer | None:
-    """Who writes an account's webhook calls of a kind: report, refusal or inbound."""
+    """Who writes an account's webhook calls of a kind: report, report-kakao, refusal or inbound."""
     dialect = DIALECTS[account.carrier]
     if kind == "inbound":
         return partial(_inbound_call, dialect)
-    return dialect.reports if kind == "report" else dialect.refusals
+    return dialect.refusals if kind == "refusal" else dialect.reports
 
 
 def _inbound_call(

@@ -24,7 +24,8 @@ _BATCH = 5000
 _PACE_SECONDS = 0.05
 _IDLE_SECONDS = 1.0
 _DUE = """
-SELECT seq, account, plan, step, price FROM messages WHERE next_at <= ? ORDER BY next_at LIMIT ?
+SELECT seq, account, plan, step, price, kakao IS NOT NULL AS kakao
+FROM messages WHERE next_at <= ? ORDER BY next_at LIMIT ?
 """
 _INSERT_CALL = "INSERT INTO calls (account, kind, event_id, seq, code, due_at) VALUES (?, ?, ?, ?, ?, ?)"
 _MOVE = """
@@ -95,7 +96,7 @@ class Engine:
             step = PLANS[row["plan"]][row["step"]]
             moves.append(_moved(account, row, step, now))
             if account.webhook_url and account.webhook_state == "ACTIVE":
-                calls += _calls(account, row["seq"], step, now, self._faults.get(account.api_key))
+                calls += _calls(account, row, step, now, self._faults.get(account.api_key))
             if step.code not in PENDING and step.code != "4000":
                 refunds[account.api_key] += row["price"]
         connection.executemany(_MOVE, moves)
@@ -116,7 +117,7 @@ def _moved(account: Account, row: sqlite3.Row, step: Step, now: int) -> tuple[An
 
 
 def _calls(
-    account: Account, seq: int, step: Step, now: int, faults: AccountFaults
+    account: Account, row: sqlite3.Row, step: Step, now: int, faults: AccountFaults
 ) -> Iterator[tuple[Any, ...]]:
     for order, code in enumerate(step.reports):
         if random.random() < faults.webhook_loss:  # noqa: S311
@@ -125,4 +126,6 @@ def _calls(
         copies = 2 if random.random() < faults.webhook_duplicate else 1  # noqa: S311
         for _ in range(copies):
             due_at = now + order * 300 + int(late)
-            yield (account.api_key, "report", secrets.token_hex(12), seq, code, due_at)
+            # Kakao's results travel apart: at some carriers they come from another product.
+            kind = "report-kakao" if row["kakao"] else "report"
+            yield (account.api_key, kind, secrets.token_hex(12), row["seq"], code, due_at)

@@ -42,7 +42,8 @@ class Parcel:
     """One message to one recipient as a carrier took it in.
 
     `kind` is SMS, LMS, MMS, ATA or BMS_…, `peer` the sender number or the Kakao channel, `kakao` what a
-    phone shows of a Kakao message (`buttons` in the Alimtalk shape of the wire), `send_at` milliseconds.
+    phone shows of a Kakao message (`buttons` in the Alimtalk shape of the wire), `send_at` milliseconds,
+    `plan` its fate where the carrier's rules decide it (None: the number's).
     `message_id` is unique over all carriers. What the carrier echoes later is kept in `custom`.
     """
 
@@ -60,6 +61,7 @@ class Parcel:
     reference: str | None = None
     price: int = 0
     send_at: int | None = None
+    plan: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -80,7 +82,7 @@ def take(
 
 
 def _row(account: Account, group_id: str, at: int, index: int, parcel: Parcel) -> tuple[Any, ...]:
-    plan = plan_for(parcel.to, parcel.kind) if parcel.accepted else None
+    plan = (parcel.plan or plan_for(parcel.to, parcel.kind)) if parcel.accepted else None
     begins = max(at, parcel.send_at or at)
     return (
         account.api_key,

@@ -45,7 +45,7 @@ PLANS: dict[str, tuple[Step, ...]] = {
     "disordered": (_TO_CARRIER, Step(0.5, "4000", ("4000", "3000"))),
     "unconfirmed": (Step(0.5, "3000", ("3000",)), Step(4.0, "4000", ("4000",), timeout=0.2)),
     "unread": (Step(0.5, UNCONFIRMED, (UNCONFIRMED,)), Step(4.0, "4000", ("4000",), timeout=0.2)),
-    **{code: _ends(code) for code in ("3032", "3042", "3043", "3054", "3104", "3107")},
+    **{code: _ends(code) for code in ("3032", "3042", "3043", "3054", "3102", "3104", "3107", "3108")},
 }
 
 # (plan for texts, plan for Kakao types)
@@ -62,11 +62,15 @@ MAGIC: dict[str, tuple[str, str]] = {
     "9011": ("unconfirmed", "unread"),
     "9012": ("3042", "delivered"),
 }
+NO_FRIEND_SUFFIX = "9013"
+"""Numbers ending so are no friends of any channel: brand messages fail, all else arrives."""
 OPTED_OUT_SUFFIX = "9006"
 """Numbers ending so are refused with 1061 on reception: opted out at the carrier."""
 
 
 def plan_for(number: str, kind: str) -> str:
     """The name of the plan a message to this number follows."""
+    if number.endswith(NO_FRIEND_SUFFIX) and kind.startswith(KAKAO_PREFIX):
+        return "3102"
     for_text, for_kakao = MAGIC.get(number[-4:], ("delivered", "delivered"))
     return for_kakao if is_kakao(kind) else for_text

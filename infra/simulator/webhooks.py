@@ -117,7 +117,7 @@ class Courier:
             self._in_flight[api_key] = self._in_flight.get(api_key, 0) + change
 
     def _lease(self, api_key: str, kind: str, attempts: int) -> Call | None:
-        limit = _ITEMS_PER_CALL if kind == "report" else 1
+        limit = _ITEMS_PER_CALL if kind.startswith("report") else 1
         with self._store.write() as connection:
             account = accounts.find(connection, api_key)
             rows = connection.execute(_SELECT, (api_key, kind, attempts, now_ms(), limit)).fetchall()

@@ -74,6 +74,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "magic_9009": ("결과 통보가 세 번 옴", "the result is reported three times"),
     "magic_9010": ("결과 통보 순서가 뒤바뀜", "results are reported out of order"),
     "magic_9011": ("미확인 상태를 거쳐 나중에 도착", "unconfirmed at first, delivered later"),
+    "magic_9013": (
+        "채널 친구 아님 → 브랜드 메시지만 실패 3102",
+        "no friend of the channel → brand messages fail 3102",
+    ),
     "magic_9012": (
         "문자만 실패 3042, 카카오는 도착",
         "texts fail 3042, Kakao arrives",

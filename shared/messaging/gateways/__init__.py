@@ -30,6 +30,8 @@ from shared.messaging.gateways.gateway import (
     OutgoingMessage,
     Reason,
 )
+from shared.messaging.gateways.nhn import NhnGateway
+from shared.messaging.gateways.nhn_codes import ALL as NHN_REASONS
 from shared.messaging.gateways.simulator import ConsoleError, SimulatorConsole, VirtualTemplate
 from shared.messaging.gateways.solapi import SolapiGateway
 from shared.messaging.gateways.solapi_codes import REASONS as SOLAPI_REASONS
@@ -72,9 +74,17 @@ class Carrier:
 # The names are those of `models.Credentials`; their labels are `carrier.field.…` in messages.json.
 _WEBHOOK = CredentialField("webhook_secret", secret=True, required=False)
 _SOLAPI_FIELDS = (CredentialField("api_key"), CredentialField("api_secret", secret=True), _WEBHOOK)
+_NHN_FIELDS = (
+    CredentialField("api_key"),
+    CredentialField("api_secret", secret=True),
+    CredentialField("kakao_key", required=False),
+    CredentialField("kakao_secret", secret=True, required=False),
+    _WEBHOOK,
+)
 
 CARRIERS: dict[str, Carrier] = {
     "solapi": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("solapi_base_url",)),
+    "nhn": Carrier(NhnGateway.open, NHN_REASONS, _NHN_FIELDS, ("nhn_sms_base_url", "nhn_kakao_base_url")),
     "simulator": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("simulator_url",)),
 }
 """Every carrier by its name in `carrier_accounts`."""
@@ -100,6 +110,7 @@ __all__ = [
     "MalformedReport",
     "MessageKind",
     "NewTemplate",
+    "NhnGateway",
     "NotOffered",
     "Outcome",
     "OutcomeUnknown",
