@@ -16,6 +16,7 @@ from shared.accounts.models import Registration
 from shared.accounts.store import find_login
 from shared.contacts import contacts
 from shared.contacts.models import ContactInput
+from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import seoul_date, utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
@@ -128,7 +129,7 @@ def _add_templates(connection: Connection, member_id: UUID) -> None:
 def _add_segment(connection: Connection, cipher: TenantCipher, member_id: UUID) -> None:
     wanted = {"all": [{"tag": "당원"}, {"not": {"tag": "경로당"}}]}
     draft = SegmentDraft.model_validate({"name": "당원(경로당 제외)", "filter": wanted})
-    segments.create(connection, cipher, draft, member_id)
+    segments.create(connection, cipher, draft, member_id, nothing_hidden)
 
 
 def _people() -> list[ContactInput]:

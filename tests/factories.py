@@ -104,7 +104,11 @@ class Camp:
     def member(self, role: str) -> "Camp":
         """Another member of this camp, logged in."""
         email = unique_email()
-        invited = self.api.post("/members/invitations", {"email": email, "name": "김보좌", "role": role})
+        invited = self.api.post(
+            "/members/invitations",
+            {"email": email, "name": "김보좌", "role": role},
+            headers=fresh_address(),
+        )
         token = invited.json["data"]["invitation_url"].split("token=")[1]
         accepted = self.api.with_token(None).post(
             "/auth/accept-invitation",

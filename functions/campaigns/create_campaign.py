@@ -1,5 +1,6 @@
-from shared.messaging import campaigns
+from shared.messaging import campaigns, sensitive_campaigns
 from shared.messaging.models import CampaignDraft, CampaignView
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -8,4 +9,6 @@ def create_campaign(request: Request) -> CampaignView:
     """Saves a draft."""
     with request.transaction() as connection:
         cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        sensitive_campaigns.check_audience(connection, cipher, request.body.audience, is_hidden)
         return campaigns.create(connection, cipher, request.body, member.member_id)

@@ -2,9 +2,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.messaging import stats
+from shared.messaging import sensitive_campaigns, stats
 from shared.messaging.states import MessageState
 from shared.messaging.stats import LedgerItem
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -23,9 +24,12 @@ def list_campaign_messages(request: Request, campaign_id: UUID) -> Page[LedgerIt
     """The ledger: every attempt with its fate, newest first."""
     query: LedgerQuery = request.query
     with request.transaction() as connection:
+        cipher = request.cipher(connection)
+        is_hidden = sensitive.hidden_from(connection, cipher, request.member)
+        sensitive_campaigns.check_readers(connection, cipher, campaign_id, is_hidden)
         return stats.ledger_page(
             connection,
-            request.cipher(connection),
+            cipher,
             campaign_id,
             stats.LedgerFilter(query.status, query.step, query.q, query.cursor),
             query.limit,

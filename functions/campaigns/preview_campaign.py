@@ -1,8 +1,9 @@
 from uuid import UUID
 
 from shared.kernel.clock import utc_now
-from shared.messaging import preview
+from shared.messaging import preview, sensitive_campaigns
 from shared.messaging.preview import CampaignPreview, PreviewOf
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -12,7 +13,16 @@ def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
     contact_id = request.body.contact_id
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        member = (request.member.member_id, request.member.role)
+        member = request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        sensitive_campaigns.check_readers(connection, cipher, campaign_id, is_hidden)
         return preview.of_campaign(
-            connection, cipher, campaign_id, contact_id, request.language, utc_now(), member
+            connection,
+            cipher,
+            campaign_id,
+            contact_id,
+            request.language,
+            utc_now(),
+            is_hidden,
+            member.member_id,
         )

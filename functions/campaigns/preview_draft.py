@@ -1,6 +1,7 @@
 from shared.kernel.clock import utc_now
-from shared.messaging import preview
+from shared.messaging import preview, sensitive_campaigns
 from shared.messaging.preview import CampaignPreview, PreviewRequest
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -9,5 +10,9 @@ def preview_draft(request: Request) -> CampaignPreview:
     """Shows an unsaved draft as one person would get it, with its size, cost and the law's verdict."""
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        member = (request.member.member_id, request.member.role)
-        return preview.of_draft(connection, cipher, request.body, request.language, utc_now(), member)
+        member = request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        sensitive_campaigns.check_audience(connection, cipher, request.body.audience, is_hidden)
+        return preview.of_draft(
+            connection, cipher, request.body, request.language, utc_now(), is_hidden, member.member_id
+        )

@@ -15,5 +15,4 @@ from shared.runtime import Request, Role, http
 )
 def send_test(request: Request, campaign_id: UUID) -> TestSendAnswer:
     """Sends one step of a campaign to one's own number."""
-    member = (request.member.member_id, request.member.role)
-    return trial_sends.send(request.tenant_id, campaign_id, request.body, member)
+    return trial_sends.send(request.tenant_id, campaign_id, request.body, request.member)

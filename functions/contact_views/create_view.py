@@ -1,3 +1,4 @@
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.selections import views
 from shared.selections.models import View, ViewInput
@@ -7,4 +8,6 @@ from shared.selections.models import View, ViewInput
 def create_view(request: Request) -> View:
     """Saves filters of the contact list under a name."""
     with request.transaction() as connection:
-        return views.create(connection, request.cipher(connection), request.member.member_id, request.body)
+        cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        return views.create(connection, cipher, member.member_id, request.body, is_hidden)

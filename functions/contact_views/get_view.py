@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.selections import views
 from shared.selections.models import View
@@ -9,4 +10,6 @@ from shared.selections.models import View
 def get_view(request: Request, view_id: UUID) -> View:
     """One saved view."""
     with request.transaction() as connection:
-        return views.get(connection, request.cipher(connection), request.member.member_id, view_id)
+        cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        return views.get(connection, cipher, member.member_id, view_id, is_hidden)

@@ -1,3 +1,4 @@
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 from shared.selections import views
 from shared.selections.models import View
@@ -7,4 +8,6 @@ from shared.selections.models import View
 def list_views(request: Request) -> Page[View]:
     """One's own saved views of the contact list, and those shared with the camp."""
     with request.transaction() as connection:
-        return Page(views.list_all(connection, request.cipher(connection), request.member.member_id))
+        cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        return Page(views.list_all(connection, cipher, member.member_id, is_hidden))

@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.selections import views
 from shared.selections.models import View, ViewInput
@@ -9,5 +10,6 @@ from shared.selections.models import View, ViewInput
 def update_view(request: Request, view_id: UUID) -> View:
     """Replaces one's own view."""
     with request.transaction() as connection:
-        cipher, member_id = request.cipher(connection), request.member.member_id
-        return views.change(connection, cipher, member_id, view_id, request.body)
+        cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        return views.change(connection, cipher, member.member_id, view_id, request.body, is_hidden)

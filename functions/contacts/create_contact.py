@@ -11,8 +11,10 @@ def create_contact(request: Request) -> Contact:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         member = request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        sensitive.check_written(request.body, is_hidden)
         made = contacts.create(connection, cipher, member.member_id, request.body)
         erased.welcome_back(connection, member.member_id, member.role, made.id)
-        made = sensitive.for_role(connection, cipher, made, member.role)
+        made = sensitive.shown(made, is_hidden)
     review_contacts.send(str(request.tenant_id), [str(made.id)])
     return made

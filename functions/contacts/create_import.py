@@ -22,7 +22,10 @@ def create_import(request: Request) -> ImportStarted:
     upload = receive_upload(form_parts(request.raw), cipher, import_id)
     try:
         with request.transaction() as connection:
-            started = imports.register(connection, cipher, request.member.member_id, import_id, upload)
+            member = request.member
+            started = imports.register(
+                connection, cipher, member.member_id, import_id, upload, may_consent=member.sees_sensitive
+            )
     except BaseException:
         upload.files.delete()
         raise

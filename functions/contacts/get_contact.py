@@ -12,4 +12,4 @@ def get_contact(request: Request, contact_id: UUID) -> Contact:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         found = contacts.get(connection, cipher, contact_id)
-        return sensitive.for_role(connection, cipher, found, request.member.role)
+        return sensitive.shown(found, sensitive.hidden_from(connection, cipher, request.member))

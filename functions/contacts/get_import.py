@@ -2,6 +2,8 @@ from uuid import UUID
 
 from shared.contacts import imports
 from shared.contacts.import_models import ImportItem
+from shared.contacts.import_views import Sight
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -9,4 +11,6 @@ from shared.runtime import Request, Role, http
 def get_import(request: Request, import_id: UUID) -> ImportItem:
     """One import: its status, live progress, columns, counts, and what went wrong. One row by its key."""
     with request.transaction() as connection:
-        return imports.get(connection, request.cipher(connection), import_id, request.language)
+        cipher = request.cipher(connection)
+        sight = Sight(request.member.member_id, sensitive.hidden_from(connection, cipher, request.member))
+        return imports.get(connection, cipher, import_id, request.language, sight)

@@ -13,4 +13,4 @@ def get_timeline(request: Request, contact_id: UUID) -> Page[TimelineItem]:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         page = timeline.timeline(connection, cipher, contact_id, query.cursor, query.limit)
-        return sensitive.timeline_for_role(connection, cipher, page, request.member.role)
+        return sensitive.timeline(page, sensitive.hidden_from(connection, cipher, request.member))

@@ -1,4 +1,5 @@
 from shared.contacts.models import ContactItem, ContactQuery
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 from shared.selections import contact_lists
 
@@ -9,4 +10,5 @@ def list_contacts(request: Request) -> Page[ContactItem]:
     best first."""
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return contact_lists.list_page(connection, cipher, request.member.member_id, request.query)
+        is_hidden = sensitive.hidden_from(connection, cipher, request.member)
+        return contact_lists.list_page(connection, cipher, request.member.member_id, request.query, is_hidden)

@@ -1,5 +1,7 @@
 from shared.contacts import imports
 from shared.contacts.import_models import ImportItem, ImportQuery
+from shared.contacts.import_views import Sight
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -9,4 +11,5 @@ def list_imports(request: Request) -> Page[ImportItem]:
     query = request.query
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return imports.list_page(connection, cipher, query.cursor, query.limit, request.language)
+        sight = Sight(request.member.member_id, sensitive.hidden_from(connection, cipher, request.member))
+        return imports.list_page(connection, cipher, query.cursor, query.limit, request.language, sight)

@@ -2,6 +2,8 @@ from uuid import UUID
 
 from shared.contacts import rejects
 from shared.contacts.import_models import RejectedRowItem, RejectedRowQuery
+from shared.contacts.import_views import Sight
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -11,4 +13,5 @@ def list_rejected_rows(request: Request, import_id: UUID) -> Page[RejectedRowIte
     query = request.query
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return rejects.page(connection, cipher, import_id, query.cursor, query.limit, request.language)
+        sight = Sight(request.member.member_id, sensitive.hidden_from(connection, cipher, request.member))
+        return rejects.page(connection, cipher, import_id, query.cursor, query.limit, request.language, sight)

@@ -4,7 +4,9 @@ from functions.contacts.ingest_chunks import ingest_chunks
 from functions.contacts.inspect_import import inspect_import
 from shared.contacts import imports
 from shared.contacts.import_models import ImportItem, MappingRequest
+from shared.contacts.import_views import Sight
 from shared.contacts.ingest import READERS
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -17,6 +19,7 @@ def map_import(request: Request, import_id: UUID) -> ImportItem:
     member = request.member
     with request.transaction() as connection:
         cipher = request.cipher(connection)
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
         chunks = imports.confirm_mapping(
             connection,
             cipher,
@@ -24,8 +27,10 @@ def map_import(request: Request, import_id: UUID) -> ImportItem:
             request.body,
             member.member_id,
             is_admin=Role(member.role).includes(Role.ADMIN),
+            is_hidden=is_hidden,
         )
-        item = imports.get(connection, cipher, import_id, request.language)
+        sight = Sight(member.member_id, is_hidden)
+        item = imports.get(connection, cipher, import_id, request.language, sight)
     if chunks is None:
         inspect_import.send(str(request.tenant_id), str(import_id))
     for _ in (chunks or [])[:READERS]:

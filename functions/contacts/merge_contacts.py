@@ -16,6 +16,7 @@ def merge_contacts(request: Request) -> Merged:
         merged = merging.merge_by_hand(
             connection, cipher, request.member.member_id, wanted.keep_id, wanted.merge_ids, wanted.fields
         )
-        merged.contact = sensitive.for_role(connection, cipher, merged.contact, request.member.role)
+        is_hidden = sensitive.hidden_from(connection, cipher, request.member)
+        merged.contact = sensitive.shown(merged.contact, is_hidden)
     review_contacts.send(str(request.tenant_id), [str(wanted.keep_id)])
     return merged

@@ -1,5 +1,6 @@
 from functions.contacts.run_bulk_action import run_bulk_action
 from shared.kernel.errors import Forbidden
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.selections import bulk
 from shared.selections.models import BulkRequest, Started
@@ -15,6 +16,8 @@ def start_bulk_action(request: Request) -> Started:
     if wanted.action == "delete" and not Role(request.member.role).includes(Role.ADMIN):
         raise Forbidden
     with request.transaction() as connection:
-        started = bulk.start(connection, request.cipher(connection), request.member.member_id, wanted)
+        cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        started = bulk.start(connection, cipher, member.member_id, wanted, is_hidden)
     run_bulk_action.send(str(request.tenant_id), str(started.id))
     return started

@@ -12,8 +12,11 @@ def update_contact(request: Request, contact_id: UUID) -> Contact:
     """Changes the fields that are sent; the others stay."""
     with request.transaction() as connection:
         cipher, member = request.cipher(connection), request.member
-        wanted = sensitive.with_hidden(connection, cipher, contact_id, request.body, member.role)
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        sensitive.check_written(request.body, is_hidden)
+        stored = contacts.get(connection, cipher, contact_id)
+        wanted = sensitive.with_hidden(request.body, stored, is_hidden)
         changed = contacts.change(connection, cipher, member.member_id, contact_id, wanted)
-        changed = sensitive.for_role(connection, cipher, changed, member.role)
+        changed = sensitive.shown(changed, is_hidden)
     review_contacts.send(str(request.tenant_id), [str(changed.id)])
     return changed

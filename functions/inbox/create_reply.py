@@ -26,7 +26,7 @@ def create_reply(request: Request, conversation_id: UUID) -> ThreadMessage:
             cipher,
             conversation_id,
             request.body,
-            (member.member_id, member.role),
+            member,
             f"{member.member_id}:{key}" if key else None,
             utc_now(),
         )

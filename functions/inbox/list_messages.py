@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from shared.inbox import thread
 from shared.inbox.models import ThreadMessage
+from shared.privacy import sensitive
 from shared.runtime import Page, Request, Role, http
 
 
@@ -18,4 +19,5 @@ def list_messages(request: Request, conversation_id: UUID) -> Page[ThreadMessage
     query: ThreadQuery = request.query
     with request.transaction() as connection:
         cipher = request.cipher(connection)
-        return thread.page(connection, cipher, conversation_id, query.cursor, query.limit)
+        is_hidden = sensitive.hidden_from(connection, cipher, request.member)
+        return thread.page(connection, cipher, conversation_id, query.cursor, query.limit, is_hidden)

@@ -1,4 +1,5 @@
 from shared import segments
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.segments import Segment, SegmentDraft
 
@@ -8,4 +9,5 @@ def create_segment(request: Request) -> Segment:
     """Saves a filter."""
     with request.transaction() as connection:
         cipher, member = request.cipher(connection), request.member
-        return segments.create(connection, cipher, request.body, member.member_id)
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        return segments.create(connection, cipher, request.body, member.member_id, is_hidden)

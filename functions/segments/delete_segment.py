@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from shared import segments
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
@@ -8,4 +9,6 @@ from shared.runtime import Request, Role, http
 def delete_segment(request: Request, segment_id: UUID) -> None:
     """Deletes a segment."""
     with request.transaction() as connection:
-        segments.remove(connection, segment_id, request.member.member_id)
+        cipher, member = request.cipher(connection), request.member
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        segments.remove(connection, cipher, segment_id, member.member_id, is_hidden)

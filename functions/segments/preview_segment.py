@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from shared import segments
 from shared.contacts import listing
 from shared.contacts.models import ContactItem
+from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 from shared.segments import Count
 
@@ -26,9 +27,10 @@ def preview_segment(request: Request) -> SegmentPreview:
     """How many contacts a filter matches and each channel reaches, and the newest five of them."""
     with request.transaction() as connection:
         cipher, node = request.cipher(connection), request.body.filter
-        count = segments.count(connection, cipher, node)
+        is_hidden = sensitive.hidden_from(connection, cipher, request.member)
+        count = segments.count(connection, cipher, node, is_hidden)
         return SegmentPreview(
             count=count,
-            sample=listing.sample(connection, cipher, segments.sample(connection, cipher, node)),
-            reachable=segments.reach(connection, cipher, node, count),
+            sample=listing.sample(connection, cipher, segments.sample(connection, cipher, node, is_hidden)),
+            reachable=segments.reach(connection, cipher, node, count, is_hidden),
         )

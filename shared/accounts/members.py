@@ -7,6 +7,7 @@ from shared.accounts import store
 from shared.accounts.identity import Identity
 from shared.accounts.models import (
     Acceptance,
+    Decider,
     Invitation,
     InvitationAnswer,
     Me,
@@ -79,6 +80,7 @@ def describe(cipher: TenantCipher, row: store.Row) -> Member:
         status=row["status"],
         created_at=row["created_at"],
         last_login_at=row["last_login_at"],
+        sees_sensitive=row["role"] != "staff" or row["sees_sensitive"],
     )
 
 
@@ -102,6 +104,12 @@ def list_all(identity: Identity) -> list[Member]:
     with tenant_transaction(identity.tenant_id) as connection:
         cipher = tenant_cipher(connection, identity.tenant_id)
         return [describe(cipher, row) for row in store.list_members(connection)]
+
+
+def deciders(identity: Identity) -> list[Decider]:
+    """The active Owners and Admins: any member may know whom to ask."""
+    active = [one for one in list_all(identity) if one.status == "active" and one.role != "staff"]
+    return [Decider(id=one.id, name=one.name, role=one.role) for one in active]
 
 
 def invite(identity: Identity, invitation: Invitation) -> InvitationAnswer:

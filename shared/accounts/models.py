@@ -28,6 +28,8 @@ class Tenant(BaseModel):
 
 
 class Member(BaseModel):
+    """`sees_sensitive`: may know of sensitive fields; Owners and Admins always do."""
+
     id: UUID
     email: str
     name: str
@@ -35,6 +37,7 @@ class Member(BaseModel):
     status: Literal["active", "invited", "disabled"]
     created_at: datetime
     last_login_at: datetime | None = None
+    sees_sensitive: bool = False
 
 
 class Me(Member):
@@ -78,9 +81,20 @@ class Acceptance(Strict):
     token_transport: Transport = "cookie"
 
 
+class Decider(BaseModel):
+    """Whom to ask for what only an Admin or an Owner may do."""
+
+    id: UUID
+    name: str
+    role: RoleName
+
+
 class MemberChange(Strict):
+    """`sees_sensitive`: the right to know of sensitive fields, for Staff; the others have it anyway."""
+
     role: RoleName | None = None
     status: Literal["active", "disabled"] | None = None
+    sees_sensitive: bool | None = None
 
 
 class OwnChange(Strict):

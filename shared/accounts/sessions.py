@@ -43,7 +43,7 @@ def living_identity(claims: AccessClaims) -> Identity | None:
         row = store.living_member(connection, claims.session_id, claims.member_id, utc_now())
     if row is None:
         return None
-    return Identity(claims.tenant_id, claims.member_id, claims.session_id, row["role"])
+    return Identity(claims.tenant_id, claims.member_id, claims.session_id, row["role"], row["sees_sensitive"])
 
 
 def log_in(login: Login) -> Opened:

@@ -98,12 +98,13 @@ def insert_session(c: Connection, session_id: UUID, member_id: UUID, expires_at:
 
 
 def living_member(c: Connection, session_id: UUID, member_id: UUID, now: datetime) -> Row | None:
-    """{role} while the session lives and the member is active.
+    """{role, sees_sensitive} while the session lives and the member is active.
 
     Runs at every request: two primary-key look-ups, about 0.1 ms.
     """
     return c.execute(
-        """SELECT m.role FROM sessions s JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
+        """SELECT m.role, m.role <> 'staff' OR m.sees_sensitive AS sees_sensitive
+             FROM sessions s JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
             WHERE s.tenant_id = current_tenant() AND s.id = %s AND s.member_id = %s
               AND s.ended_at IS NULL AND s.expires_at > %s AND m.status = 'active'""",
         [session_id, member_id, now],

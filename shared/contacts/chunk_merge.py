@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from shared.contacts import store_chunks as store
-from shared.contacts.chunk_rows import Chunk, Key, Rejected, Row, RowPoint, rejected
+from shared.contacts.chunk_rows import Chunk, Key, PointKeys, Rejected, Row, RowPoint, rejected
 from shared.contacts.chunk_told import write_told
 from shared.contacts.chunk_writes import ChunkWrites, ImportContext
 from shared.contacts.contact_names import ContactNames
@@ -41,43 +41,44 @@ class ChunkMerge:
 
     def run(self, chunk: Chunk) -> dict[str, int]:
         """Writes everything the chunk brings. Returns the rows by their outcome."""
-        rows, refused = self._without_erased(chunk.rows)
-        self._find_holders(rows)
-        made: list[NewContact] = []
+        rows, refused = self._without_erased(chunk.rows, chunk.points)
+        self._find_holders(rows, PointKeys(rows) if refused else chunk.points)
+        ahead: list[NewContact] = []
         if self._ahead is not None and not refused:
-            made, rows = self._ahead.split(self._holders)
+            ahead, rows = self._ahead.split(self._holders)
         for row in rows:
             self._persons.add(row)
         persons = self._persons.all()
         known = [person for person in persons if person.contact_ids]
-        made += [
+        made = ahead + [
             write_out(person, self._persons, self._holders, self._sealer)
             for person in persons
             if not person.contact_ids
         ]
-        for new in made:
-            self._count(new)
+        self._add(made)
         if known:
             self._read(contact_id for person in known for contact_id in person.contact_ids)
             self._change(known)
         self._writes.rejects += chunk.rejects + refused
         self.counts["rejected"] = len(self._writes.rejects)
         self._writes.write(self._c)
-        told = [(new.id, row) for new in made for row in new.rows]
-        told += [(person.contact_ids[0], row) for person in known for row in person.rows]
-        self.counts["repaired"] = sum(row.repaired for _, row in told)
+        told = [(new.id, row) for new in made for row in new.rows if row.tells]
+        told += [(person.contact_ids[0], row) for person in known for row in person.rows if row.tells]
+        self.counts["repaired"] = sum(row.repaired for row in rows) + sum(
+            row.repaired for new in ahead for row in new.rows
+        )
         write_told(self._c, self._context, told)
         return self.counts
 
-    def _count(self, new: NewContact) -> None:
-        self._writes.add(new)
-        self.counts["created"] += 1
-        self.counts["duplicate_rows"] += len(new.rows) - 1
-        self.counts["shared_phones"] += len(new.shared)
+    def _add(self, made: Sequence[NewContact]) -> None:
+        self._writes.add(made)
+        self.counts["created"] += len(made)
+        self.counts["duplicate_rows"] += sum(len(new.rows) for new in made) - len(made)
+        self.counts["shared_phones"] += sum(len(new.shared) for new in made)
 
-    def _without_erased(self, rows: Sequence[Row]) -> tuple[Sequence[Row], list[Rejected]]:
+    def _without_erased(self, rows: Sequence[Row], points: PointKeys) -> tuple[Sequence[Row], list[Rejected]]:
         """Rows without those of erased people: a list must not bring them back unnoticed."""
-        gone = erased.among(self._c, {point.key[1] for row in rows for point in row.points})
+        gone = erased.among(self._c, points.hashes)
         if not gone:
             return rows, []
         hit = [row for row in rows if any(point.key[1] in gone for point in row.points)]
@@ -86,11 +87,12 @@ class ChunkMerge:
         refused = [rejected(cipher, row.number, row.cells, "erased") for row in hit]
         return [row for row in rows if row.number not in numbers], refused
 
-    def _find_holders(self, rows: Sequence[Row]) -> None:
-        keys = list({point.key: None for row in rows for point in row.points})
-        for each in store.holders(self._c, keys):
+    def _find_holders(self, rows: Sequence[Row], points: PointKeys) -> None:
+        for each in store.holders(self._c, points):
             holder = Holder(each["contact_id"], each["name_hash"], shares=each["shares"])
-            self._holders.setdefault(keys[each["place"]], []).append(holder)
+            self._holders.setdefault(points.keys[each["place"]], []).append(holder)
+        if not self._holders:
+            return
         self._names.load(
             {
                 holder.contact_id
@@ -110,15 +112,14 @@ class ChunkMerge:
             self._writes.shared.append((contact_id, *point.key, sealed, point.textable))
             self.counts["shared_phones"] += 1
             return False
-        packed = pack_point(contact_id.bytes, point.key, sealed, textable=point.textable, place=place)
-        self._writes.points.append(packed)
+        self._writes.points.append(pack_point(contact_id.bytes, point, sealed, place))
         return True
 
     def _has(self, person: Person, key: Key) -> bool:
         return any(holder.contact_id in person.contact_ids for holder in self._holders.get(key, ()))
 
     def _note_results(self, person: Person, contact_id: UUID, outcome: str) -> None:
-        self._writes.results += pack_results(person.rows, contact_id.bytes, outcome)
+        self._writes.results.append(pack_results(person.rows, contact_id.bytes, outcome))
         self.counts[_COUNTER_OF.get(outcome, outcome)] += 1
         self.counts["duplicate_rows"] += len(person.rows) - 1
 

@@ -10,6 +10,7 @@ from shared.contacts.customs import custom_text
 from shared.contacts.identifiers import mask_identifiers
 from shared.contacts.rows import ParsedRow, RejectedRow, RowParser
 from shared.contacts.store import FIELDS
+from shared.kernel.binary_format import field, hash_parameter, text_parameter
 from shared.security.cipher import TenantCipher
 
 Key = tuple[str, bytes]  # a contact point: kind and keyed hash
@@ -36,6 +37,7 @@ class Row:
         "points",
         "repaired",
         "tags",
+        "tells",
         "values",
     )
 
@@ -44,6 +46,8 @@ class Row:
     ) -> None:
         self.number, self.cells, self.parsed = number, cells, parsed
         self.name, self.tags, self.repaired = parsed.name, tags, parsed.repaired
+        # Whether the list says something of the person's will.
+        self.tells = parsed.opted_out or parsed.consented is True
         custom = custom_text(parsed.custom) if parsed.custom else ""
         self.values = (parsed.name, parsed.address, parsed.birth, parsed.note, custom)
         hash_, point_hash = cipher.field_hash, cipher.point_hash
@@ -65,28 +69,44 @@ class Rejected(NamedTuple):
     cells: bytes
 
 
+class PointKeys:
+    """The distinct points of rows, also as parameters of a query."""
+
+    __slots__ = ("hashes", "keys", "kinds")
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.keys = list({key: None for row in rows for key, _, _ in row.points})
+        self.kinds = text_parameter([_KINDS[kind] for kind, _ in self.keys])
+        self.hashes = hash_parameter([point_hash for _, point_hash in self.keys])
+
+
+_KINDS = {kind: field(kind.encode()) for kind in ("phone", "email", "kakao_id")}
+
+
 class Chunk(NamedTuple):
     """What a chunk holds, in the order of the file."""
 
     rows: list[Row]
     rejects: list[Rejected]
+    points: PointKeys
 
 
 def read_chunk(
     cipher: TenantCipher, records: Iterable[Record], parser: RowParser, tags: Sequence[str]
 ) -> Chunk:
     """Parses and hashes a chunk's records. `tags` are given to every row."""
-    chunk = Chunk([], [])
+    rows: list[Row] = []
+    rejects: list[Rejected] = []
     default = tuple(tags)
     with collector_at_rest():
         for number, cells in records:
             parsed = parser.parse(cells)
             if isinstance(parsed, RejectedRow):
-                chunk.rejects.append(rejected(cipher, number, cells, parsed.reason))
+                rejects.append(rejected(cipher, number, cells, parsed.reason))
                 continue
             joined = tuple(dict.fromkeys((*parsed.tags, *default))) if parsed.tags else default
-            chunk.rows.append(Row(number, cells, parsed, joined, cipher))
-    return chunk
+            rows.append(Row(number, cells, parsed, joined, cipher))
+    return Chunk(rows, rejects, PointKeys(rows))
 
 
 def rejected(cipher: TenantCipher, number: int, cells: list[str], reason: str) -> Rejected:

@@ -13,8 +13,8 @@ from shared.privacy import consents
 
 
 def write_told(connection: Connection, context: ImportContext, rows: Iterable[tuple[UUID, Row]]) -> None:
-    """Opts out what a list marks as refused and records the consents it tells of."""
-    told = [(contact_id, row) for contact_id, row in rows if _tells(row)]
+    """Opts out what a list marks as refused and records the consents it tells of, of rows that tell."""
+    told = list(rows)
     _opt_out(connection, context, [row for _, row in told if row.parsed.opted_out])
     given = [(contact_id, row.number, _given_at(row)) for contact_id, row in told if row.parsed.consented]
     if given:
@@ -26,10 +26,6 @@ def write_told(connection: Connection, context: ImportContext, rows: Iterable[tu
             purpose="processing",
             rows=given,
         )
-
-
-def _tells(row: Row) -> bool:
-    return row.parsed.opted_out or row.parsed.consented is True
 
 
 def _opt_out(connection: Connection, context: ImportContext, rows: Sequence[Row]) -> None:

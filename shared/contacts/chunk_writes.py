@@ -35,7 +35,7 @@ class ChunkWrites:
     def __init__(self, context: ImportContext, sealer: Sealer) -> None:
         self._context, self._sealer = context, sealer
         self._contacts: list[bytes] = []
-        self.points: list[bytes] = []
+        self.points: list[bytes] = []  # as many rows each as there are
         self.shared: Tuples = []
         self.results: list[bytes] = []
         self.rejects: list[Rejected] = []
@@ -46,13 +46,15 @@ class ChunkWrites:
         self._tokens: Tuples = []
         self._reindexed: list[UUID] = []
 
-    def add(self, new: NewContact) -> None:
-        """A new contact with all that is its."""
-        self._contacts.append(new.contact)
-        self.points += new.points
-        self.results += new.results
-        self.shared += new.shared
-        self._aliases += new.aliases
+    def add(self, made: Sequence[NewContact]) -> None:
+        """New contacts with all that is theirs."""
+        self._contacts += [new.contact for new in made]
+        self.points += [new.points for new in made]
+        self.results += [new.results for new in made]
+        for new in made:
+            if new.shared or new.aliases:
+                self.shared += new.shared
+                self._aliases += new.aliases
 
     def add_aliases(self, contact_id: UUID, names: Iterable[tuple[bytes | None, str]]) -> None:
         """Other names of a contact: (hash, name)."""

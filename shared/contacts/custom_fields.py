@@ -41,12 +41,14 @@ def all_of(connection: Connection, cipher: TenantCipher) -> list[CustomField]:
 
 
 def create(connection: Connection, cipher: TenantCipher, new: NewCustomField) -> CustomField:
-    """Adds a field. One that sounds sensitive is. Raises Conflict for a label that is there already."""
-    sensitive = new.sensitive or is_sensitive(new.label)
-    field_id = _add(connection, cipher, new.label, sensitive=sensitive)
+    """Adds a field. One that sounds sensitive is. Raises Conflict for a label that is there already.
+
+    One that was taken off the list comes back as sensitive as it was.
+    """
+    field_id = _add(connection, cipher, new.label, sensitive=new.sensitive or is_sensitive(new.label))
     if field_id is None:
         raise Conflict("custom_fields.label_taken")
-    return CustomField(id=field_id, label=new.label, sensitive=sensitive)
+    return next(field for field in all_of(connection, cipher) if field.id == field_id)
 
 
 def note_labels(connection: Connection, cipher: TenantCipher, labels: Iterable[tuple[str, bool]]) -> None:

@@ -25,4 +25,6 @@ def finish(tenant_id: UUID, import_id: UUID) -> bool:
         store_imports.move(connection, import_id, "completed")
         scanning.start_for_import(connection, import_id)
     ImportFiles(storage(), cipher, import_id).delete()
+    with tenant_transaction(tenant_id) as connection:
+        store_imports.clean_search_index(connection)
     return True

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contacts import merging, shared_points, store_history, undoing
+from shared.contacts import merging, shared_points, store_history, store_undo_preview, undoing
 from shared.contacts import store_import_undo as store
 from shared.contacts.import_models import ImportStarted, UndoPreview
 from shared.contacts.import_states import WORKING
@@ -31,11 +31,34 @@ class _Counts:
 
 
 def preview(connection: Connection, import_id: UUID) -> UndoPreview:
-    """What an undo would do, as far as it can be told. Raises NotFound; Conflict when it cannot be undone."""
+    """What an undo would do now: the counts that it would end with. Changes nothing.
+
+    Raises NotFound; Conflict when it cannot be undone.
+    """
     row = store.lock(connection, import_id)
     _check_undoable(row)
-    found = store.expected(connection, import_id)
-    return UndoPreview(restore=found["restore"], remove=found["made"] - found["keep"], keep=found["keep"])
+    parting = _parting(connection, store.living_merges(connection, import_id))
+    parted = _only_parted(connection, import_id, parting)
+    ids = [merge["id"] for merge in parting]
+    made = store_undo_preview.of_made(connection, import_id, ids)
+    known = store_undo_preview.of_known(connection, import_id, ids)
+    return UndoPreview(
+        restore=known["restored"] + len(parted), remove=made["removed"], keep=made["kept"] + known["kept"]
+    )
+
+
+def _parting(connection: Connection, merges: list[store.Row]) -> list[store.Row]:
+    """Those of the merges that an undo takes back, by a look without locks."""
+    sides = {merge[side] for merge in merges for side in ("kept_id", "merged_id")}
+    found = store_history.read_contacts(connection, store_history.with_receivers(connection, sides))
+    return _of_the_living(connection, merges, {row["id"]: row for row in found})
+
+
+def _only_parted(connection: Connection, import_id: UUID, merges: list[store.Row]) -> list[UUID]:
+    """Known contacts that are apart again when the merges end, and of whom no row of the file says more."""
+    merged = store_history.read_contacts(connection, [merge["merged_id"] for merge in merges])
+    known = [one["id"] for one in merged if one["import_id"] != import_id]
+    return sorted(set(known) - store.with_rows(connection, import_id, known))
 
 
 def begin(
@@ -126,9 +149,10 @@ def _undo_merges(connection: Connection, cipher: TenantCipher, row: store.Row) -
     merges = store.living_merges(connection, import_id, MERGES_AT_ONCE)
     apart: set[UUID] = set()
     if merges:
-        parted = _part(connection, cipher, row["undone_by"], merges)
+        living = _part(connection, cipher, row["undone_by"], merges)
+        parted = store_history.read_contacts(connection, [merge["merged_id"] for merge in living])
         _undo_created(connection, import_id, [one for one in parted if one["import_id"] == import_id], counts)
-        counts.restored += sum(one["import_id"] != import_id for one in parted)
+        counts.restored += len(_only_parted(connection, import_id, living))
         apart = {one["id"] for one in parted} | {merge["kept_id"] for merge in merges}
     mark = MERGES_FIRST if merges else 0
     store.progress(connection, import_id, row=mark, rows=0, counts=vars(counts))
@@ -138,16 +162,22 @@ def _undo_merges(connection: Connection, cipher: TenantCipher, row: store.Row) -
 def _part(
     connection: Connection, cipher: TenantCipher, member_id: UUID | None, merges: list[store.Row]
 ) -> list[store.Row]:
-    """The contacts that are apart again. Those of an erased person are left: nothing of them is there."""
+    """Takes the merges back; which. Those of an erased person only end: nothing of them is there."""
     sides = {merge[side] for merge in merges for side in ("kept_id", "merged_id")}
     rows = undoing.lock(connection, sides, {merge["id"] for merge in merges})
+    living = _of_the_living(connection, merges, rows)
+    gone = {merge["id"] for merge in merges} - {merge["id"] for merge in living}
+    store_history.end_merges(connection, list(gone), member_id)
+    merging.take_back(connection, cipher, member_id, living)
+    return living
+
+
+def _of_the_living(
+    connection: Connection, merges: list[store.Row], rows: dict[UUID, store.Row]
+) -> list[store.Row]:
     erased = {id_ for id_, row in rows.items() if row["deleted_at"] and not row["merged_into"]}
     erased -= store.hidden_by_bulk(connection, list(erased))
-    gone = {merge["id"] for merge in merges if _root(merge["merged_id"], rows) in erased}
-    store_history.end_merges(connection, list(gone), member_id)
-    living = [merge for merge in merges if merge["id"] not in gone]
-    merging.take_back(connection, cipher, member_id, living)
-    return store_history.read_contacts(connection, [merge["merged_id"] for merge in living])
+    return [merge for merge in merges if _root(merge["merged_id"], rows) not in erased]
 
 
 def _root(contact_id: UUID, rows: dict[UUID, store.Row]) -> UUID:

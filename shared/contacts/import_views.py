@@ -1,7 +1,9 @@
 """What the API shows of an import."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from shared.contacts import mapping
 from shared.contacts import store_imports as store
 from shared.contacts.csv_reader import UnreadableFile
 from shared.contacts.import_models import (
@@ -15,15 +17,34 @@ from shared.contacts.import_models import (
     ImportSheet,
     ImportUndo,
 )
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.i18n import Text, text
 from shared.security.cipher import TenantCipher
 
 INGESTED_PERCENT = 75
 
 
-def item_of(cipher: TenantCipher, row: store.Row, language: str) -> ImportItem:
-    """The whole import of a row."""
-    columns, found = columns_of(cipher, row), inspection_of(cipher, row)
+class Sight(NamedTuple):
+    """Who looks at an import, and what is hidden from them.
+
+    The cells of hidden columns are covered, but for the uploader: whoever has the file may map and mend it.
+    """
+
+    member_id: UUID
+    is_hidden: IsHidden
+
+    def covers(self, row: store.Row, column: ImportColumn) -> bool:
+        """Whether the cells of a column are covered."""
+        return row["member_id"] != self.member_id and mapping.tells(column, self.is_hidden)
+
+
+def item_of(cipher: TenantCipher, row: store.Row, language: str, sight: Sight) -> ImportItem:
+    """The whole import of a row, as somebody may see it."""
+    columns = [
+        column.model_copy(update={"samples": []}) if sight.covers(row, column) else column
+        for column in columns_of(cipher, row)
+    ]
+    found = inspection_of(cipher, row)
     generated = found.get("generated")
     return ImportItem(
         id=row["id"],

@@ -21,6 +21,7 @@ from shared.contacts.import_models import (
 )
 from shared.contacts.import_upload import Upload
 from shared.contacts.import_views import (
+    Sight,
     columns_of,
     error_of,
     inspection_of,
@@ -30,6 +31,7 @@ from shared.contacts.import_views import (
 from shared.contacts.import_views import (
     options_of as options_of,
 )
+from shared.contacts.sensitive_fields import IsHidden, SensitiveLabels
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import (
@@ -56,9 +58,18 @@ def register(
     member_id: UUID,
     import_id: UUID,
     upload: Upload,
+    *,
+    may_consent: bool,
 ) -> ImportStarted:
-    """Records a received file: `queued`, or `failed` at once when it cannot be read."""
+    """Records a received file: `queued`, or `failed` at once when it cannot be read.
+
+    The consent to sensitive columns of somebody who may not import them counts for nothing: such an import
+    waits for its mapping.
+    """
     received = upload.received
+    options = upload.options
+    if not may_consent:
+        options = options.model_copy(update={"sensitive_consent": {}})
     status = "failed" if received.problem else "queued"
     store.insert_import(
         connection,
@@ -70,28 +81,30 @@ def register(
             "file_sha256": received.sha256,
             "encoding": received.encoding,
             "error": error_of(received.problem) if received.problem else None,
-            "options_sealed": cipher.seal_json("import_options", upload.options.model_dump(mode="json")),
+            "options_sealed": cipher.seal_json("import_options", options.model_dump(mode="json")),
             "member_id": member_id,
         },
     )
     return ImportStarted(id=import_id, status=status)
 
 
-def get(connection: Connection, cipher: TenantCipher, import_id: UUID, language: str) -> ImportItem:
+def get(
+    connection: Connection, cipher: TenantCipher, import_id: UUID, language: str, sight: Sight
+) -> ImportItem:
     """One import. Raises NotFound."""
     row = store.get_import(connection, import_id)
     if row is None:
         raise NotFound
-    return item_of(cipher, row, language)
+    return item_of(cipher, row, language, sight)
 
 
 def list_page(
-    connection: Connection, cipher: TenantCipher, before: UUID | None, limit: int, language: str
+    connection: Connection, cipher: TenantCipher, before: UUID | None, limit: int, language: str, sight: Sight
 ) -> Page[ImportItem]:
     """Imports, newest first."""
     rows = store.newest_imports(connection, before, limit + 1)
     cursor = str(rows[limit - 1]["id"]) if len(rows) > limit else None
-    return Page([item_of(cipher, row, language) for row in rows[:limit]], cursor)
+    return Page([item_of(cipher, row, language, sight) for row in rows[:limit]], cursor)
 
 
 def inspect(tenant_id: UUID, import_id: UUID) -> list[int]:
@@ -132,13 +145,14 @@ def confirm_mapping(
     member_id: UUID,
     *,
     is_admin: bool,
+    is_hidden: IsHidden,
 ) -> list[int] | None:
     """Sets the mapping of an import that waits for it and returns the chunks to ingest.
 
     None when another sheet was chosen, which has to be inspected first. Raises NotFound; Conflict when the
     import does not wait; ValidationFailed for an unknown column, a mapping without a contact point, a missing
     source or legal basis, or a list that looks made up and is not answered for; Forbidden when it is answered
-    for by anybody but an Admin.
+    for by anybody but an Admin, and for a sensitive column that is hidden from the member.
     """
     row = store.get_import(connection, import_id)
     if row is None:
@@ -150,9 +164,11 @@ def confirm_mapping(
         return None
     options = _merged(options_of(cipher, row), request)
     columns = _confirmed_columns(columns_of(cipher, row), options)
+    if any(column.field != "ignore" and mapping.tells(column, is_hidden) for column in columns):
+        raise Forbidden("import.sensitive_needs_right")
     _require_origin(options)
     found = _answered_for(connection, cipher, row, request.generated_reason, member_id, is_admin=is_admin)
-    missing = mapping.unconsented(columns, options.sensitive_consent)
+    missing = mapping.unconsented(columns, options.sensitive_consent, SensitiveLabels(connection, cipher))
     moved = store.move(
         connection,
         import_id,
@@ -209,12 +225,14 @@ def _why_stuck() -> str:
     return "internal"
 
 
-def reject_columns(connection: Connection, cipher: TenantCipher, import_id: UUID) -> list[str]:
-    """The headers of an import's file. Raises NotFound."""
+def reject_columns(
+    connection: Connection, cipher: TenantCipher, import_id: UUID, sight: Sight
+) -> list[tuple[str, bool]]:
+    """The columns of an import's file: header, and whether its cells are covered. Raises NotFound."""
     row = store.get_import(connection, import_id)
     if row is None:
         raise NotFound
-    return [column.header for column in columns_of(cipher, row)]
+    return [(column.header, sight.covers(row, column)) for column in columns_of(cipher, row)]
 
 
 def field_of_column(cipher: TenantCipher, row: store.Row) -> dict[int, str]:
@@ -238,7 +256,8 @@ def _finish_inspection(
     """Keeps what was found and goes on, unless a person has to decide something."""
     with tenant_transaction(cipher.tenant_id) as connection:
         columns, remembered = _columns_for(connection, cipher, found, options)
-        unconsented = mapping.unconsented(columns, options.sensitive_consent)
+        is_sensitive = SensitiveLabels(connection, cipher)
+        unconsented = mapping.unconsented(columns, options.sensitive_consent, is_sensitive)
         waits = (
             options.confirm_mapping
             or not found.sheet_is_certain
@@ -260,6 +279,8 @@ def _finish_inspection(
         )
         if moved is None:
             return []
+        if not waits:
+            mapping.note_customs(connection, cipher, columns)
         store_mappings.drop_chunks(connection, import_id)
         store.insert_chunks(connection, import_id, found.chunks)
     return [] if waits else [number for number, _, _ in found.chunks]

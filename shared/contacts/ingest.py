@@ -9,7 +9,7 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from shared.contacts import store_chunks, store_imports
 from shared.contacts.chunk_merge import ChunkMerge
-from shared.contacts.chunk_rows import Chunk, Row, collector_at_rest, read_chunk
+from shared.contacts.chunk_rows import Chunk, PointKeys, Row, collector_at_rest, read_chunk
 from shared.contacts.chunk_writes import ImportContext
 from shared.contacts.import_files import ImportFiles
 from shared.contacts.imports import field_of_column, options_of
@@ -89,11 +89,11 @@ def ingest(tenant_id: UUID, import_id: UUID, number: int) -> bool:
 def _seems_new(tenant_id: UUID, rows: Sequence[Row]) -> bool:
     """Whether most of a sample of the rows are people whom the camp does not know."""
     step = max(1, len(rows) // _SAMPLE)
-    keys = [point.key for row in rows[::step] for point in row.points[:1]]
+    points = PointKeys(rows[::step])
     with tenant_transaction(tenant_id) as connection:
         store_chunks.prepare(connection)
-        known = {row["place"] for row in store_chunks.holders(connection, keys)}
-    return len(known) * 2 < len(keys)
+        known = {row["place"] for row in store_chunks.holders(connection, points)}
+    return len(known) * 2 < len(points.keys)
 
 
 def _join(tenant_id: UUID, context: ImportContext, number: int, chunk: Chunk, ahead: Ahead | None) -> bool:

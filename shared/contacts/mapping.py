@@ -8,6 +8,7 @@ from shared.contacts.csv_reader import UnreadableFile
 from shared.contacts.headers import CUSTOM, POINT_FIELDS, normalize_header
 from shared.contacts.import_models import ImportColumn
 from shared.contacts.inspection import Column
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
 from shared.security.cipher import TenantCipher
 
@@ -44,12 +45,21 @@ def applied(columns: Sequence[ImportColumn], mapping: Mapping[str, str]) -> list
     return mapped
 
 
-def unconsented(columns: Sequence[ImportColumn], consents: Mapping[str, bool]) -> list[int]:
+def tells(column: ImportColumn, is_hidden: IsHidden) -> bool:
+    """Whether a column's cells tell a hidden field: by its own header, or by the field it goes to."""
+    return is_hidden(column.header) or (
+        column.field.startswith(CUSTOM) and is_hidden(column.field.removeprefix(CUSTOM))
+    )
+
+
+def unconsented(
+    columns: Sequence[ImportColumn], consents: Mapping[str, bool], is_sensitive: IsHidden
+) -> list[int]:
     """The places of sensitive columns that are mapped without the consent of 개인정보 보호법 제23조."""
     return [
         i
         for i, column in enumerate(columns)
-        if column.sensitive and column.field != "ignore" and not consents.get(column.header)
+        if column.field != "ignore" and tells(column, is_sensitive) and not consents.get(column.header)
     ]
 
 
@@ -80,6 +90,11 @@ def remember(connection: Connection, cipher: TenantCipher, columns: Sequence[Imp
     store.keep_mapping(
         connection, _headers_hash(cipher, columns), cipher.seal_json("import_mapping", mapping)
     )
+    note_customs(connection, cipher, columns)
+
+
+def note_customs(connection: Connection, cipher: TenantCipher, columns: Sequence[ImportColumn]) -> None:
+    """Puts the custom fields of a mapping on the camp's list."""
     customs = ((c.field.removeprefix(CUSTOM), c.sensitive) for c in columns if c.field.startswith(CUSTOM))
     custom_fields.note_labels(connection, cipher, customs)
 

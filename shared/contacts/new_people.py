@@ -10,27 +10,48 @@ from uuid import UUID
 
 import uuid_utils
 
-from shared.contacts.binary_arrays import packed_bool, packed_int2, packed_int4, packed_row
-from shared.contacts.chunk_rows import Key, Row
+from shared.contacts.chunk_rows import Key, Row, RowPoint
 from shared.contacts.known_contacts import first_values, joined_tags
 from shared.contacts.persons import Person, Persons
 from shared.contacts.sealing import Sealer
+from shared.contacts.store import FIELDS
+from shared.kernel.binary_format import (
+    FALSE,
+    HASH_LENGTH,
+    LENGTHS,
+    TRUE,
+    UUID_LENGTH,
+    field,
+    int2_field,
+    packed_int4,
+    row_head,
+)
 from shared.security.cipher import TenantCipher
 
-_KINDS = {kind: kind.encode() for kind in ("phone", "email", "kakao_id")}
-_OUTCOMES = {name: name.encode() for name in ("created", "updated", "merged", "unchanged", "duplicate")}
+_CONTACT = row_head(3 + 2 * len(FIELDS)) + UUID_LENGTH
+_POINT = row_head(6) + UUID_LENGTH
+_RESULT = row_head(4) + LENGTHS[4]
+_KINDS = {kind: field(kind.encode()) + HASH_LENGTH for kind in ("phone", "email", "kakao_id")}
+_OUTCOMES = {
+    name: field(name.encode()) for name in ("created", "updated", "merged", "unchanged", "duplicate")
+}
+_CREATED = _OUTCOMES["created"]
 
 
 class NewContact(NamedTuple):
     """A new contact's rows for COPY: `contact`, `points` and `results` packed, the rare others as tuples."""
 
-    id: UUID
+    id_bytes: bytes
     rows: Sequence[Row]
     contact: bytes
-    points: list[bytes]
-    shared: list[tuple[Any, ...]]
-    aliases: list[tuple[Any, ...]]
-    results: list[bytes]
+    points: bytes
+    shared: Sequence[tuple[Any, ...]]
+    aliases: Sequence[tuple[Any, ...]]
+    results: bytes
+
+    @property
+    def id(self) -> UUID:
+        return UUID(bytes=self.id_bytes)
 
 
 def write_out(person: Person, persons: Persons, held: Collection[Key], sealer: Sealer) -> NewContact:
@@ -39,54 +60,116 @@ def write_out(person: Person, persons: Persons, held: Collection[Key], sealer: S
     Points in `held`, or of another person of the chunk, are shared: somebody else has them.
     """
     rows = person.rows
-    made = uuid_utils.uuid7()
-    contact_id, id_bytes = UUID(int=made.int), made.bytes
+    id_bytes = uuid_utils.uuid7().bytes
+    contact_id = UUID(bytes=id_bytes)
     values, hashes = first_values(rows)
-    fields = sealer.fields(values, hashes)
-    contact = packed_row(id_bytes, *fields, sealer.tags(joined_tags(rows)), sealer.tokens(rows))
-    new = NewContact(contact_id, rows, contact, [], [], [], pack_results(rows, id_bytes, "created"))
-    points = rows[0].points if len(rows) == 1 else {p.key: p for row in rows for p in row.points}.values()
-    for place, point in enumerate(points):
+    points: list[bytes] = []
+    shared: list[tuple[Any, ...]] = []
+    for place, point in enumerate({p.key: p for row in rows for p in row.points}.values()):
         key, sealed = point.key, sealer.point(point)
         if key in held or persons.holder(key) is not person:
-            new.shared.append((contact_id, *key, sealed, point.textable))
+            shared.append((contact_id, *key, sealed, point.textable))
         else:
-            new.points.append(pack_point(id_bytes, key, sealed, textable=point.textable, place=place))
-    if len(rows) > 1:
-        others = {row.name_hash: row.name for row in reversed(rows) if row.name_hash not in (None, hashes[0])}
-        new.aliases.extend((contact_id, value, sealer.field("name", name)) for value, name in others.items())
-    return new
+            points.append(pack_point(id_bytes, point, sealed, place))
+    others = {row.name_hash: row.name for row in reversed(rows) if row.name_hash not in (None, hashes[0])}
+    return NewContact(
+        id_bytes,
+        rows,
+        _pack_contact(id_bytes, values, hashes, joined_tags(rows), rows, sealer),
+        b"".join(points),
+        shared,
+        [(contact_id, value, sealer.field("name", name)) for value, name in others.items()],
+        pack_results(rows, id_bytes, "created"),
+    )
 
 
-def pack_point(id_bytes: bytes, key: Key, sealed: bytes, *, textable: bool, place: int) -> bytes:
+def write_out_alone(row: Row, sealer: Sealer) -> NewContact:
+    """The same of one row that nothing in its chunk has to do with and nobody holds a point of."""
+    id_bytes = uuid_utils.uuid7().bytes
+    rows = (row,)
+    return NewContact(
+        id_bytes,
+        rows,
+        _pack_contact(id_bytes, row.values, row.hashes, row.tags, rows, sealer),
+        b"".join(
+            [
+                pack_point(id_bytes, point, sealer.point(point), place)
+                for place, point in enumerate(row.points)
+            ]
+        ),
+        (),
+        (),
+        _pack_result(row, id_bytes, _CREATED),
+    )
+
+
+def _pack_contact(
+    id_bytes: bytes,
+    values: Sequence[str],
+    hashes: Sequence[bytes | None],
+    tags: tuple[str, ...],
+    rows: Iterable[Row],
+    sealer: Sealer,
+) -> bytes:
+    """A row of `store_chunks.insert_contacts`."""
+    fields = sealer.fields(values, hashes)
+    return b"".join((_CONTACT, id_bytes, fields, field(sealer.tags(tags)), field(sealer.tokens(rows))))
+
+
+def pack_point(id_bytes: bytes, point: RowPoint, sealed: bytes, place: int) -> bytes:
     """A row of `store_chunks.insert_points`."""
-    kind, point_hash = key
-    return packed_row(id_bytes, _KINDS[kind], point_hash, sealed, packed_bool(textable), packed_int2(place))
+    (kind, point_hash), _, textable = point
+    mark = TRUE if textable else FALSE
+    return b"".join((_POINT, id_bytes, _KINDS[kind], point_hash, field(sealed), mark, int2_field(place)))
 
 
-def pack_results(rows: Iterable[Row], id_bytes: bytes, outcome: str) -> list[bytes]:
+def pack_results(rows: Iterable[Row], id_bytes: bytes, outcome: str) -> bytes:
     """Rows of `store_chunks.insert_results`: the first has the outcome, the others are its duplicates."""
-    packed: list[bytes] = []
-    for row in rows:
-        repaired = packed_bool(row.repaired)
-        packed.append(packed_row(packed_int4(row.number), id_bytes, _OUTCOMES[outcome], repaired))
-        outcome = "duplicate"
-    return packed
+    first, *others = rows
+    packed = [_pack_result(first, id_bytes, _OUTCOMES[outcome])]
+    packed += [_pack_result(row, id_bytes, _OUTCOMES["duplicate"]) for row in others]
+    return b"".join(packed)
+
+
+def _pack_result(row: Row, id_bytes: bytes, outcome: bytes) -> bytes:
+    mark = TRUE if row.repaired else FALSE
+    return b"".join((_RESULT, packed_int4(row.number), UUID_LENGTH, id_bytes, outcome, mark))
 
 
 class Ahead:
     """A chunk's people as they are if the camp knows none of them."""
 
     def __init__(self, cipher: TenantCipher, rows: Sequence[Row]) -> None:
-        self._persons = Persons({}, lambda _: ())
-        for row in rows:
-            self._persons.add(row)
         sealer = Sealer(cipher)
+        self._first_row, shared = _rows_by_point(rows)
+        self._persons = Persons({}, lambda _: ())
+        self._alone: dict[Row, NewContact] = {}
+        for row in rows:
+            if shared and any(key in shared for key, _, _ in row.points):
+                self._persons.add(row)
+            else:
+                self._alone[row] = write_out_alone(row, sealer)
         self._new = {person: write_out(person, self._persons, (), sealer) for person in self._persons.all()}
 
     def split(self, held: Mapping[Key, Any]) -> tuple[list[NewContact], list[Row]]:
         """The people who are new, and the rows of those who are not or share a point with one who is not."""
         known = self._persons.around(held)
-        new = [made for person, made in self._new.items() if person not in known]
         rows = [row for person in known for row in person.rows]
+        new = [made for person, made in self._new.items() if person not in known]
+        alone = {self._first_row[key] for key in held if key in self._first_row} & self._alone.keys()
+        rows += alone
+        new += (
+            [made for row, made in self._alone.items() if row not in alone] if alone else self._alone.values()
+        )
         return new, sorted(rows, key=lambda row: row.number)
+
+
+def _rows_by_point(rows: Iterable[Row]) -> tuple[dict[Key, Row], set[Key]]:
+    """The first row that has each point, and the points that several rows have."""
+    first: dict[Key, Row] = {}
+    several: set[Key] = set()
+    for row in rows:
+        for key, _, _ in row.points:
+            if first.setdefault(key, row) is not row:
+                several.add(key)
+    return first, several

@@ -74,12 +74,22 @@ def parse_phones(cell: str) -> PhoneCell:
     The codes' sentences are `reason.<code>` in the catalogue. An empty cell and a placeholder such as
     없음 give neither. Never raises.
     """
-    fast = _FAST.fullmatch(cell)
-    if fast is not None:
-        zero, middle, last = fast.groups()
-        if middle != last or middle != middle[0] * 4:
-            return PhoneCell((_mobile(middle, last, not zero),), ())
+    plain = plain_mobile(cell)
+    if plain is not None:
+        e164, repaired = plain
+        return PhoneCell((_mobile(e164[5:9], e164[9:], repaired),), ())
     return _parse_messy(cell)
+
+
+def plain_mobile(cell: str) -> tuple[str, bool] | None:
+    """(E.164, whether its zero was missing) of a cell that is one mobile number and no more: most of them."""
+    match = _FAST.fullmatch(cell)
+    if match is None:
+        return None
+    zero, middle, last = match.groups()
+    if middle == last and middle == middle[0] * 4:
+        return None
+    return f"+8210{middle}{last}", not zero
 
 
 def national(e164: str) -> str:

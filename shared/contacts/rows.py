@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.contacts.emails import parse_emails
@@ -11,7 +12,7 @@ from shared.contacts.headers import CUSTOM
 from shared.contacts.identifiers import mask_identifiers, refused_in
 from shared.contacts.kakao_ids import parse_kakao_id
 from shared.contacts.names import clean_name
-from shared.contacts.phones import parse_phones
+from shared.contacts.phones import parse_phones, plain_mobile
 from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, TOLD
 
 MAX_TEXT = 2_000
@@ -54,7 +55,7 @@ class ParsedRow(NamedTuple):
 
     @property
     def repaired(self) -> bool:
-        return any(point.repaired for point in self.points)
+        return True in [repaired for _, _, _, repaired in self.points]
 
 
 class RejectedRow(NamedTuple):
@@ -113,7 +114,7 @@ class RowParser:
             points,
             _joined(" ", [_text(row[i]) for i in self._addresses]),
             _joined("\n", [*notes, name.note]),
-            _tags([row[i] for i in self._tags]) if self._tags else (),
+            _tags(tuple([row[i] for i in self._tags])) if self._tags else (),
             _birth([row[i] for i in self._births]) if self._births else "",
             {label: text for i, label in self._custom if (text := _text(row[i]))} if self._custom else {},
             problems,
@@ -147,6 +148,9 @@ class RowParser:
         problems: list[str] = []
         for i in self._phones:
             if cell := row[i]:
+                if (plain := plain_mobile(cell)) is not None:
+                    found.append(Point("phone", plain[0], True, plain[1]))
+                    continue
                 phones = parse_phones(cell)
                 found += [Point("phone", p.e164, p.textable, p.repaired) for p in phones.phones]
                 problems += phones.problems
@@ -190,7 +194,7 @@ def mask_resident_numbers(cells: Sequence[str]) -> list[str]:
 
 def clean_tags(values: Sequence[str]) -> tuple[str, ...]:
     """Distinct tags without blanks at the ends, at most MAX_TAGS of them."""
-    return _tags(values)
+    return _tags(tuple(values))
 
 
 def _distinct(points: list[Point]) -> list[Point]:
@@ -214,7 +218,8 @@ def _joined(separator: str, parts: Iterable[str]) -> str:
     return separator.join(part for part in parts if part)[:MAX_TEXT]
 
 
-def _tags(values: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=2_000)
+def _tags(values: tuple[str, ...]) -> tuple[str, ...]:
     words = (word for value in values for word in _TAG_SEPARATOR.split(_text(value)))
     cleaned = (" ".join(word.split())[:MAX_TAG] for word in words)
     return tuple(dict.fromkeys(word for word in cleaned if word))[:MAX_TAGS]

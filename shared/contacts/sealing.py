@@ -3,109 +3,127 @@
 Ready-made bytes, because building them value by value costs more than everything else done to a row.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from threading import Lock
+from typing import TypeVar
 
 from cachetools import LRUCache
 
-from shared.contacts.binary_arrays import element, int_array, text_array
+from shared.contacts import search_terms as terms
+from shared.contacts.addresses import unit_words
 from shared.contacts.chunk_rows import Row, RowPoint
 from shared.contacts.customs import custom_values
-from shared.contacts.search_terms import address_terms, custom_terms, name_terms, point_terms, tag_term
 from shared.contacts.store import FIELDS
+from shared.kernel.binary_format import HASH_LENGTH, NULL, element, field, int_array, text_array
 from shared.security.cipher import TenantCipher
 
-# Sealed and hashed, in the order of FIELDS: name_sealed, name_hash, address_sealed, …
-SealedFields = tuple[bytes | None, ...]
+_KEPT_PIECES = 100_000
+_NO_VALUE = NULL + NULL
 
-_KEPT_TERMS = 100_000
-_KEPT_NAMES = 50_000
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Sealer:
-    """Seals rows and makes their search tokens. Tokens of terms that come again are made once per process."""
+    """Seals rows and makes their search tokens. Tokens of what comes again are made once per process.
+
+    Not to be kept longer than a chunk: it seals with the key that was the newest when it was made.
+    """
 
     def __init__(self, cipher: TenantCipher) -> None:
-        self._cipher = cipher
-        self._packed, self._names = _packed_terms(cipher)
+        self._fields = {name: cipher.sealer(name) for name in FIELDS}
+        self._points = {kind: cipher.sealer(kind) for kind in ("phone", "email", "kakao_id")}
+        self._tokens = _tokens_of(cipher)
 
-    def fields(self, values: Sequence[str], hashes: Sequence[bytes | None]) -> SealedFields:
-        """The sealed fields beside their hashes; None twice for an empty one."""
-        seal = self._cipher.seal
-        columns: list[bytes | None] = []
-        for field, value, value_hash in zip(FIELDS, values, hashes, strict=True):
-            columns += (seal(field, value), value_hash) if value_hash else (None, None)
-        return tuple(columns)
+    def fields(self, values: Sequence[str], hashes: Sequence[bytes | None]) -> bytes:
+        """The fields of a row for COPY, in the order of FIELDS: sealed and hash, NULL for empty ones."""
+        packed = [
+            field(seal(value)) + HASH_LENGTH + value_hash if value_hash else _NO_VALUE
+            for seal, value, value_hash in zip(self._fields.values(), values, hashes, strict=True)
+        ]
+        return b"".join(packed)
 
-    def field(self, field: str, value: str) -> bytes:
-        return self._cipher.seal(field, value)
+    def field(self, name: str, value: str) -> bytes:
+        return self._fields[name](value)
 
     def point(self, point: RowPoint) -> bytes:
         """The sealed value of a contact point."""
-        return self._cipher.seal(point.key[0], point.value)
+        return self._points[point[0][0]](point[1])
 
     def tokens(self, rows: Iterable[Row]) -> bytes:
         """int4[] of everything that rows of one person can be found by."""
-        fragments = [fragment for row in rows for fragment in self._fragments(row)]
-        return int_array(b"".join(fragments))
-
-    def _fragments(self, row: Row) -> list[bytes]:
-        """The tokens of `search_terms.contact_terms`; one that comes twice is harmless."""
-        packed = self._packed
-        name, address, _, _, custom = row.values
-        found = [packed[term] for (kind, _), value, _ in row.points for term in point_terms(kind, value)]
-        if name:
-            found.append(self._names[name])
-        if address:
-            found += [packed[term] for term in address_terms(address)]
-        if row.tags:
-            found += [packed[tag_term(tag)] for tag in row.tags]
-        if custom:
-            found += [packed[term] for term in custom_terms(custom_values(custom))]
-        return found
+        pieces: list[bytes] = []
+        for row in rows:
+            self._tokens.add_row(pieces, row)
+        return int_array(b"".join(pieces))
 
     def tags(self, tags: tuple[str, ...]) -> bytes:
         """text[] of tags."""
         return text_array(tags)
 
 
-class _PackedTerms(dict[str, bytes]):
-    """The tenant's terms, packed when they are first asked for; emptied when there are too many."""
+class _Pieces(dict[Key, bytes]):
+    """Packed tokens of the parts that names, numbers and addresses are made of, by the part."""
+
+    def __init__(self, token: Callable[[str], int], terms_of: Callable[[Key], Iterable[str]]) -> None:
+        super().__init__()
+        self._token, self._terms_of = token, terms_of
+
+    def __missing__(self, part: Key) -> bytes:
+        if len(self) >= _KEPT_PIECES:
+            self.clear()
+        made = self[part] = b"".join([element(self._token(term)) for term in self._terms_of(part)])
+        return made
+
+
+class _Tokens:
+    """The tokens of `search_terms.contact_terms`, put together from their parts; one that comes twice is
+    harmless."""
 
     def __init__(self, token: Callable[[str], int]) -> None:
-        super().__init__()
-        self._token = token
+        self._first = _Pieces(token, terms.first_syllable_terms)
+        self._first_pair = _Pieces(token, terms.first_pair_terms)
+        self._others = _Pieces(token, terms.other_syllables_terms)
+        self._other_name = _Pieces(token, terms.name_terms)
+        self._window = _Pieces(token, terms.window_terms)
+        self._units = _Pieces(token, terms.unit_terms)
+        self._term = _Pieces[str](token, lambda term: (term,))
+        self._tags = _Pieces[tuple[str, ...]](token, lambda tags: map(terms.tag_term, tags))
+        self._sms = self._term[terms.SMS_TERM]
 
-    def __missing__(self, term: str) -> bytes:
-        if len(self) >= _KEPT_TERMS:
-            self.clear()
-        made = self[term] = element(self._token(term))
-        return made
+    def add_row(self, pieces: list[bytes], row: Row) -> None:
+        """Adds the pieces of a row."""
+        name, address, _, _, custom = row.values
+        for (kind, _), value, textable in row.points:
+            if kind == "phone":
+                window = self._window
+                pieces += [window[digits] for digits in terms.phone_windows(value)]
+                if textable:
+                    pieces.append(self._sms)
+            else:
+                pieces += [self._term[term] for term in terms.point_terms(kind, value)]
+        if name:
+            if terms.is_hangul_name(name):
+                pieces += (self._first[name[0]], self._others[name[1:]])
+                if len(name) > 1:
+                    pieces.append(self._first_pair[name[:2]])
+            else:
+                pieces.append(self._other_name[name])
+        if address:
+            pieces.append(self._units[unit_words(address)])
+        if row.tags:
+            pieces.append(self._tags[row.tags])
+        if custom:
+            pieces += [self._term[term] for term in terms.custom_terms(custom_values(custom))]
 
 
-class _NameTokens(dict[str, bytes]):
-    """The tokens of names that come again, one after the other."""
-
-    def __init__(self, packed: _PackedTerms) -> None:
-        super().__init__()
-        self._packed = packed
-
-    def __missing__(self, name: str) -> bytes:
-        if len(self) >= _KEPT_NAMES:
-            self.clear()
-        made = self[name] = b"".join([self._packed[term] for term in name_terms(name)])
-        return made
-
-
-_tenants: LRUCache[TenantCipher, tuple[_PackedTerms, _NameTokens]] = LRUCache(maxsize=2)
+_tenants: LRUCache[TenantCipher, _Tokens] = LRUCache(maxsize=2)
 _tenants_lock = Lock()
 
 
-def _packed_terms(cipher: TenantCipher) -> tuple[_PackedTerms, _NameTokens]:
-    """The tenant's terms that were packed before."""
+def _tokens_of(cipher: TenantCipher) -> _Tokens:
+    """The tenant's tokens that were made before."""
     with _tenants_lock:
         found = _tenants.get(cipher)
         if found is None:
-            packed = _PackedTerms(cipher.token)
-            found = _tenants[cipher] = (packed, _NameTokens(packed))
+            found = _tenants[cipher] = _Tokens(cipher.token)
         return found

@@ -53,6 +53,7 @@ _CLUSTERS = {
 }
 _CLUSTER_TABLE = str.maketrans(_CLUSTERS)
 _NO_SUCH_NUMBER = "p:short"
+SMS_TERM = "has:sms"
 
 Point = tuple[str, str]
 
@@ -116,7 +117,7 @@ def point_terms(kind: str, value: str) -> list[str]:
 
 def name_terms(name: str) -> tuple[str, ...]:
     """n-grams of the name and of its leading consonants, its beginning and length; its Latin words."""
-    if _HANGUL_NAME.fullmatch(name):
+    if is_hangul_name(name):
         return _hangul_name_terms(name)
     key = search_key(name)
     latin = [
@@ -131,18 +132,31 @@ def name_terms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *latin)))
 
 
+def is_hangul_name(name: str) -> bool:
+    """Whether a name's terms are those of its syllables and pairs: most names there are."""
+    return _HANGUL_NAME.fullmatch(name) is not None
+
+
+def first_syllable_terms(syllable: str) -> tuple[str, ...]:
+    """The terms of a Hangul name's first syllable."""
+    return f"n:{syllable}", f"b:{syllable}", f"bc:{choseong(syllable)}"
+
+
+def first_pair_terms(pair: str) -> tuple[str, ...]:
+    """The terms of a Hangul name's first two syllables beside each other."""
+    return f"n:{pair}", f"c:{choseong(pair)}"
+
+
+def other_syllables_terms(rest: str) -> list[str]:
+    """The terms of what follows a Hangul name's first syllable, and of the name's length."""
+    pairs = [rest[i : i + 2] for i in range(len(rest) - 1)]
+    found = [f"n:{gram}" for gram in (*rest, *pairs)] + [f"c:{choseong(pair)}" for pair in pairs]
+    return [*found, f"l:{len(rest) + 1}"]
+
+
 def _hangul_name_terms(name: str) -> tuple[str, ...]:
-    """The same for most names there are, in a third of the time: an import makes them a million times."""
-    consonants = choseong(name)
-    pairs = range(len(name) - 1)
-    return (
-        *["n:" + syllable for syllable in name],
-        *["n:" + name[i : i + 2] for i in pairs],
-        "b:" + name[0],
-        f"l:{len(name)}",
-        "bc:" + consonants[0],
-        *["c:" + consonants[i : i + 2] for i in pairs],
-    )
+    first = [*first_syllable_terms(name[0]), *(first_pair_terms(name[:2]) if len(name) > 1 else ())]
+    return tuple(dict.fromkeys((*first, *other_syllables_terms(name[1:]))))
 
 
 def latin_terms(word: str) -> list[str]:
@@ -152,14 +166,28 @@ def latin_terms(word: str) -> list[str]:
 
 def phone_terms(e164: str) -> list[str]:
     """Every four digits in a row among its last eight, and whether it takes a text message."""
+    found = [term for digits in phone_windows(e164) for term in window_terms(digits)]
+    return [*found, SMS_TERM] if _MOBILE.fullmatch(e164) else found
+
+
+def phone_windows(e164: str) -> list[str]:
+    """Every four digits in a row among a phone's last eight."""
     digits = e164[-SEARCHABLE_DIGITS:].lstrip("+")
-    found = [f"p:{digits[i : i + WINDOW]}" for i in range(len(digits) - WINDOW + 1)]
-    return [*found, "has:sms"] if _MOBILE.fullmatch(e164) else found
+    return [digits[i : i + WINDOW] for i in range(len(digits) - WINDOW + 1)]
+
+
+def window_terms(digits: str) -> tuple[str, ...]:
+    """The terms of four digits in a row."""
+    return (f"p:{digits}",)
 
 
 def address_terms(address: str) -> list[str]:
     """The administrative units and roads named in an address: 서울, 마포구, 망원동, 월드컵로."""
-    return [f"a:{word}" for word in unit_words(address)]
+    return unit_terms(unit_words(address))
+
+
+def unit_terms(words: tuple[str, ...]) -> list[str]:
+    return [f"a:{word}" for word in words]
 
 
 def district_terms(district: str) -> list[str]:

@@ -153,8 +153,14 @@ def set_tokens(c: Connection, tokens: dict[UUID, list[int]]) -> None:
 
 
 def delete_tokens(c: Connection, contact_ids: list[UUID]) -> None:
+    """Also those that lie aside with deleted contacts: when they come back, they are made anew."""
     c.execute(
         "DELETE FROM contact_search WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)",
+        [contact_ids],
+    )
+    c.execute(
+        """UPDATE deleted_contacts SET search = NULL
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND search IS NOT NULL""",
         [contact_ids],
     )
 

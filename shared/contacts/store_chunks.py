@@ -10,9 +10,9 @@ from uuid import UUID
 
 from psycopg import sql
 
-from shared.contacts.binary_arrays import COPY_END, COPY_HEAD
-from shared.contacts.chunk_rows import Key
+from shared.contacts.chunk_rows import PointKeys
 from shared.contacts.store import FIELDS
+from shared.kernel.binary_format import COPY_END, COPY_HEAD, UuidArray, uuid_parameter
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
@@ -43,8 +43,8 @@ def take_turn(c: Connection) -> None:
     c.execute("SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || current_tenant(), 0))")
 
 
-def holders(c: Connection, keys: Sequence[Key]) -> list[Row]:
-    """Who has or shares these points: (place in `keys`, contact_id, name_hash, shares), holders first.
+def holders(c: Connection, points: PointKeys) -> list[Row]:
+    """Who has or shares these points: (place in their keys, contact_id, name_hash, shares), holders first.
 
     Plan: one probe of the primary key a point, and for those found the contact and its sharers: 3 µs a point.
     """
@@ -65,7 +65,7 @@ def holders(c: Connection, keys: Sequence[Key]) -> list[Row]:
                WHERE tenant_id = current_tenant() AND id = n.contact_id OFFSET 0) k
             WHERE k.deleted_at IS NULL
             ORDER BY n.shares, n.contact_id""",
-        [[kind for kind, _ in keys], [value for _, value in keys]],
+        [points.kinds, points.hashes],
         binary=True,
     ).fetchall()
 
@@ -88,7 +88,7 @@ def known(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
         f"""SELECT k.* FROM unnest(%s::uuid[]) AS a (id)
              CROSS JOIN LATERAL (SELECT {_KNOWN} FROM contacts k
                                   WHERE k.tenant_id = current_tenant() AND k.id = a.id OFFSET 0) k""",
-        [list(contact_ids)],
+        [_ids(contact_ids)],
         binary=True,
     ).fetchall()
 
@@ -96,7 +96,7 @@ def known(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
 def touched(c: Connection, contact_ids: Sequence[UUID], import_id: UUID) -> set[UUID]:
     """Those of the contacts that earlier rows of an import were. One probe of import_results_contact each."""
     rows = c.execute(
-        "SELECT contacts_in_import(%s::uuid[], %s) AS id", [list(contact_ids), import_id], binary=True
+        "SELECT contacts_in_import(%s::uuid[], %s) AS id", [_ids(contact_ids), import_id], binary=True
     )
     return {row["id"] for row in rows}
 
@@ -123,15 +123,15 @@ def insert_contacts(
         "tags": "text[]",
         "tokens": "int4[]",
     }
-    _copy_packed(c, "new_contacts", columns, rows)
+    _copy_packed(c, "chunk_new_contacts", columns, rows)
     c.execute(
         f"""INSERT INTO contacts (tenant_id, id, {_SEALED}, tags, source, legal_basis, import_id)
-            SELECT current_tenant(), id, {_SEALED}, tags, %s, %s, %s FROM new_contacts""",
+            SELECT (SELECT current_tenant()), id, {_SEALED}, tags, %s, %s, %s FROM chunk_new_contacts""",
         [source, legal_basis, import_id],
     )
     c.execute(
         """INSERT INTO contact_search (tenant_id, contact_id, tokens)
-           SELECT current_tenant(), id, tokens FROM new_contacts"""
+           SELECT (SELECT current_tenant()), id, tokens FROM chunk_new_contacts"""
     )
 
 
@@ -140,12 +140,12 @@ def insert_points(c: Connection, rows: Packed) -> None:
 
     Raises UniqueViolation when a member took one up meanwhile: read the chunk's holders again.
     """
-    _copy_packed(c, "new_points", {"contact_id": "uuid", **_POINT}, rows)
+    _copy_packed(c, "chunk_new_points", {"contact_id": "uuid", **_POINT}, rows)
     c.execute(
         """INSERT INTO contact_points
              (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
-           SELECT current_tenant(), contact_id, kind, hash, value_sealed, textable, position
-             FROM new_points"""
+           SELECT (SELECT current_tenant()), contact_id, kind, hash, value_sealed, textable, position
+             FROM chunk_new_points"""
     )
 
 
@@ -156,11 +156,12 @@ def insert_shared_points(c: Connection, import_id: UUID, rows: Copied) -> None:
     """Points that another contact has: (contact_id, kind, hash, value_sealed, textable)."""
     columns = {"contact_id": "uuid", **_POINT}
     del columns["position"]
-    _copy(c, "shared", columns, rows)
+    _copy(c, "chunk_shared", columns, rows)
     c.execute(
         """INSERT INTO contact_shared_points
              (tenant_id, kind, hash, contact_id, value_sealed, textable, import_id)
-           SELECT current_tenant(), kind, hash, contact_id, value_sealed, textable, %s FROM shared
+           SELECT (SELECT current_tenant()), kind, hash, contact_id, value_sealed, textable, %s
+             FROM chunk_shared
            ON CONFLICT DO NOTHING""",
         [import_id],
     )
@@ -168,10 +169,10 @@ def insert_shared_points(c: Connection, import_id: UUID, rows: Copied) -> None:
 
 def insert_aliases(c: Connection, import_id: UUID, rows: Copied) -> None:
     """Other names of contacts: (contact_id, name_hash, name_sealed)."""
-    _copy(c, "new_aliases", {"contact_id": "uuid", "name_hash": "bytea", "name_sealed": "bytea"}, rows)
+    _copy(c, "chunk_new_aliases", {"contact_id": "uuid", "name_hash": "bytea", "name_sealed": "bytea"}, rows)
     c.execute(
         """INSERT INTO contact_aliases (tenant_id, contact_id, name_hash, name_sealed, import_id)
-           SELECT current_tenant(), contact_id, name_hash, name_sealed, %s FROM new_aliases
+           SELECT (SELECT current_tenant()), contact_id, name_hash, name_sealed, %s FROM chunk_new_aliases
            ON CONFLICT DO NOTHING""",
         [import_id],
     )
@@ -180,10 +181,11 @@ def insert_aliases(c: Connection, import_id: UUID, rows: Copied) -> None:
 def insert_results(c: Connection, import_id: UUID, rows: Packed) -> None:
     """What became of each row: packed (row_number, contact_id, outcome, repaired)."""
     columns = {"row_number": "int4", "contact_id": "uuid", "outcome": "text", "repaired": "bool"}
-    _copy_packed(c, "results", columns, rows)
+    _copy_packed(c, "chunk_results", columns, rows)
     c.execute(
         """INSERT INTO import_results (tenant_id, import_id, row_number, contact_id, outcome, repaired)
-           SELECT current_tenant(), %s, row_number, contact_id, outcome, repaired FROM results""",
+           SELECT (SELECT current_tenant()), %s, row_number, contact_id, outcome, repaired
+             FROM chunk_results""",
         [import_id],
     )
 
@@ -203,10 +205,10 @@ def take_over_results(c: Connection, import_id: UUID, kept_id: UUID, merged_ids:
 
 def insert_rejects(c: Connection, import_id: UUID, rows: Copied) -> None:
     """Rejected rows: (row_number, reason, cells_sealed)."""
-    _copy(c, "rejects", {"row_number": "int4", "reason": "text", "cells_sealed": "bytea"}, rows)
+    _copy(c, "chunk_rejects", {"row_number": "int4", "reason": "text", "cells_sealed": "bytea"}, rows)
     c.execute(
         """INSERT INTO import_rejects (tenant_id, import_id, row_number, reason, cells_sealed)
-           SELECT current_tenant(), %s, row_number, reason, cells_sealed FROM rejects""",
+           SELECT (SELECT current_tenant()), %s, row_number, reason, cells_sealed FROM chunk_rejects""",
         [import_id],
     )
 
@@ -219,7 +221,7 @@ def update_contacts(c: Connection, rows: Copied, source: str | None, legal_basis
     columns = {"id": "uuid"}
     for field in FIELDS:
         columns |= {f"{field}_set": "bool", f"{field}_sealed": "bytea", f"{field}_hash": "bytea"}
-    _copy(c, "new_values", {**columns, "added": "text[]", "removed": "text[]"}, rows)
+    _copy(c, "chunk_new_values", {**columns, "added": "text[]", "removed": "text[]"}, rows)
     assignments = ", ".join(
         f"{field}_{part} = CASE WHEN n.{field}_set THEN n.{field}_{part} ELSE k.{field}_{part} END"
         for field in FIELDS
@@ -229,7 +231,7 @@ def update_contacts(c: Connection, rows: Copied, source: str | None, legal_basis
         f"""UPDATE contacts k SET {assignments}, updated_at = now(),
                    tags = ARRAY(SELECT t FROM unnest(k.tags) AS t WHERE t <> ALL(n.removed)) || n.added,
                    source = coalesce(k.source, %s), legal_basis = coalesce(k.legal_basis, %s)
-              FROM new_values n
+              FROM chunk_new_values n
              CROSS JOIN LATERAL (SELECT ctid FROM contacts
                                   WHERE tenant_id = current_tenant() AND id = n.id OFFSET 0) AS place
              WHERE k.ctid = place.ctid""",
@@ -249,40 +251,44 @@ def log_fields(c: Connection, import_id: UUID, member_id: UUID | None, rows: Cop
         "added": "text[]",
         "removed": "text[]",
     }
-    _copy(c, "changes", columns, rows)
+    _copy(c, "chunk_changes", columns, rows)
     names_ = ", ".join(columns)
     c.execute(
         f"""INSERT INTO contact_changes (tenant_id, cause, cause_id, member_id, {names_})
-            SELECT current_tenant(), 'import', %s, %s, {names_} FROM changes""",
+            SELECT (SELECT current_tenant()), 'import', %s, %s, {names_} FROM chunk_changes""",
         [import_id, member_id],
     )
 
 
 def log_points(c: Connection, import_id: UUID, member_id: UUID | None, rows: Copied) -> None:
     """Points that known contacts took up: (contact_id, kind, hash)."""
-    _copy(c, "taken_up", {"contact_id": "uuid", "kind": "text", "hash": "bytea"}, rows)
+    _copy(c, "chunk_taken_up", {"contact_id": "uuid", "kind": "text", "hash": "bytea"}, rows)
     c.execute(
         """INSERT INTO point_changes (tenant_id, kind, hash, to_contact, cause, cause_id, member_id)
-           SELECT current_tenant(), kind, hash, contact_id, 'import', %s, %s FROM taken_up""",
+           SELECT (SELECT current_tenant()), kind, hash, contact_id, 'import', %s, %s FROM chunk_taken_up""",
         [import_id, member_id],
     )
 
 
 def add_tokens(c: Connection, rows: Copied) -> None:
     """Joins search tokens with those that contacts have: (contact_id, tokens)."""
-    _copy(c, "new_tokens", {"contact_id": "uuid", "tokens": "int4[]"}, rows)
+    _copy(c, "chunk_new_tokens", {"contact_id": "uuid", "tokens": "int4[]"}, rows)
     c.execute(
         """UPDATE contact_search s
               SET tokens = ARRAY(SELECT DISTINCT t FROM unnest(s.tokens || n.tokens) AS t)
-             FROM new_tokens n
+             FROM chunk_new_tokens n
             CROSS JOIN LATERAL (SELECT ctid FROM contact_search
                  WHERE tenant_id = current_tenant() AND contact_id = n.contact_id OFFSET 0) AS place
             WHERE s.ctid = place.ctid AND NOT n.tokens <@ s.tokens"""
     )
 
 
+def _ids(contact_ids: Iterable[UUID]) -> UuidArray:
+    return uuid_parameter([contact_id.bytes for contact_id in contact_ids])
+
+
 def _copy(c: Connection, table: str, columns: dict[str, str], rows: Copied) -> None:
-    """A temporary table with these rows. Arrays come ready-made, see binary_arrays."""
+    """A temporary table with these rows. Arrays come ready-made, see binary_format."""
     with c.cursor() as cursor, cursor.copy(_temporary(c, table, columns)) as copy:
         copy.set_types(["bytea" if kind.endswith("[]") else kind for kind in columns.values()])
         for row in rows:
@@ -290,16 +296,20 @@ def _copy(c: Connection, table: str, columns: dict[str, str], rows: Copied) -> N
 
 
 def _copy_packed(c: Connection, table: str, columns: dict[str, str], rows: Packed) -> None:
-    """A temporary table with rows that are packed already (binary_arrays.packed_row)."""
+    """A temporary table with rows that are packed already (binary_format)."""
     with c.cursor() as cursor, cursor.copy(_temporary(c, table, columns)) as copy:
         copy.write(b"".join((COPY_HEAD, *rows, COPY_END)))
 
 
 def _temporary(c: Connection, table: str, columns: dict[str, str]) -> sql.Composed:
-    """Makes a temporary table and returns the COPY that fills it."""
+    """Makes a temporary table, unless this connection has it, and returns the COPY that fills it.
+
+    Making it anew for each chunk would fill the catalogues with dead rows.
+    """
     name = sql.Identifier(table)
     declared = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()
     )
-    c.execute(sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(name, declared))
+    create = "CREATE TEMP TABLE IF NOT EXISTS {} ({}) ON COMMIT DELETE ROWS"
+    c.execute(sql.SQL(create).format(name, declared))
     return sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)

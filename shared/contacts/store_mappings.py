@@ -39,28 +39,33 @@ def drop_chunks(c: Connection, import_id: UUID) -> None:
 def add_custom_field(
     c: Connection, field_id: UUID, label_hash: bytes, label_sealed: bytes, *, sensitive: bool
 ) -> UUID | None:
-    """The new field's id; None when the label is there already. It may become sensitive, not the reverse."""
+    """The field's id; None when its label is on the list already. A field may become sensitive only."""
     row = c.execute(
         """INSERT INTO custom_fields AS f (tenant_id, id, label_hash, label_sealed, sensitive)
            VALUES (current_tenant(), %s, %s, %s, %s)
-           ON CONFLICT (tenant_id, label_hash) DO UPDATE SET sensitive = f.sensitive OR EXCLUDED.sensitive
-           RETURNING id""",
+           ON CONFLICT (tenant_id, label_hash)
+           DO UPDATE SET sensitive = f.sensitive OR EXCLUDED.sensitive, listed = true
+           RETURNING id, (SELECT o.listed FROM custom_fields o
+                           WHERE o.tenant_id = f.tenant_id AND o.id = f.id) AS was_listed""",
         [field_id, label_hash, label_sealed, sensitive],
     ).fetchone()
-    return field_id if row and row["id"] == field_id else None
+    return None if row is None or row["was_listed"] else row["id"]
 
 
-def custom_fields(c: Connection) -> list[Row]:
-    """All custom fields, oldest first. A camp has dozens."""
+def custom_fields(c: Connection, *, listed_only: bool = True) -> list[Row]:
+    """Custom fields, oldest first, those that were taken off the list if wanted. A camp has dozens."""
     return c.execute(
         """SELECT id, label_sealed, sensitive FROM custom_fields
-            WHERE tenant_id = current_tenant() ORDER BY created_at, id"""
+            WHERE tenant_id = current_tenant() AND (listed OR NOT %s) ORDER BY created_at, id""",
+        [listed_only],
     ).fetchall()
 
 
 def delete_custom_field(c: Connection, field_id: UUID) -> bool:
-    """Takes a field off the list; the values that contacts have under its label stay with them."""
+    """Takes a field off the list; its mark and the values that contacts have under its label stay."""
     row = c.execute(
-        "DELETE FROM custom_fields WHERE tenant_id = current_tenant() AND id = %s RETURNING id", [field_id]
+        """UPDATE custom_fields SET listed = false
+            WHERE tenant_id = current_tenant() AND id = %s AND listed RETURNING id""",
+        [field_id],
     ).fetchone()
     return row is not None

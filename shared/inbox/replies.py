@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.accounts.identity import Identity
 from shared.contacts import contacts
 from shared.inbox import store, store_texts, thread
 from shared.inbox.models import ReplyDraft, ThreadMessage
@@ -24,14 +25,14 @@ def write(
     cipher: TenantCipher,
     conversation_id: UUID,
     draft: ReplyDraft,
-    member: tuple[UUID, str],
+    member: Identity,
     request_key: str | None,
     now: datetime,
 ) -> ThreadMessage:
     """Write an answer down to be sent; the caller starts the sending after the commit.
 
     A `request_key` that this conversation has had gives the answer of then: it is sent once.
-    `member`: id and role. Raises NotFound, ValidationFailed for what no phone can show or what is too long,
+    Raises NotFound, ValidationFailed for what no phone can show or what is too long,
     Conflict for who refused, has no number, or when there is no sender, QuotaExceeded.
     """
     row = store.lock(connection, conversation_id)
@@ -43,7 +44,7 @@ def write(
         return thread.one(connection, cipher, earlier)
     message_id = _insert(connection, cipher, row, draft, member, key, now)
     store.answered(connection, conversation_id, now)
-    audit.record(connection, "conversation.answered", member_id=member[0], target=str(conversation_id))
+    audit.record(connection, "conversation.answered", member_id=member.member_id, target=str(conversation_id))
     store.touch(connection, conversation_id)
     return thread.one(connection, cipher, message_id)
 
@@ -53,7 +54,7 @@ def _insert(
     cipher: TenantCipher,
     row: store.Row,
     draft: ReplyDraft,
-    member: tuple[UUID, str],
+    member: Identity,
     key: bytes | None,
     now: datetime,
 ) -> UUID:
@@ -63,9 +64,9 @@ def _insert(
         "id": message_id,
         "conversation_id": row["id"],
         "purpose": "message",
-        "text_sealed": seal_text(cipher, _words(connection, cipher, row, draft.text, member[1])),
+        "text_sealed": seal_text(cipher, _words(connection, cipher, row, draft.text, member)),
         "at": now,
-        "member_id": member[0],
+        "member_id": member.member_id,
         "request_key": key,
         "sender_id": choose_sender(connection, cipher, draft.sender_id, row["sender_id"]),
     }
@@ -99,9 +100,9 @@ def _may_be_answered(connection: Connection, cipher: TenantCipher, row: store.Ro
         raise Conflict("inbox.barred")
 
 
-def _words(connection: Connection, cipher: TenantCipher, row: store.Row, said: str, role: str) -> str:
+def _words(connection: Connection, cipher: TenantCipher, row: store.Row, said: str, member: Identity) -> str:
     """The text as it will leave. Raises ValidationFailed when a phone cannot show it or it is too long."""
-    words = sanitize(fill(said, _values(connection, cipher, row, role)).text).strip()
+    words = sanitize(fill(said, _values(connection, cipher, row, member)).text).strip()
     bad = unsendable_characters(words)
     if bad:
         raise _refused("inbox.characters", characters=" ".join(bad))
@@ -111,14 +112,14 @@ def _words(connection: Connection, cipher: TenantCipher, row: store.Row, said: s
     return words
 
 
-def _values(connection: Connection, cipher: TenantCipher, row: store.Row, role: str) -> dict[str, str]:
-    """What is known of who has the number; sensitive fields as the member's role may see them."""
+def _values(connection: Connection, cipher: TenantCipher, row: store.Row, member: Identity) -> dict[str, str]:
+    """What is known of who has the number; sensitive fields as the member may see them."""
     phone = open_peer(cipher, row["peer_sealed"])
     holder = store.holder(connection, row["kind"], row["peer_hash"])
     if holder is None:
         return people.values_for(None, phone, None, {})
     contact = contacts.get(connection, cipher, holder)
-    custom = sensitive.covered(connection, cipher, contact.custom, role)
+    custom = sensitive.covered(contact.custom, sensitive.hidden_from(connection, cipher, member))
     return people.values_for(contact.name, phone, contact.address, custom)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contacts import history
+from shared.contacts.sensitive_fields import IsHidden
 from shared.inbox import store, store_texts
 from shared.inbox.conversations import read_place, written_place
 from shared.inbox.models import MessageFate, ThreadMessage
@@ -16,6 +17,7 @@ from shared.messaging import people
 from shared.messaging.facts import tracks_links
 from shared.messaging.links import links_in
 from shared.messaging.rendering import Channel, preview
+from shared.privacy import sensitive
 from shared.security.cipher import TenantCipher
 
 _END = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -30,9 +32,17 @@ _FATES: dict[str, MessageFate] = {
 
 
 def page(
-    connection: Connection, cipher: TenantCipher, conversation_id: UUID, cursor: str | None, limit: int
+    connection: Connection,
+    cipher: TenantCipher,
+    conversation_id: UUID,
+    cursor: str | None,
+    limit: int,
+    is_hidden: IsHidden,
 ) -> Page[ThreadMessage]:
-    """A page of a conversation, newest first. Raises NotFound, ValidationFailed for a foreign cursor."""
+    """A page of a conversation, newest first; hidden fields in a campaign's texts are covered.
+
+    Raises NotFound, ValidationFailed for a foreign cursor.
+    """
     row = store.get(connection, conversation_id)
     if row is None:
         raise NotFound
@@ -41,7 +51,7 @@ def page(
     if row["contact_id"] is not None:
         family = history.family(connection, [row["contact_id"]])
         sent = store_texts.campaign_messages(connection, family, before, limit + 1)
-        found += [_campaign_message(cipher, one) for one in sent]
+        found += [_campaign_message(cipher, one, is_hidden) for one in sent]
     found.sort(key=lambda message: (message.at, message.id), reverse=True)
     items = found[:limit]
     return Page(items, written_place(items[-1].at, items[-1].id) if len(found) > limit else None)
@@ -73,8 +83,8 @@ def _fate(row: store.Row) -> MessageFate | None:
     return _FATES[row["ledger_state"]] if row["ledger_state"] and row["state"] != "waiting" else "queued"
 
 
-def _campaign_message(cipher: TenantCipher, row: store.Row) -> ThreadMessage:
-    words, exact = _put_together(cipher, row)
+def _campaign_message(cipher: TenantCipher, row: store.Row, is_hidden: IsHidden) -> ThreadMessage:
+    words, exact = _put_together(cipher, row, is_hidden)
     return ThreadMessage(
         **{name: row[name] for name in ("id", "channel", "at", "campaign_id", "campaign_name")},
         source="campaign",
@@ -87,14 +97,18 @@ def _campaign_message(cipher: TenantCipher, row: store.Row) -> ThreadMessage:
     )
 
 
-def _put_together(cipher: TenantCipher, row: dict[str, Any]) -> tuple[str | None, bool | None]:
-    """A campaign's text with the person's values, and whether that is what was sent."""
+def _put_together(
+    cipher: TenantCipher, row: dict[str, Any], is_hidden: IsHidden
+) -> tuple[str | None, bool | None]:
+    """A campaign's text with the person's values, and whether that is what was sent, covered or not."""
     if row["phone_sealed"] is None:
         return None, None
     channel = Channel(row["channel"])
     phone = cipher.open(people.PHONE, row["phone_sealed"])
-    shown = preview(channel, row["body"], row["subject"] or "", people.open_values(cipher, row, phone))
-    words = f"{shown.subject}\n{shown.text}" if shown.subject else shown.text
+    values = people.open_values(cipher, row, phone)
+    shown = preview(channel, row["body"], row["subject"] or "", values)
+    seen = preview(channel, row["body"], row["subject"] or "", sensitive.covered(values, is_hidden))
+    words = f"{seen.subject}\n{seen.text}" if seen.subject else seen.text
     if tracks_links(channel) and links_in(row["body"]):
         return words, None
     told = cipher.field_hash("message_body", shown.subject + "\n" + shown.text)

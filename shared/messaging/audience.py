@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared import segments
 from shared.compliance import CONSENT_HOLDS
+from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import utc_now
 from shared.kernel.database import Connection
 from shared.messaging import store_audience as store
@@ -18,15 +19,15 @@ from shared.security.cipher import TenantCipher
 def condition_of(
     connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]
 ) -> store.Condition:
-    """A stored audience as a condition on contacts.
+    """A stored audience as a condition on contacts. Who may ask it is decided before: `sensitive_campaigns`.
 
     Raises NotFound for a segment that is gone, ValidationFailed for a filter that makes no sense.
     """
     wanted = Audience.model_validate(audience)
     if wanted.segment_id is not None:
-        return segments.condition_of(connection, cipher, wanted.segment_id)
+        return segments.condition_of(connection, cipher, wanted.segment_id, nothing_hidden)
     if wanted.filter is not None:
-        return segments.compile_filter(wanted.filter, cipher)
+        return segments.compile_filter(wanted.filter, cipher, nothing_hidden)
     if wanted.contact_ids is not None:
         return store.of_contacts(wanted.contact_ids)
     return store.everybody()
@@ -40,7 +41,7 @@ def resolved(connection: Connection, audience: Mapping[str, Any]) -> dict[str, A
     wanted = Audience.model_validate(audience)
     if wanted.segment_id is None:
         return dict(audience)
-    return {"filter": segments.get(connection, wanted.segment_id).filter}
+    return {"filter": segments.stored_filter(connection, wanted.segment_id)}
 
 
 def families(steps: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import seoul_month
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict
@@ -33,8 +34,6 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 # A launch that has not been frozen by then was lost with its worker. Freezing 100,000 takes about 6 s.
 LAUNCH_LOST_AFTER = timedelta(seconds=30)
-_WHOLE = "owner"  # the law is asked of the text as it leaves, and nobody is shown it here
-
 Ids = tuple[UUID, UUID]
 
 
@@ -163,7 +162,8 @@ def _question(
     member_id: UUID,
     now: datetime,
 ) -> law.Question:
-    _, values = values_of_example(connection, cipher, campaign["audience"], None, _WHOLE)
+    # The law is asked of the text as it leaves, and nobody is shown it here.
+    _, values = values_of_example(connection, cipher, campaign["audience"], None, nothing_hidden)
     send_at = max(campaign["scheduled_at"] or now, now)
     return law.Question(campaign, steps, values, send_at, member_id)
 

@@ -11,6 +11,7 @@ from shared.compliance import Fix, Purpose, Severity, Verdict, allowed
 from shared.compliance.models import Declarations
 from shared.contacts import contacts
 from shared.contacts.models import Contact
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
 from shared.messaging import audience, campaigns, facts, law, people, quotas, senders
 from shared.messaging import store_campaigns as store
@@ -122,9 +123,10 @@ def of_draft(
     wanted: PreviewRequest,
     language: str,
     now: datetime,
-    member: tuple[UUID, str],
+    is_hidden: IsHidden,
+    member_id: UUID,
 ) -> CampaignPreview:
-    """Preview a draft that is not saved, as a member (id, role) may see it.
+    """Preview a draft that is not saved, without the values that are hidden from a member.
 
     Raises ValidationFailed, NotFound as creating it would.
     """
@@ -143,7 +145,8 @@ def of_draft(
         wanted.contact_id,
         language,
         now,
-        member,
+        is_hidden,
+        member_id,
     )
 
 
@@ -154,12 +157,13 @@ def of_campaign(
     contact_id: UUID | None,
     language: str,
     now: datetime,
-    member: tuple[UUID, str],
+    is_hidden: IsHidden,
+    member_id: UUID,
 ) -> CampaignPreview:
-    """Preview a saved campaign, as a member (id, role) may see it. Raises NotFound."""
+    """Preview a saved campaign, without the values that are hidden from a member. Raises NotFound."""
     campaign = campaigns.require(store.get(connection, campaign_id))
     steps = store.steps_of(connection, [campaign_id])
-    return _preview(connection, cipher, campaign, steps, contact_id, language, now, member)
+    return _preview(connection, cipher, campaign, steps, contact_id, language, now, is_hidden, member_id)
 
 
 def values_of_example(
@@ -167,18 +171,18 @@ def values_of_example(
     cipher: TenantCipher,
     wanted: Mapping[str, Any],
     contact_id: UUID | None,
-    role: str,
+    is_hidden: IsHidden,
 ) -> tuple[Contact | None, dict[str, str]]:
     """The contact to show (the given one, else one of the audience) and the variables it fills.
 
-    Sensitive fields that the role may not see are covered. Raises NotFound when the given contact is
+    Hidden fields are covered. Raises NotFound when the given contact is
     not there.
     """
     chosen = contact_id or audience.example(connection, cipher, wanted)
     if chosen is None:
         return None, people.values_for(None, None, None, {})
     contact = contacts.get(connection, cipher, chosen)
-    custom = sensitive.covered(connection, cipher, contact.custom, role)
+    custom = sensitive.covered(contact.custom, is_hidden)
     values = people.values_for(contact.name, None, contact.address, custom)
     return contact, values | {"전화번호": _phone_of(contact) or ""}
 
@@ -191,9 +195,10 @@ def _preview(
     contact_id: UUID | None,
     language: str,
     now: datetime,
-    member: tuple[UUID, str],
+    is_hidden: IsHidden,
+    member_id: UUID,
 ) -> CampaignPreview:
-    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, member[1])
+    contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, is_hidden)
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     quota = quotas.current(connection, now)
     told = campaign.get("declared")
@@ -202,7 +207,7 @@ def _preview(
     consents = law.consents_for(campaign, send_at, declared)
     count = audience.count(connection, cipher, campaign["audience"], families, consents)
     needed = (quota.remaining, count)
-    asked = law.Question(campaign, steps, values, send_at, member[0], declared=declared, quota=needed)
+    asked = law.Question(campaign, steps, values, send_at, member_id, declared=declared, quota=needed)
     judged = law.judge(connection, cipher, asked)
     shown = [facts.render_step(step, values) for step in judged.steps]
     return CampaignPreview(

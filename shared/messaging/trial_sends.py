@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from shared.accounts.identity import Identity
 from shared.contacts.phones import parse_phones
 from shared.kernel.clock import Clock, seoul_month, utc_now
 from shared.kernel.database import Connection, tenant_transaction
@@ -19,6 +20,7 @@ from shared.messaging import (
     opt_outs,
     quotas,
     sending,
+    sensitive_campaigns,
     simulator_mirror,
     store_messages,
 )
@@ -29,6 +31,7 @@ from shared.messaging.models import StrictModel
 from shared.messaging.preview import values_of_example
 from shared.messaging.rendering import Channel
 from shared.messaging.sending import Batch
+from shared.privacy import sensitive
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 
@@ -54,17 +57,17 @@ class TestSendAnswer(BaseModel):
 
 
 def send(
-    tenant_id: UUID, campaign_id: UUID, wanted: TestSend, member: tuple[UUID, str], clock: Clock = utc_now
+    tenant_id: UUID, campaign_id: UUID, wanted: TestSend, member: Identity, clock: Clock = utc_now
 ) -> TestSendAnswer:
     """Send one step of a campaign to a number, with the values of one of its audience.
 
-    `member`: id and role; sensitive fields that the role may not see are covered. Counts one message of the
-    quota when it leaves. Raises NotFound, ValidationFailed for no mobile number, Conflict for somebody who
-    refused and without a carrier account in production, ComplianceBlocked, QuotaExceeded, Unavailable
-    without the simulator.
+    Sensitive fields that the member may not see are covered. Counts one message of the quota when it leaves.
+    Raises NotFound, Forbidden for an audience that asks about such a field, ValidationFailed for no mobile
+    number, Conflict for somebody who refused and without a carrier account in production, ComplianceBlocked,
+    QuotaExceeded, Unavailable without the simulator.
     """
     phone = _mobile(wanted.to)
-    account, registered = _prepare(tenant_id, campaign_id)
+    account, registered = _prepare(tenant_id, campaign_id, member)
     if registered is not None:
         try:
             simulator_mirror.write(account, registered)
@@ -84,11 +87,13 @@ def _mobile(number: str) -> str:
 
 
 def _prepare(
-    tenant_id: UUID, campaign_id: UUID
+    tenant_id: UUID, campaign_id: UUID, member: Identity
 ) -> tuple[accounts.Account, simulator_mirror.Registered | None]:
     with tenant_transaction(tenant_id) as connection:
         campaign = campaigns.require(store.lock(connection, campaign_id))
         cipher = tenant_cipher(connection, tenant_id)
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
+        sensitive_campaigns.check_readers(connection, cipher, campaign_id, is_hidden)
         account = accounts.for_sending(connection, cipher)
         launching.ensure_templates(connection, campaign, store.steps_of(connection, [campaign_id]))
         return account, simulator_mirror.read(connection, cipher) if account.simulated else None
@@ -100,17 +105,17 @@ def _write(
     position: int,
     phone: str,
     account: accounts.Account,
-    member: tuple[UUID, str],
+    member: Identity,
     now: datetime,
 ) -> Batch:
-    member_id, role = member
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
+        is_hidden = sensitive.hidden_from(connection, cipher, member)
         campaign = campaigns.require(store.get(connection, campaign_id))
         step = _step(connection, campaign_id, position)
         if opt_outs.bars(connection, cipher, phone, Channel(step["channel"]).family):
             raise Conflict("opt_out.barred")
-        _, values = values_of_example(connection, cipher, campaign["audience"], None, role)
+        _, values = values_of_example(connection, cipher, campaign["audience"], None, is_hidden)
         step = _lawful(connection, cipher, campaign, step, values, now)
         quotas.reserve(connection, seoul_month(now), 1)
         content = sending.content_of(connection, cipher, step)
@@ -118,7 +123,11 @@ def _write(
         place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
         sending.write_attempts(connection, step, place, [composed], now)
         audit.record(
-            connection, "campaign.test_sent", member_id=member_id, target=str(campaign_id), step=position
+            connection,
+            "campaign.test_sent",
+            member_id=member.member_id,
+            target=str(campaign_id),
+            step=position,
         )
         return Batch(tenant_id, None, account, (composed,), now)
 

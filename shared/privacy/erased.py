@@ -1,20 +1,20 @@
 """Contact points of people who were erased: keyed hashes, so that a list that brings one back is noticed."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from shared.kernel.binary_format import HashArray
 from shared.kernel.database import Connection
 from shared.privacy import store_erasure as store
 from shared.security import audit
 
 
-def among(connection: Connection, hashes: Collection[bytes]) -> set[bytes]:
+def among(connection: Connection, hashes: HashArray | list[bytes]) -> set[bytes]:
     """Those of these point hashes whose people were erased.
 
     One statement: a probe of the primary key per hash and kind; nothing at all where nobody was ever erased.
     """
-    return store.erased_among(connection, list(hashes)) if hashes else set()
+    return store.erased_among(connection, hashes)
 
 
 def of_point(connection: Connection, kind: str, point_hash: bytes) -> datetime | None:

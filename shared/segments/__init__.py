@@ -1,6 +1,6 @@
 """Segments: saved filters over contacts, and the SQL conditions they become."""
 
-from shared.segments.filters import compile_filter, criteria_of
+from shared.segments.filters import compile_filter, criteria_of, is_readable
 from shared.segments.segments import (
     Count,
     Segment,
@@ -15,6 +15,7 @@ from shared.segments.segments import (
     reach,
     remove,
     sample,
+    stored_filter,
 )
 
 __all__ = [
@@ -29,8 +30,10 @@ __all__ = [
     "criteria",
     "criteria_of",
     "get",
+    "is_readable",
     "list_all",
     "reach",
     "remove",
     "sample",
+    "stored_filter",
 ]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contacts.search import Criteria
-from shared.kernel.errors import Detail, ValidationFailed
+from shared.contacts.sensitive_fields import IsHidden
+from shared.kernel.errors import Detail, Forbidden, HanpyoError, ValidationFailed
 from shared.kernel.i18n import text
 from shared.security.cipher import TenantCipher
 from shared.segments import expressions, leaves
@@ -24,6 +25,7 @@ class _Reader:
     """Reads one filter and counts its conditions."""
 
     cipher: TenantCipher
+    is_hidden: IsHidden
     conditions: int = 0
 
     def read(self, node: Any, depth: int = 0) -> Expression:
@@ -49,28 +51,45 @@ class _Reader:
         leaf: Callable[[Any, TenantCipher], Expression] | None = leaves.LEAVES.get(name)
         if leaf is None:
             raise _refused("segment.unknown", name=name[:40])
+        if name == "custom" and isinstance(value, Mapping) and self.is_hidden(str(value.get("label"))):
+            raise Forbidden("segment.sensitive")
         try:
             return leaf(value, self.cipher)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             raise _refused("segment.value", name=name) from error
 
 
-def read_filter(node: Mapping[str, Any], cipher: TenantCipher) -> Expression:
-    """A filter as an expression. Raises ValidationFailed, naming the condition that makes no sense."""
-    return _Reader(cipher).read(node)
+def read_filter(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Expression:
+    """A filter as an expression.
+
+    Raises ValidationFailed, naming the condition that makes no sense; Forbidden for one that asks about a
+    hidden field: whom it finds would tell its value.
+    """
+    return _Reader(cipher, is_hidden).read(node)
 
 
-def compile_filter(node: Mapping[str, Any], cipher: TenantCipher) -> Condition:
+def is_readable(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> bool:
+    """Whether a stored filter asks about nothing hidden (one that makes no sense any more asks nothing)."""
+    try:
+        read_filter(node, cipher, is_hidden)
+    except Forbidden:
+        return False
+    except HanpyoError:
+        return True
+    return True
+
+
+def compile_filter(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Condition:
     """The exact condition on `c` (a row of contacts) and its parameters, in order: for all of its matches.
 
     Raises as `read_filter`.
     """
-    return expressions.indexed_condition(read_filter(node, cipher))
+    return expressions.indexed_condition(read_filter(node, cipher, is_hidden))
 
 
-def criteria_of(node: Mapping[str, Any], cipher: TenantCipher) -> Criteria:
+def criteria_of(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Criteria:
     """The filter for searches and counts. Raises as `read_filter`."""
-    return expressions.criteria(read_filter(node, cipher))
+    return expressions.criteria(read_filter(node, cipher, is_hidden))
 
 
 def _refused(key: str, **parameters: Any) -> ValidationFailed:

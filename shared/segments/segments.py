@@ -8,14 +8,15 @@ from pydantic import BaseModel, StringConstraints
 
 from shared.contacts import search
 from shared.contacts.search import Criteria
+from shared.contacts.sensitive_fields import IsHidden, nothing_hidden
 from shared.kernel.database import Connection
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.ids import new_id
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 from shared.segments import expressions, store
 from shared.segments.expressions import Condition
-from shared.segments.filters import compile_filter, criteria_of, read_filter
+from shared.segments.filters import compile_filter, criteria_of, is_readable, read_filter
 
 SAMPLE_SIZE = 5
 LOOKED_AT = 1_000
@@ -30,9 +31,12 @@ class SegmentDraft(BaseModel):
 
 
 class Segment(BaseModel):
+    """`restricted`: it asks about fields hidden from the caller, to whom its filter is not told."""
+
     id: UUID
     name: str
-    filter: dict[str, Any]
+    filter: dict[str, Any] | None
+    restricted: bool = False
     created_at: datetime
 
 
@@ -43,91 +47,142 @@ class Count(BaseModel):
     relation: str
 
 
-def list_all(connection: Connection) -> list[Segment]:
+def list_all(connection: Connection, cipher: TenantCipher, is_hidden: IsHidden) -> list[Segment]:
     """The camp's segments, newest first."""
-    return [Segment.model_validate(row) for row in store.list_all(connection)]
+    return [_shown(row, cipher, is_hidden) for row in store.list_all(connection)]
 
 
-def get(connection: Connection, segment_id: UUID) -> Segment:
+def get(connection: Connection, cipher: TenantCipher, segment_id: UUID, is_hidden: IsHidden) -> Segment:
     """One segment. Raises NotFound."""
-    row = store.get(connection, segment_id)
-    if row is None:
-        raise NotFound
-    return Segment.model_validate(row)
+    return _shown(_row(connection, segment_id), cipher, is_hidden)
 
 
-def create(connection: Connection, cipher: TenantCipher, draft: SegmentDraft, member_id: UUID) -> Segment:
-    """Save a filter. Raises ValidationFailed when it makes no sense."""
-    read_filter(draft.filter, cipher)
+def stored_filter(connection: Connection, segment_id: UUID) -> dict[str, Any]:
+    """What a segment asks, for work that shows nobody anything. Raises NotFound."""
+    node: dict[str, Any] = _row(connection, segment_id)["filter"]
+    return node
+
+
+def create(
+    connection: Connection, cipher: TenantCipher, draft: SegmentDraft, member_id: UUID, is_hidden: IsHidden
+) -> Segment:
+    """Save a filter. Raises ValidationFailed when it makes no sense, Forbidden for a hidden field."""
+    read_filter(draft.filter, cipher, is_hidden)
     segment_id = new_id()
     store.insert(connection, segment_id, draft.name, draft.filter)
     audit.record(connection, "segment.created", member_id=member_id, target=str(segment_id))
-    return get(connection, segment_id)
+    return get(connection, cipher, segment_id, is_hidden)
 
 
 def change(
-    connection: Connection, cipher: TenantCipher, segment_id: UUID, draft: SegmentDraft, member_id: UUID
+    connection: Connection,
+    cipher: TenantCipher,
+    segment_id: UUID,
+    draft: SegmentDraft,
+    member_id: UUID,
+    is_hidden: IsHidden,
 ) -> Segment:
-    """Replace a segment. Campaigns already launched keep their people. Raises NotFound."""
-    read_filter(draft.filter, cipher)
+    """Replace a segment. Campaigns already launched keep their people.
+
+    Raises NotFound; Forbidden when what it asks, or asked before, is hidden.
+    """
+    ensure_readable(connection, cipher, segment_id, is_hidden)
+    read_filter(draft.filter, cipher, is_hidden)
     if not store.update(connection, segment_id, draft.name, draft.filter):
         raise NotFound
     audit.record(connection, "segment.changed", member_id=member_id, target=str(segment_id))
-    return get(connection, segment_id)
+    return get(connection, cipher, segment_id, is_hidden)
 
 
-def remove(connection: Connection, segment_id: UUID, member_id: UUID) -> None:
-    """Delete a segment. Raises NotFound."""
+def remove(
+    connection: Connection, cipher: TenantCipher, segment_id: UUID, member_id: UUID, is_hidden: IsHidden
+) -> None:
+    """Delete a segment. Raises NotFound; Forbidden when what it asks is hidden."""
+    ensure_readable(connection, cipher, segment_id, is_hidden)
     if not store.delete(connection, segment_id):
         raise NotFound
     audit.record(connection, "segment.removed", member_id=member_id, target=str(segment_id))
 
 
-def condition_of(connection: Connection, cipher: TenantCipher, segment_id: UUID) -> Condition:
-    """A segment as an exact condition on `c` (contacts) with its parameters. Raises NotFound."""
-    return compile_filter(get(connection, segment_id).filter, cipher)
+def ensure_readable(
+    connection: Connection, cipher: TenantCipher, segment_id: UUID, is_hidden: IsHidden
+) -> None:
+    """Raises NotFound, and Forbidden for a segment that asks about something hidden."""
+    if not is_readable(stored_filter(connection, segment_id), cipher, is_hidden):
+        raise Forbidden("segment.sensitive")
 
 
-def criteria(connection: Connection, cipher: TenantCipher, segment_id: UUID) -> Criteria:
-    """A segment for searches and counts. Raises NotFound."""
-    return criteria_of(get(connection, segment_id).filter, cipher)
+def condition_of(
+    connection: Connection, cipher: TenantCipher, segment_id: UUID, is_hidden: IsHidden
+) -> Condition:
+    """A segment as an exact condition on `c` (contacts) with its parameters. Raises NotFound, Forbidden."""
+    return compile_filter(stored_filter(connection, segment_id), cipher, is_hidden)
 
 
-def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> Count:
-    """How many live contacts match a filter: exactly up to search.COUNTED. Raises ValidationFailed."""
-    return Count(**_count(connection, cipher, node))
+def criteria(connection: Connection, cipher: TenantCipher, segment_id: UUID, is_hidden: IsHidden) -> Criteria:
+    """A segment for searches and counts. Raises NotFound, Forbidden."""
+    return criteria_of(stored_filter(connection, segment_id), cipher, is_hidden)
 
 
-def sample(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> list[UUID]:
-    """Ids of the newest contacts that match a filter. Raises ValidationFailed."""
-    return search.newest(connection, criteria_of(node, cipher), SAMPLE_SIZE)
+def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden) -> Count:
+    """How many live contacts match a filter: exactly up to search.COUNTED. Raises as `read_filter`."""
+    return Count(**_count(connection, cipher, node, is_hidden))
+
+
+def sample(
+    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
+) -> list[UUID]:
+    """Ids of the newest contacts that match a filter. Raises as `read_filter`."""
+    return search.newest(connection, criteria_of(node, cipher, is_hidden), SAMPLE_SIZE)
 
 
 def reach(
-    connection: Connection, cipher: TenantCipher, node: dict[str, Any], total: Count
+    connection: Connection,
+    cipher: TenantCipher,
+    node: dict[str, Any],
+    total: Count,
+    is_hidden: IsHidden,
 ) -> dict[str, Count]:
     """How many of a filter's `total` contacts each channel reaches.
 
     Up to LOOKED_AT contacts that is counted. Of more, it is the share among the newest LOOKED_AT
     (`estimate`).
     """
-    ids = search.newest(connection, criteria_of(node, cipher), LOOKED_AT)
+    ids = search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT)
     return {channel: _reached(connection, cipher, ids, channel, total) for channel in REACH}
 
 
 def _reached(
     connection: Connection, cipher: TenantCipher, ids: list[UUID], channel: str, total: Count
 ) -> Count:
-    exact = expressions.condition(read_filter({"reachable": channel}, cipher))
+    exact = expressions.condition(read_filter({"reachable": channel}, cipher, nothing_hidden))
     value = search.count_among(connection, ids, exact)
     if len(ids) < LOOKED_AT:
         return Count(value=value, relation="eq")
     return Count(value=round(value * total.value / len(ids)), relation="estimate")
 
 
-def _count(connection: Connection, cipher: TenantCipher, node: dict[str, Any]) -> dict[str, Any]:
+def _row(connection: Connection, segment_id: UUID) -> dict[str, Any]:
+    row = store.get(connection, segment_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _shown(row: dict[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Segment:
+    segment = Segment.model_validate(row)
+    if is_readable(row["filter"], cipher, is_hidden):
+        return segment
+    return segment.model_copy(update={"filter": None, "restricted": True})
+
+
+def _count(
+    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
+) -> dict[str, Any]:
     known = _known(connection, node)
-    return search.count(connection, criteria_of(node, cipher)) if known is None else search.total_of(known)
+    if known is not None:
+        return search.total_of(known)
+    return search.count(connection, criteria_of(node, cipher, is_hidden))
 
 
 def _known(connection: Connection, node: dict[str, Any]) -> int | None:

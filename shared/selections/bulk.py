@@ -16,6 +16,7 @@ from uuid import UUID
 
 from shared.contacts import history, indexing, shared_points
 from shared.contacts.search_terms import tag_term
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, repeat_on_conflict, system_transaction, tenant_transaction
@@ -48,13 +49,15 @@ class Progress(Enum):
     NOTHING = "nothing"
 
 
-def start(connection: Connection, cipher: TenantCipher, member_id: UUID, wanted: BulkRequest) -> Started:
+def start(
+    connection: Connection, cipher: TenantCipher, member_id: UUID, wanted: BulkRequest, is_hidden: IsHidden
+) -> Started:
     """Writes down whom the action is for; the actor does the rest.
 
-    Raises NotFound for an unknown segment, ValidationFailed for a filter that makes no sense.
+    Raises as `targets.freeze`.
     """
     bulk_id = new_id()
-    total = freeze(connection, cipher, bulk_id, wanted.target)
+    total = freeze(connection, cipher, bulk_id, wanted.target, is_hidden)
     row = {"id": bulk_id, "action": wanted.action, "tags": list(dict.fromkeys(wanted.tags)), "total": total}
     store.insert(connection, {**row, "member_id": member_id})
     audit.record(
@@ -252,11 +255,21 @@ def _untouch(connection: Connection, cipher: TenantCipher, row: Row, ids: list[U
 
 def _restore(connection: Connection, cipher: TenantCipher, row: Row, deleted: list[UUID]) -> Undone:
     """Contacts come back whole; a number that somebody else has by now stays there and is shared."""
-    store.revive(connection, deleted, _cause(cipher, row))
-    points = store.points_given_up(connection, row["id"], deleted)
-    undone = history.undo(connection, cipher, [row["id"]], deleted)
-    kept = {*undone.kept, *store.share_taken(connection, points)} & set(deleted)
+    indexed = store.revive(connection, deleted, _cause(cipher, row))
+    whole = indexed & store.give_back(connection, row["id"], deleted)
+    kept = _restore_by_history(connection, cipher, row, [one for one in deleted if one not in whole])
     return Undone(restored=len(deleted) - len(kept), kept=len(kept))
+
+
+def _restore_by_history(
+    connection: Connection, cipher: TenantCipher, row: Row, contact_ids: list[UUID]
+) -> set[UUID]:
+    """Contacts to whose points something happened since; those of which somebody else has one now."""
+    if not contact_ids:
+        return set()
+    points = store.points_given_up(connection, row["id"], contact_ids)
+    undone = history.undo(connection, cipher, [row["id"]], contact_ids)
+    return {*undone.kept, *store.share_taken(connection, points)} & set(contact_ids)
 
 
 def _can_undo(row: Row, now: datetime) -> bool:

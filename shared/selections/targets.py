@@ -7,6 +7,7 @@ from psycopg import sql
 
 from shared import segments
 from shared.contacts import search
+from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
 from shared.security.cipher import TenantCipher
 from shared.selections import store
@@ -15,16 +16,20 @@ from shared.selections.models import Target
 Condition = tuple[sql.Composable, list[Any]]
 
 
-def freeze(connection: Connection, cipher: TenantCipher, job_id: UUID, target: Target) -> int:
+def freeze(
+    connection: Connection, cipher: TenantCipher, job_id: UUID, target: Target, is_hidden: IsHidden
+) -> int:
     """Writes down the live contacts that a target names now, for a job; returns how many.
 
     Whatever changes afterwards, the job works on these. Raises NotFound for an unknown segment,
-    ValidationFailed for a filter that makes no sense.
+    ValidationFailed for a filter that makes no sense, Forbidden for one that asks about a hidden field.
     """
-    return store.freeze(connection, job_id, condition_of(connection, cipher, target))
+    return store.freeze(connection, job_id, condition_of(connection, cipher, target, is_hidden))
 
 
-def condition_of(connection: Connection, cipher: TenantCipher, target: Target) -> Condition:
+def condition_of(
+    connection: Connection, cipher: TenantCipher, target: Target, is_hidden: IsHidden
+) -> Condition:
     """The condition on `c` (a row of contacts) and its parameters. Raises as `freeze`."""
     if target.ids is not None:
         return store.of_ids(target.ids)
@@ -32,8 +37,8 @@ def condition_of(connection: Connection, cipher: TenantCipher, target: Target) -
     if target.q.strip():
         parts.append(search.condition_of(cipher, target.q))
     if target.segment_id is not None:
-        parts.append(segments.condition_of(connection, cipher, target.segment_id))
-    parts += [segments.compile_filter(node, cipher) for node in _nodes(target)]
+        parts.append(segments.condition_of(connection, cipher, target.segment_id, is_hidden))
+    parts += [segments.compile_filter(node, cipher, is_hidden) for node in _nodes(target)]
     if not parts:
         return sql.SQL("true"), []
     condition = sql.SQL(" AND ").join([sql.SQL("({})").format(part) for part, _ in parts])

@@ -16,8 +16,8 @@ from uuid import UUID
 
 import psycopg
 
-from shared.contacts.binary_arrays import element, int_array, text_array
 from shared.contacts.search_terms import point_terms, profile_terms
+from shared.kernel.binary_format import element, int_array, text_array
 from shared.kernel.config import settings
 from shared.kernel.database import tenant_transaction
 from shared.security.cipher import TenantCipher, tenant_cipher

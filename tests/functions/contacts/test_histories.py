@@ -264,7 +264,7 @@ def test_an_undone_import_leaves_whom_somebody_touched_and_lists_them(camp: Camp
     merge(camp, by_name["박다솜"], by_name["최라온"])
     import_now(camp, "이름,휴대폰\n정마루,010-4004-1234\n")
     preview = camp.api.get(f"/contacts/imports/{import_id}/undo-preview").json["data"]
-    assert preview == {"restore": 1, "remove": 1, "keep": 4}
+    assert preview == {"restore": 1, "remove": 1, "keep": 5}
     item = undo_import(camp, import_id)
     assert item["undo"] == {"restored": 1, "removed": 1, "kept": 5}
     assert contact(camp, known)["note"] is None

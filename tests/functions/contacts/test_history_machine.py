@@ -213,9 +213,12 @@ class Histories(RuleBasedStateMachine):
     @rule(which=CHOICE)
     def undo_import(self, which: int) -> None:
         import_id = self.imports.pop(which % len(self.imports))
+        preview = self.ok(self.camp.api.get(f"/contacts/imports/{import_id}/undo-preview"))
         with self.camp.transaction() as connection:
             import_undo.begin(connection, import_id, self.camp.member_id, may_undo_others=True)
         import_undo.run(self.camp.tenant_id, import_id)
+        done = self.ok(self.camp.api.get(f"/contacts/imports/{import_id}"))["undo"]
+        assert (done["restored"], done["removed"], done["kept"]) == tuple(preview.values())
         self.model.undo(import_id)
         self.check()
 

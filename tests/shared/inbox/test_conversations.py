@@ -150,6 +150,18 @@ def test_a_thread_holds_what_campaigns_sent(inbox: Inbox) -> None:
     assert last["id"] == sent["id"]
 
 
+def test_staff_see_sensitive_values_of_a_campaigns_text_covered(inbox: Inbox) -> None:
+    number = phone()
+    inbox.desk.contact(number, "박초록", custom={"지지성향": "가나다"})
+    campaign = inbox.desk.launch(inbox.desk.step(body="#{이름}님 #{지지성향}"))
+    inbox.desk.settle(campaign)
+    inbox.writes(number, "네")
+    path = f"/conversations/{inbox.one()['id']}/messages"
+    for role, shown in (("staff", "박초록님 ***"), ("admin", "박초록님 가나다")):
+        sent = inbox.desk.camp.member(role).api.get(path).json["data"][-1]
+        assert (sent["text"], sent["exact"]) == (shown, True)
+
+
 def test_a_text_that_was_changed_since_is_said_not_to_be_exact(inbox: Inbox) -> None:
     number = phone()
     contact = inbox.desk.contact(number, "박초록", address="마포구")

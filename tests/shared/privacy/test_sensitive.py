@@ -22,9 +22,10 @@ def test_staff_do_not_lose_them_by_editing(desk: Desk) -> None:
     staff = desk.camp.member("staff").api
     edited = staff.put(f"/contacts/{contact}", {"custom": {"직업": "의사"}})
     assert edited.json["data"]["custom"] == {"직업": "의사"}
-    assert staff.put(f"/contacts/{contact}", {"custom": {"지지성향": "다"}}).status_code == 200
-    assert desk.ok("GET", f"/contacts/{contact}")["custom"] == {"지지성향": "나"}
+    assert staff.put(f"/contacts/{contact}", {"custom": {"지지성향": "다"}}).status_code == 403
+    assert desk.ok("GET", f"/contacts/{contact}")["custom"] == {"지지성향": "나", "직업": "의사"}
     staff.put(f"/contacts/{contact}", {"note": "메모만"})
+    staff.put(f"/contacts/{contact}", {"custom": {}})
     assert desk.ok("GET", f"/contacts/{contact}")["custom"] == {"지지성향": "나"}
 
 

@@ -17,6 +17,8 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from shared.contacts import contacts, imports, indexing, merging, search
+from shared.contacts.import_views import Sight
+from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.config import Settings, settings
 from shared.kernel.ids import new_id
 from shared.messaging import opt_outs
@@ -250,7 +252,7 @@ def test_an_import_that_had_ended_stays_and_cannot_be_undone(old: OldCamp) -> No
     upgrade(old)
     with old.transaction() as connection:
         cipher = make_cipher(connection, old.tenant_id)
-        item = imports.get(connection, cipher, import_id, "ko")
+        item = imports.get(connection, cipher, import_id, "ko", Sight(new_id(), nothing_hidden))
         assert (item.status, item.file_name, item.can_undo) == ("completed", "명단.csv", False)
         assert contacts.get(connection, cipher, contact_id).import_id == import_id
     assert len(old.rows("SELECT 1 FROM import_rejects")) == 1

@@ -16,6 +16,7 @@ from shared.contacts import search, store
 from shared.contacts.addresses import district_words, unit_words
 from shared.contacts.indexing import reindex_all
 from shared.contacts.search import Criteria
+from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import SEOUL
 from shared.kernel.errors import ValidationFailed
 from shared.kernel.ids import new_id
@@ -199,11 +200,11 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
     before = search.EXACT_MATCHES, search.COUNTED
     search.EXACT_MATCHES = search.COUNTED = exact
     try:
-        criteria = criteria_of(node, cipher)
+        criteria = criteria_of(node, cipher, nothing_hidden)
         assert pages(world, criteria, limit) == wanted
         with world.camp.transaction() as connection:
-            counted = segments.count(connection, cipher, node)
-            where, parameters = compile_filter(node, cipher)
+            counted = segments.count(connection, cipher, node, nothing_hidden)
+            where, parameters = compile_filter(node, cipher, nothing_hidden)
             rows = connection.execute(
                 sql.SQL("SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {}").format(where),
                 parameters,
@@ -283,7 +284,7 @@ def _add(camp: Camp, name: str) -> UUID:
 )
 def test_a_filter_that_makes_no_sense_is_refused(world: World, node: dict[str, Any]) -> None:
     with pytest.raises(ValidationFailed):
-        criteria_of(node, world.camp.cipher)
+        criteria_of(node, world.camp.cipher, nothing_hidden)
 
 
 def test_nesting_is_bounded(world: World) -> None:
@@ -291,18 +292,18 @@ def test_nesting_is_bounded(world: World) -> None:
     for _ in range(8):
         node = {"not": node}
     with pytest.raises(ValidationFailed):
-        criteria_of(node, world.camp.cipher)
+        criteria_of(node, world.camp.cipher, nothing_hidden)
 
 
 def test_a_new_contact_counts_at_once(world: World) -> None:
     assert DAYS[0] < datetime.now(UTC) + timedelta(days=3650)
     node = {"tag": "방금"}
     with world.camp.transaction() as connection:
-        assert segments.count(connection, world.camp.cipher, node).value == 0
+        assert segments.count(connection, world.camp.cipher, node, nothing_hidden).value == 0
         contact_id = new_id()
         store.insert_contact(connection, contact_id, {"tags": ["방금"]})
         reindex_all(connection, world.camp.cipher, [contact_id])
-        assert segments.count(connection, world.camp.cipher, node).value == 1
-        assert segments.sample(connection, world.camp.cipher, node) == [contact_id]
+        assert segments.count(connection, world.camp.cipher, node, nothing_hidden).value == 1
+        assert segments.sample(connection, world.camp.cipher, node, nothing_hidden) == [contact_id]
         connection.execute("DELETE FROM contact_search WHERE contact_id = %s", [contact_id])
         connection.execute("UPDATE contacts SET deleted_at = now() WHERE id = %s", [contact_id])
