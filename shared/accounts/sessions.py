@@ -39,8 +39,7 @@ class Opened:
 
 def living_identity(claims: AccessClaims) -> Identity | None:
     """The caller behind valid claims, or None when the session ended or the member was disabled."""
-    with tenant_transaction(claims.tenant_id) as connection:
-        row = store.living_member(connection, claims.session_id, claims.member_id, utc_now())
+    row = store.living_member(claims.tenant_id, claims.session_id, claims.member_id, utc_now())
     if row is None:
         return None
     return Identity(claims.tenant_id, claims.member_id, claims.session_id, row["role"], row["sees_sensitive"])
@@ -121,7 +120,8 @@ def refresh(presented: str) -> Opened:
 def _rotate(connection: Connection, token: OpaqueToken, row: store.Row) -> Opened:
     if row["ended_at"] is not None or row["expires_at"] <= utc_now():
         raise Unauthenticated("accounts.session_ended")
-    if store.living_member(connection, row["session_id"], row["member_id"], utc_now()) is None:
+    living = store.living_member(token.tenant_id, row["session_id"], row["member_id"], utc_now(), connection)
+    if living is None:
         raise Unauthenticated("accounts.session_ended")
     store.use_refresh_token(connection, token.hash)
     return _issue(connection, token.tenant_id, row["member_id"], row["session_id"])

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.kernel.database import Connection
+from shared.kernel.database import Connection, ask
 
 Row = dict[str, Any]
 
@@ -97,18 +97,17 @@ def insert_session(c: Connection, session_id: UUID, member_id: UUID, expires_at:
     )
 
 
-def living_member(c: Connection, session_id: UUID, member_id: UUID, now: datetime) -> Row | None:
+def living_member(
+    tenant_id: UUID, session_id: UUID, member_id: UUID, now: datetime, c: Connection | None = None
+) -> Row | None:
     """{role, sees_sensitive} while the session lives and the member is active.
 
-    Runs at every request: two primary-key look-ups, about 0.1 ms.
+    Runs at every request: two primary-key look-ups in one round trip, about 0.1 ms. Inside a transaction of
+    the tenant, give its connection.
     """
-    return c.execute(
-        """SELECT m.role, m.role <> 'staff' OR m.sees_sensitive AS sees_sensitive
-             FROM sessions s JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
-            WHERE s.tenant_id = current_tenant() AND s.id = %s AND s.member_id = %s
-              AND s.ended_at IS NULL AND s.expires_at > %s AND m.status = 'active'""",
-        [session_id, member_id, now],
-    ).fetchone()
+    statement = "SELECT * FROM living_member(%s, %s, %s, %s)"
+    asked = [tenant_id, session_id, member_id, now]
+    return ask(statement, asked) if c is None else c.execute(statement, asked).fetchone()
 
 
 def end_session(c: Connection, session_id: UUID, reason: str) -> None:

@@ -1,11 +1,11 @@
 """PostgreSQL: one pool per process, and the transaction in which a tenant's rows are visible."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import wraps
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, LiteralString, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -39,16 +39,27 @@ def tenant_transaction(tenant_id: UUID) -> Iterator[Connection]:
 
     Raises Unavailable when no connection can be had within the pool's timeout.
     """
-    with _transaction() as connection:
-        connection.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+    with _transaction(f"BEGIN; SET LOCAL app.tenant_id = '{UUID(int=tenant_id.int)}'") as connection:
         yield connection
 
 
 @contextmanager
 def system_transaction() -> Iterator[Connection]:
     """A transaction outside every tenant: sees no tenant row, may call the SECURITY DEFINER functions."""
-    with _transaction() as connection:
+    with _transaction("BEGIN") as connection:
         yield connection
+
+
+def ask(statement: LiteralString, parameters: Sequence[Any]) -> dict[str, Any] | None:
+    """The first row of one statement that only reads and is its own transaction: one round trip.
+
+    It sees no tenant row unless a function of the database sets the tenant. Raises Unavailable.
+    """
+    connection, cursor = _answered(lambda connection: connection.execute(statement, parameters))
+    try:
+        return cursor.fetchone()
+    finally:
+        _pool().putconn(connection)
 
 
 def repeat_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
@@ -83,17 +94,40 @@ def close_pool() -> None:
 
 
 @contextmanager
-def _transaction() -> Iterator[Connection]:
-    # Only failing to get a connection is translated: an error inside the block is the caller's own.
+def _transaction(begin: str) -> Iterator[Connection]:
+    connection, _ = _answered(lambda connection: connection.execute(begin.encode(), prepare=False))
     try:
-        connection = _pool().getconn()
-    except PoolTimeout as error:
-        raise Unavailable from error
-    try:
-        with connection.transaction():
-            yield connection
+        yield connection
+    except BaseException:
+        with suppress(psycopg.OperationalError):  # the server is gone, and with it the transaction
+            connection.rollback()
+        raise
+    else:
+        connection.commit()
     finally:
         _pool().putconn(connection)
+
+
+def _answered(first: Callable[[Connection], T]) -> tuple[Connection, T]:
+    """A connection and what its first statement answered, which must be harmless to repeat.
+
+    The server may have closed a pooled connection meanwhile (a restart): then another one is asked. That
+    saves asking each of them whether it is still there. Only failing to get a connection is translated: any
+    other error is the caller's own.
+    """
+    pool = _pool()
+    for tries_left in range(settings().database_pool_size, -1, -1):
+        try:
+            connection = pool.getconn()
+        except PoolTimeout as error:
+            raise Unavailable from error
+        try:
+            return connection, first(connection)
+        except BaseException as error:
+            pool.putconn(connection)
+            if not (tries_left and isinstance(error, psycopg.OperationalError) and connection.closed):
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def _pool() -> ConnectionPool[Connection]:
@@ -114,7 +148,6 @@ def _open_pool() -> ConnectionPool[Connection]:
         timeout=10,
         kwargs={"row_factory": dict_row, "autocommit": True, "options": "-c timezone=UTC"},
         configure=_become_application_role,
-        check=ConnectionPool.check_connection,
         open=True,
     )
 
