@@ -10,7 +10,7 @@ import secrets
 from infra.hub import files, frontend, postgres, redis
 from infra.hub.settings import Settings, mark
 
-# The carriers' addresses; only SOLAPI's has a faithful simulator and therefore a default.
+# The carriers' addresses; the simulator speaks for those that have a default outside production.
 CARRIER_ADDRESSES = (
     "SOLAPI_BASE_URL", "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL", "SENS_BASE_URL",
     "ALIGO_BASE_URL", "ALIGO_KAKAO_BASE_URL",
@@ -62,7 +62,8 @@ def carriers(settings: Settings) -> dict[str, str]:
     if settings.production:
         return {}
     simulator = f"http://127.0.0.1:{settings.simulator_port}"
-    return {"HANPYO_SIMULATOR_URL": simulator, "SOLAPI_BASE_URL": simulator}
+    simulated = ("SOLAPI_BASE_URL", "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL")
+    return {"HANPYO_SIMULATOR_URL": simulator, **dict.fromkeys(simulated, simulator)}
 
 
 def forced(settings: Settings) -> dict[str, str]:

@@ -47,6 +47,8 @@ BATCH = 500
 ACCOUNT_REASONS = frozenset({"balance", "configuration", "sender"})
 MAX_SYSTEM_REFUSALS = 3
 FIRST_LOOK_UP = timedelta(seconds=5)
+# The first look at a message whose carrier calls nobody.
+POLLED_SECONDS = 10
 # What cannot send now is not asked again at once: the dispatcher would do nothing else.
 REST_AFTER_ERROR_SECONDS = 5
 
@@ -95,29 +97,44 @@ def deliver(batch: Batch, clock: Clock = utc_now) -> None:
     """
     gateway = accounts.gateway_for(batch.account)
     composed = {message.outgoing.reference: message for message in batch.messages}
-    for group in gateway.split([message.outgoing for message in batch.messages]):
-        part = replace(batch, messages=tuple(composed[outgoing.reference] for outgoing in group))
-        _deliver_group(gateway, part, clock)
+    groups = gateway.split([message.outgoing for message in batch.messages])
+    parts = [tuple(composed[outgoing.reference] for outgoing in group) for group in groups]
+    for place, part in enumerate(parts):
+        refusal = _deliver_group(gateway, replace(batch, messages=part), clock)
+        if refusal is not None:  # the same would be said to every request after it
+            waiting = [message for later in parts[place:] for message in later]
+            _store_refusal(replace(batch, messages=tuple(waiting)), refusal, clock())
+            return
 
 
-def _deliver_group(gateway: Gateway, batch: Batch, clock: Clock) -> None:
-    """One request. What cannot begin in time any more, because requests before it were slow, is withdrawn."""
+def _deliver_group(gateway: Gateway, batch: Batch, clock: Clock) -> CarrierRefused | None:
+    """One request; the refusal when the carrier took nothing.
+
+    What cannot begin in time any more, because requests before it were slow, is withdrawn.
+    """
     if batch.is_stale(clock()):
         _count_call(batch, "too_late")
         _withdraw(batch, clock())
-        return
+        return None
     try:
         acceptances = gateway.send([message.outgoing for message in batch.messages])
     except CarrierRefused as refusal:
         _count_call(batch, "refused")
-        _store_refusal(batch, refusal, clock())
+        return refusal
     except OutcomeUnknown as error:
         _count_call(batch, "unknown")
         log.warning("send_outcome_unknown", code=error.code, messages=len(batch.messages))
         _store_unknown(batch, error, clock())
     else:
         _count_call(batch, "answered")
-        _store_answers(batch, acceptances, clock())
+        _store_answers(batch, acceptances, clock(), first_poll_seconds(gateway))
+    return None
+
+
+def first_poll_seconds(gateway: Gateway) -> int:
+    """How long an accepted message waits before its carrier is asked: not long where nothing is pushed."""
+    longest = settings().report_poll_seconds
+    return longest if gateway.pushes_reports else min(longest, POLLED_SECONDS)
 
 
 def content_of(connection: Connection, cipher: TenantCipher, step: dict[str, Any]) -> Content:
@@ -217,9 +234,9 @@ def _release(connection: Connection, campaign: dict[str, Any], count: int) -> No
 
 
 @repeat_on_conflict
-def _store_answers(batch: Batch, acceptances: Sequence[Acceptance], now: datetime) -> None:
+def _store_answers(batch: Batch, acceptances: Sequence[Acceptance], now: datetime, poll_seconds: int) -> None:
     attempts = {one.outgoing.reference: one.ledger["attempt"] for one in batch.messages}
-    changes = [_change_for(answer, attempts[answer.reference], now) for answer in acceptances]
+    changes = [_change_for(answer, attempts[answer.reference], now, poll_seconds) for answer in acceptances]
     exhausted = next((a.reason for a in acceptances if _is_about_account(a)), None)
     with tenant_transaction(batch.tenant_id) as connection:
         settling.apply(connection, changes, now)
@@ -227,7 +244,7 @@ def _store_answers(batch: Batch, acceptances: Sequence[Acceptance], now: datetim
             _stop(connection, batch.campaign_id, exhausted, now)
 
 
-def _change_for(answer: Acceptance, attempt: int, now: datetime) -> Change:
+def _change_for(answer: Acceptance, attempt: int, now: datetime, poll_seconds: int) -> Change:
     """What one answer of the carrier means for its message."""
     common: dict[str, Any] = {
         "message_id": UUID(answer.reference),
@@ -236,7 +253,7 @@ def _change_for(answer: Acceptance, attempt: int, now: datetime) -> Change:
         "carrier_group_id": answer.carrier_group_id,
     }
     if answer.accepted:
-        poll = now + timedelta(seconds=settings().report_poll_seconds)
+        poll = now + timedelta(seconds=poll_seconds)
         return Change(state=MessageState.ACCEPTED, next_look_up_at=poll, **common)
     if _is_about_account(answer):
         return Change(state=MessageState.WITHDRAWN, reason=answer.reason, retry_at=now, **common)

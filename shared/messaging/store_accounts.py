@@ -1,5 +1,6 @@
 """SQL of carrier accounts."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -61,3 +62,30 @@ def disable(connection: Connection, account_id: UUID) -> bool:
         [account_id],
     ).fetchone()
     return row is not None
+
+
+def due_for_opt_outs(connection: Connection, now: datetime) -> list[tuple[UUID, UUID]]:
+    """Across tenants, ids only: accounts whose carrier's list of refusals is to be fetched."""
+    rows = connection.execute("SELECT * FROM accounts_due_for_opt_outs(%s)", [now]).fetchall()
+    return [(row["tenant_id"], row["account_id"]) for row in rows]
+
+
+def claim_opt_outs(connection: Connection, account_id: UUID, now: datetime, again_at: datetime) -> Row | None:
+    """Put off the next fetch of an account that is due, and tell when its list was last seen."""
+    return connection.execute(
+        """UPDATE carrier_accounts SET opt_outs_due_at = %s
+            WHERE id = %s AND disabled_at IS NULL AND opt_outs_due_at <= %s RETURNING opt_outs_seen_at""",
+        [again_at, account_id, now],
+    ).fetchone()
+
+
+def opt_outs_seen(
+    connection: Connection, account_id: UUID, seen_at: datetime | None, again_at: datetime
+) -> None:
+    """The list was read at `seen_at` (None: it was not), and is due again."""
+    connection.execute(
+        """UPDATE carrier_accounts
+              SET opt_outs_seen_at = coalesce(%s, opt_outs_seen_at), opt_outs_due_at = %s
+            WHERE id = %s""",
+        [seen_at, again_at, account_id],
+    )

@@ -24,6 +24,7 @@ from shared.kernel.logging import get_logger
 from shared.messaging import accounts, reports, settling
 from shared.messaging import store_messages as store
 from shared.messaging.gateways import DeliveryEvent, Gateway, LookUpFailed
+from shared.messaging.sending import first_poll_seconds
 from shared.messaging.settling import Change
 from shared.messaging.states import MessageState
 from shared.security.cipher import tenant_cipher
@@ -95,14 +96,16 @@ def reconcile_reports(tenant_id: UUID, now: datetime) -> int:
     """Ask for the fate of accepted messages whose report has not come; returns how many were looked at."""
     due = _due(tenant_id, MessageState.ACCEPTED, now)
     for account_id, rows in _by_account(due).items():
+        gateway = _gateway(tenant_id, account_id)
         try:
-            events = _look_up_accepted(tenant_id, account_id, rows, now)
+            events = _look_up_accepted(gateway, rows, now)
         except LookUpFailed as error:
             _ask_later(tenant_id, rows, now, error)
             continue
         with tenant_transaction(tenant_id) as connection:
             settling.apply(connection, reports.changes_of(connection, account_id, events, now), now)
-        _postpone(tenant_id, [(row["id"], _next_look(row, now)) for row in rows])
+        first = first_poll_seconds(gateway)
+        _postpone(tenant_id, [(row["id"], _next_look(row, now, first)) for row in rows])
     return len(due)
 
 
@@ -151,11 +154,8 @@ def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datet
     return min(soon, ends)
 
 
-def _look_up_accepted(
-    tenant_id: UUID, account_id: UUID, rows: Sequence[dict[str, Any]], now: datetime
-) -> list[DeliveryEvent]:
+def _look_up_accepted(gateway: Gateway, rows: Sequence[dict[str, Any]], now: datetime) -> list[DeliveryEvent]:
     """By the carrier's id where we have it, by our reference where the carrier gave none."""
-    gateway = _gateway(tenant_id, account_id)
     known = [row["carrier_message_id"] for row in rows if row["carrier_message_id"]]
     unnamed = [row for row in rows if not row["carrier_message_id"]]
     events = gateway.look_up_ids(known) if known else []
@@ -194,9 +194,10 @@ def _postpone(tenant_id: UUID, looks: Sequence[tuple[UUID, datetime]]) -> None:
         store.postpone(connection, looks)
 
 
-def _next_look(row: dict[str, Any], now: datetime) -> datetime:
-    """Twice as long each time, from the poll interval to an hour."""
-    wait = timedelta(seconds=settings().report_poll_seconds * 2 ** min(int(row["look_ups"]), 8))
+def _next_look(row: dict[str, Any], now: datetime, first: int | None = None) -> datetime:
+    """Twice as long each time, from the poll interval (or `first` seconds) to an hour."""
+    seconds = settings().report_poll_seconds if first is None else first
+    wait = timedelta(seconds=seconds * 2 ** min(int(row["look_ups"]), 8))
     return now + min(LONGEST_WAIT, wait)
 
 

@@ -56,7 +56,8 @@ def new_desk(
     simulator: Simulator, hub_url: str, monkeypatch: pytest.MonkeyPatch, new_camp: Callable[[], Camp]
 ) -> Callable[[], Desk]:
     """Makes desks: camps whose carrier is this run's simulator."""
-    chosen = settings().model_copy(update={"simulator_url": simulator.url, "public_url": hub_url})
+    addresses = ("simulator_url", "nhn_sms_base_url", "nhn_kakao_base_url")
+    chosen = settings().model_copy(update={**dict.fromkeys(addresses, simulator.url), "public_url": hub_url})
     for module in _READERS:
         monkeypatch.setattr(module, "settings", lambda: chosen)
     dispatching._rates.clear()
