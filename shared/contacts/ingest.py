@@ -15,6 +15,7 @@ from shared.contacts.import_files import ImportFiles
 from shared.contacts.imports import field_of_column, options_of
 from shared.contacts.new_people import Ahead
 from shared.contacts.rows import RowParser
+from shared.contacts.tag_limit import within_limit
 from shared.kernel.database import tenant_transaction
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.storage import storage
@@ -82,6 +83,7 @@ def ingest(tenant_id: UUID, import_id: UUID, number: int) -> bool:
     records = ImportFiles(storage(), cipher, import_id).chunk(number)
     with collector_at_rest():
         chunk = read_chunk(cipher, records, RowParser(field_of_column(cipher, row)), context.options.tags)
+        chunk = within_limit(cipher, tenant_id, chunk)
         ahead = Ahead(cipher, chunk.rows) if _seems_new(tenant_id, chunk.rows) else None
         return _join(tenant_id, context, number, chunk, ahead)
 

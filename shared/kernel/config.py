@@ -34,6 +34,7 @@ class Settings(BaseModel):
     nhn_kakao_base_url: str = "https://kakaotalk-bizmessage.api.nhncloudservice.com"
     log_level: str = "INFO"
     upload_limit_bytes: int = 200 * 1024 * 1024
+    tag_limit: int = Field(default=10_000, ge=1)
     default_monthly_limit: int = 100_000
     # After the deadline nobody works on a message any more; the grace is counted from there.
     send_deadline_seconds: int = Field(default=60, ge=6)
@@ -90,6 +91,7 @@ _VARIABLES = {
     "nhn_kakao_base_url": "NHN_KAKAO_BASE_URL",
     "log_level": "HANPYO_LOG_LEVEL",
     "upload_limit_bytes": "HANPYO_UPLOAD_LIMIT_BYTES",
+    "tag_limit": "HANPYO_TAG_LIMIT",
     "default_monthly_limit": "HANPYO_DEFAULT_MONTHLY_LIMIT",
     "send_deadline_seconds": "HANPYO_SEND_DEADLINE_SECONDS",
     "unknown_grace_seconds": "HANPYO_UNKNOWN_GRACE_SECONDS",
