@@ -10,7 +10,6 @@ from shared.runtime import Request, Role, http
 @http("POST", "/campaigns/{campaign_id}/preview", role=Role.STAFF, body=PreviewOf)
 def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
     """Shows a campaign as one person would get it, with its size, cost and the law's verdict."""
-    contact_id = request.body.contact_id
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         member = request.member
@@ -20,7 +19,7 @@ def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
             connection,
             cipher,
             campaign_id,
-            contact_id,
+            request.body,
             request.language,
             utc_now(),
             is_hidden,

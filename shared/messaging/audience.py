@@ -106,6 +106,11 @@ def sources(connection: Connection, cipher: TenantCipher, audience: Mapping[str,
     return store.count_sources(connection, condition_of(connection, cipher, audience))
 
 
+def nth(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any], row: int) -> UUID | None:
+    """The n-th contact of the audience, from 1, the newest first."""
+    return store.nth_reachable(connection, condition_of(connection, cipher, audience), row)
+
+
 def example(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> UUID | None:
     """One contact of the audience."""
     return store.first_reachable(connection, condition_of(connection, cipher, audience))

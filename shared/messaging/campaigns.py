@@ -10,7 +10,7 @@ from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
 from shared.kernel.i18n import text
 from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
-from shared.messaging import audience, senders, templates
+from shared.messaging import audience, images, senders, templates
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import (
     CampaignDraft,
@@ -118,14 +118,20 @@ def resolve_steps(connection: Connection, cipher: TenantCipher, drafts: Sequence
     Raises ValidationFailed when a sender or template is missing or of the wrong kind.
     """
     known_senders = senders.by_ids(connection, cipher, [draft.sender_id for draft in drafts])
-    known = templates.by_ids(connection, [draft.template_id for draft in drafts if draft.template_id])
+    known = templates.to_write_with(connection, [draft.template_id for draft in drafts if draft.template_id])
+    known_images = images.existing(connection, [draft.image_id for draft in drafts if draft.image_id])
     return [
-        _resolved(position, draft, known_senders, known) for position, draft in enumerate(drafts, start=1)
+        _resolved(position, draft, known_senders, known, known_images)
+        for position, draft in enumerate(drafts, start=1)
     ]
 
 
 def _resolved(
-    position: int, draft: StepDraft, known_senders: dict[UUID, Any], known_templates: dict[UUID, Any]
+    position: int,
+    draft: StepDraft,
+    known_senders: dict[UUID, Any],
+    known_templates: dict[UUID, Any],
+    known_images: set[UUID],
 ) -> StepRow:
     place = f"steps.{position - 1}"
     sender = known_senders.get(draft.sender_id)
@@ -134,6 +140,8 @@ def _resolved(
     template = known_templates.get(draft.template_id) if draft.template_id else None
     if draft.template_id and (template is None or not _template_fits(draft.channel, template.channel)):
         raise _invalid("campaign.template", f"{place}.template_id")
+    if draft.image_id and draft.image_id not in known_images:
+        raise _invalid("campaign.no_image", f"{place}.image_id")
     # Kakao compares an Alimtalk with the reviewed template, so its text always comes from there.
     from_template = template is not None and (draft.channel is Channel.ALIMTALK or not draft.body)
     body = template.body if template is not None and from_template else draft.body or ""
@@ -143,6 +151,8 @@ def _resolved(
         "channel": draft.channel.value,
         "sender_id": draft.sender_id,
         "template_id": draft.template_id,
+        "template_version": template.version if template is not None else None,
+        "image_id": draft.image_id,
         "subject": sanitize(subject) if subject else None,
         "body": sanitize(body) if draft.channel.is_text else body,
         "wait_seconds": draft.wait_seconds,

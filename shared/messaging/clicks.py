@@ -10,7 +10,7 @@ from shared.compliance import freezes
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import NotFound, RateLimited
 from shared.messaging import store_campaigns, store_links
-from shared.messaging.links import token_number
+from shared.messaging.links import OPT_OUT_TARGET, token_number
 from shared.security.rate_limits import check_rate
 
 RATE = "20/minute"
@@ -49,6 +49,8 @@ def follow(token: str, *, counts: bool, now: datetime) -> str:
         link = store_links.get(connection, number)
         if link is None or freezes.closes_links(connection, link["campaign_id"]):
             raise NotFound
+        if link["url"] == OPT_OUT_TARGET:
+            return f"{token}/opt-out"  # beside the short link, wherever that is served
         if counts:
             _count(connection, number, link, now)
         return str(link["url"])

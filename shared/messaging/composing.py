@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,16 @@ from shared.kernel.ids import new_id
 from shared.messaging import people, senders
 from shared.messaging.facts import tracks_links
 from shared.messaging.gateways import Button, OutgoingMessage
-from shared.messaging.links import links_in, new_token, short_link, token_number, with_short_links
+from shared.messaging.links import (
+    OPT_OUT_TARGET,
+    OPT_OUT_VARIABLE,
+    links_in,
+    new_token,
+    placeholder,
+    short_link,
+    token_number,
+    with_short_links,
+)
 from shared.messaging.models import SenderView, TemplateView
 from shared.messaging.rendering import Channel, fill, preview, variables_in
 from shared.security.cipher import TenantCipher
@@ -27,10 +37,16 @@ class Content:
     body: str
     sender: SenderView
     template: TemplateView | None = None
+    image_id: str | None = None  # the carrier's
 
     @property
     def links(self) -> tuple[str, ...]:
         return links_in(self.body) if tracks_links(self.channel) else ()
+
+    @cached_property
+    def offers_opt_out(self) -> bool:
+        """Whether the text holds a link of one's own by which its recipient refuses further messages."""
+        return OPT_OUT_VARIABLE in variables_in(self.subject + self.body)
 
 
 @dataclass(frozen=True)
@@ -60,8 +76,9 @@ def compose_all(
 
 
 def compose_one(cipher: TenantCipher, content: Content, phone: str, values: Mapping[str, str]) -> Composed:
-    """A message to one's own number: no recipient, no tracked links."""
-    return _composed(cipher, content, content.body, phone, values, None, ())
+    """A message to one's own number: no recipient, no tracked links, an opt-out link that leads nowhere."""
+    shown = {**values, OPT_OUT_VARIABLE: placeholder(settings().public_url)}
+    return _composed(cipher, content, content.body, phone, shown, None, ())
 
 
 def _compose(cipher: TenantCipher, content: Content, row: Mapping[str, Any]) -> Composed:
@@ -70,6 +87,9 @@ def _compose(cipher: TenantCipher, content: Content, row: Mapping[str, Any]) -> 
     tokens = {link: new_token() for link in content.links}
     short = {link: short_link(settings().public_url, token) for link, token in tokens.items()}
     body = with_short_links(content.body, short) if short else content.body
+    if content.offers_opt_out:
+        tokens[OPT_OUT_TARGET] = new_token()
+        values[OPT_OUT_VARIABLE] = short_link(settings().public_url, tokens[OPT_OUT_TARGET])
     links = tuple((token_number(token), row["id"], link) for link, token in tokens.items())
     return _composed(cipher, content, body, phone, values, row, links)
 
@@ -90,6 +110,7 @@ def _composed(
         kind=shown.kind.value,
         text=shown.text,
         subject=shown.subject or None,
+        image_id=content.image_id,
         **_addressed(content, values),
     )
     ledger = {

@@ -9,7 +9,7 @@ from shared.compliance import SenderFacts, StepFacts
 from shared.kernel.config import settings
 from shared.kernel.database import Connection
 from shared.messaging import accounts, senders, templates
-from shared.messaging.links import TOKEN_LENGTH, links_in, short_link, with_short_links
+from shared.messaging.links import OPT_OUT_VARIABLE, links_in, placeholder, with_short_links
 from shared.messaging.models import SenderView, TemplateView
 from shared.messaging.rendering import (
     SUBJECT_LIMIT,
@@ -29,7 +29,7 @@ def of_steps(
 ) -> tuple[StepFacts, ...]:
     """The steps as a person with these values would get them."""
     known_senders = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
-    known = templates.by_ids(connection, [step["template_id"] for step in steps if step["template_id"]])
+    known = templates.of_steps(connection, steps)
     reviewed = accounts.has_real_account(connection)
     return tuple(
         replace(
@@ -50,9 +50,9 @@ def render_step(step: StepRow, values: Mapping[str, str]) -> Preview:
     """A step as one person would get it; tracked links stand as long as they will be."""
     channel, body = Channel(step["channel"]), step["body"]
     if tracks_links(channel):
-        placeholder = short_link(settings().public_url, "0" * TOKEN_LENGTH)
-        body = with_short_links(body, dict.fromkeys(links_in(body), placeholder))
-    return preview(channel, body, step["subject"] or "", values)
+        body = with_short_links(body, dict.fromkeys(links_in(body), placeholder(settings().public_url)))
+    shown = {**values, OPT_OUT_VARIABLE: placeholder(settings().public_url)}
+    return preview(channel, body, step["subject"] or "", shown)
 
 
 def tracks_links(channel: Channel) -> bool:

@@ -137,7 +137,7 @@ def ensure_templates(connection: Connection, campaign: dict[str, Any], steps: li
             name = f"{campaign['name'][:180]} {step['position']}"
             template = templates.implicit(connection, name, step["body"])
             store.set_template(connection, campaign["id"], step["position"], template.id)
-            step["template_id"] = template.id
+            step.update(template_id=template.id, template_version=template.version)
 
 
 def _awaits_freezing(connection: Connection, campaign: dict[str, Any]) -> bool:

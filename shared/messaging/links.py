@@ -9,6 +9,10 @@ import re
 import secrets
 from collections.abc import Mapping
 
+# In a body: a link to the page on which its recipient refuses further messages with one tap.
+OPT_OUT_VARIABLE = "수신거부링크"
+OPT_OUT_TARGET = "opt-out:"  # where such a link leads, in place of an address
+
 TOKEN_LENGTH = 11  # base62 digits that hold 64 bits
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _TOKEN = re.compile(rf"^[0-9A-Za-z]{{{TOKEN_LENGTH}}}$")
@@ -50,6 +54,11 @@ def is_token(text: str) -> bool:
 def short_link(public_url: str, token: str) -> str:
     """The address a citizen taps."""
     return f"{public_url.rstrip('/')}/l/{token}"
+
+
+def placeholder(public_url: str) -> str:
+    """An address as long as every short link; it leads nowhere."""
+    return short_link(public_url, "0" * TOKEN_LENGTH)
 
 
 def links_in(body: str) -> tuple[str, ...]:

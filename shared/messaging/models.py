@@ -52,12 +52,13 @@ class StepDraft(StrictModel):
     subject: Subject | None = None
     body: Body | None = None
     template_id: UUID | None = None
+    image_id: UUID | None = None
     wait_seconds: int = Field(default=0, ge=0, le=86_400)
 
     @model_validator(mode="after")
     def _has_content(self) -> "StepDraft":
-        if self.channel is Channel.MMS:
-            raise ValueError("campaign.no_mms")
+        if (self.channel is Channel.MMS) != (self.image_id is not None):
+            raise ValueError("campaign.image")
         if not self.body and self.template_id is None:
             raise ValueError("campaign.no_content")
         return self
@@ -80,6 +81,8 @@ class StepView(BaseModel):
     subject: str | None
     body: str
     template_id: UUID | None
+    template_version: int | None
+    image_id: UUID | None
     wait_seconds: int
 
 
@@ -179,6 +182,11 @@ class ButtonDraft(StrictModel):
 
 
 class TemplateView(BaseModel):
+    """A template in one version. `comment`: the reviewers' last word.
+
+    `status`: pending (nobody was asked), inspecting, approved, rejected, stopped.
+    """
+
     id: UUID
     name: str
     channel: str
@@ -187,7 +195,51 @@ class TemplateView(BaseModel):
     buttons: list[dict[str, Any]]
     carrier_template_id: str | None
     status: str
+    comment: str | None = None
+    version: int
     created_at: datetime
+
+
+class TemplateVersion(BaseModel):
+    """What a template was in one of its versions."""
+
+    version: int
+    subject: str | None
+    body: str
+    buttons: list[dict[str, Any]]
+    carrier_template_id: str | None
+    status: str
+    comment: str | None
+    edited_at: datetime
+    member_id: UUID | None
+
+
+class CharacterOffer(BaseModel):
+    """A character that no phone can be sent, and what to write instead ("": leave it out)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    character: str
+    count: int
+    replacement: str
+    name: str
+
+
+class ImageView(BaseModel):
+    """A picture as it will be sent: JPEG, at most 200 kB and 1000×1000."""
+
+    id: UUID
+    name: str
+    bytes: int
+    width: int
+    height: int
+    created_at: datetime
+
+
+class InspectionRequest(StrictModel):
+    """The Kakao channel under which a template is handed in for its review."""
+
+    sender_id: UUID
 
 
 class AccountDraft(StrictModel):

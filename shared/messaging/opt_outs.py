@@ -100,6 +100,15 @@ def take_from_carrier(connection: Connection, cipher: TenantCipher, phones: Iter
     return take(connection, cipher, points, channel="all", source="carrier", reason="carrier", member_id=None)
 
 
+def add_by_link(
+    connection: Connection, cipher: TenantCipher, phone_hash: bytes, phone_sealed: bytes | None
+) -> bool:
+    """Opt out a recipient who tapped their opt-out link; False when they already were."""
+    phone = cipher.open_optional(people.PHONE, phone_sealed)
+    masked = seal_masked(cipher, "phone", phone) if phone else None
+    return bool(_insert(connection, [_hashed("phone", phone_hash, masked, "link")], None, told="link"))
+
+
 def take(
     connection: Connection,
     cipher: TenantCipher,

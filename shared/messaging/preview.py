@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -13,13 +13,16 @@ from shared.contacts import contacts
 from shared.contacts.models import Contact
 from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
-from shared.messaging import audience, campaigns, facts, law, people, quotas, senders
+from shared.kernel.errors import NotFound
+from shared.messaging import audience, campaigns, facts, law, people, quotas, replacements, senders
 from shared.messaging import store_campaigns as store
-from shared.messaging.models import MAX_STEPS, Audience, StepDraft, StrictModel
+from shared.messaging.models import MAX_STEPS, Audience, CharacterOffer, StepDraft, StrictModel
 from shared.messaging.quotas import Quota
 from shared.messaging.rendering import Preview
 from shared.privacy import sensitive
 from shared.security.cipher import TenantCipher
+
+Row = Annotated[int | None, Field(ge=1, le=1_000_000)]
 
 
 class PreviewRequest(StrictModel):
@@ -29,14 +32,16 @@ class PreviewRequest(StrictModel):
     audience: Audience
     steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
     contact_id: UUID | None = None
+    row: Row = None
     scheduled_at: AwareDatetime | None = None
     declarations: Declarations | None = None
 
 
 class PreviewOf(StrictModel):
-    """Whom to show; without it, one of the audience."""
+    """Whom to show: a contact, or the n-th of the audience (from 1); without them, one of the audience."""
 
     contact_id: UUID | None = None
+    row: Row = None
 
 
 class PreviewContact(BaseModel):
@@ -59,6 +64,7 @@ class PreviewStep(BaseModel):
     parts: int
     unfilled: list[str]
     unsendable_characters: list[str]
+    offers: list[CharacterOffer]
     cost_krw: int
 
 
@@ -131,6 +137,7 @@ def of_draft(
     Raises ValidationFailed, NotFound as creating it would.
     """
     steps = campaigns.resolve_steps(connection, cipher, wanted.steps)
+    chosen = whom(connection, cipher, wanted.audience.as_json(), wanted.contact_id, wanted.row)
     return _preview(
         connection,
         cipher,
@@ -142,7 +149,7 @@ def of_draft(
             "declared": wanted.declarations.model_dump(mode="json") if wanted.declarations else {},
         },
         steps,
-        wanted.contact_id,
+        chosen,
         language,
         now,
         is_hidden,
@@ -154,7 +161,7 @@ def of_campaign(
     connection: Connection,
     cipher: TenantCipher,
     campaign_id: UUID,
-    contact_id: UUID | None,
+    wanted: PreviewOf,
     language: str,
     now: datetime,
     is_hidden: IsHidden,
@@ -163,7 +170,24 @@ def of_campaign(
     """Preview a saved campaign, without the values that are hidden from a member. Raises NotFound."""
     campaign = campaigns.require(store.get(connection, campaign_id))
     steps = store.steps_of(connection, [campaign_id])
-    return _preview(connection, cipher, campaign, steps, contact_id, language, now, is_hidden, member_id)
+    chosen = whom(connection, cipher, campaign["audience"], wanted.contact_id, wanted.row)
+    return _preview(connection, cipher, campaign, steps, chosen, language, now, is_hidden, member_id)
+
+
+def whom(
+    connection: Connection,
+    cipher: TenantCipher,
+    wanted: Mapping[str, Any],
+    contact_id: UUID | None,
+    row: int | None,
+) -> UUID | None:
+    """The contact to show: the given one, or the n-th who would receive it. Raises NotFound beyond them."""
+    if row is None or contact_id is not None:
+        return contact_id
+    found = audience.nth(connection, cipher, wanted, row)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def values_of_example(
@@ -242,8 +266,16 @@ def _step(step: Mapping[str, Any], shown: Preview, sender: str | None) -> Previe
         parts=shown.parts,
         unfilled=list(shown.unfilled),
         unsendable_characters=list(shown.unsendable),
+        offers=_offers(shown),
         cost_krw=shown.cost_krw,
     )
+
+
+def _offers(shown: Preview) -> list[CharacterOffer]:
+    """What to write instead of what cannot be sent; `POST /texts/fix` puts it in."""
+    if not shown.unsendable:
+        return []
+    return [CharacterOffer.model_validate(one) for one in replacements.offers(shown.subject + shown.text)]
 
 
 def _compliance(judged: law.Judgement, approval: str, language: str) -> PreviewCompliance:

@@ -21,6 +21,7 @@ from shared.kernel.metrics import CARRIER_CALLS
 from shared.messaging import (
     accounts,
     audience,
+    images,
     law,
     pace,
     senders,
@@ -33,7 +34,7 @@ from shared.messaging import (
     templates,
 )
 from shared.messaging.composing import Composed, Content, compose_all
-from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, OutcomeUnknown
+from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, GatewayError, OutcomeUnknown
 from shared.messaging.rendering import Channel
 from shared.messaging.settling import Change
 from shared.messaging.states import CampaignStatus, MessageState, RecipientState
@@ -76,7 +77,7 @@ def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_
     """
     account_id, sent = None, 0
     try:
-        account_id, batch = _claim(tenant_id, campaign_id, min(limit, BATCH), clock)
+        account_id, batch = _claim_with_picture(tenant_id, campaign_id, min(limit, BATCH), clock)
         if batch is not None:
             sent = len(batch.messages)
             deliver(batch, clock)
@@ -137,17 +138,23 @@ def first_poll_seconds(gateway: Gateway) -> int:
     return longest if gateway.pushes_reports else min(longest, POLLED_SECONDS)
 
 
-def content_of(connection: Connection, cipher: TenantCipher, step: dict[str, Any]) -> Content:
-    """A stored step with its sender and its template."""
+def content_of(
+    connection: Connection, cipher: TenantCipher, step: dict[str, Any], account_id: UUID, now: datetime
+) -> Content:
+    """A stored step with its sender, its template and its picture.
+
+    Raises images.NotUploaded when the account's carrier does not have the picture (any more).
+    """
+    image_id = step["image_id"]
     sender = senders.by_ids(connection, cipher, [step["sender_id"]], deleted=True)[step["sender_id"]]
-    template_id = step["template_id"]
-    known = templates.by_ids(connection, [template_id], deleted=True) if template_id else {}
+    known = templates.of_steps(connection, [step])
     return Content(
         Channel(step["channel"]),
         step["subject"] or "",
         step["body"],
         sender,
-        known.get(template_id) if not Channel(step["channel"]).is_text else None,
+        known.get(step["template_id"]) if not Channel(step["channel"]).is_text else None,
+        images.at_carrier(connection, image_id, account_id, now) if image_id else None,
     )
 
 
@@ -173,6 +180,33 @@ def write_attempts(
         "at": now,
     }
     store_messages.insert_sending(connection, shared, [message.ledger for message in composed])
+
+
+def _claim_with_picture(
+    tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock
+) -> tuple[UUID | None, Batch | None]:
+    """As `_claim`; a picture that the carrier does not have is uploaded first, with nothing claimed."""
+    try:
+        return _claim(tenant_id, campaign_id, limit, clock)
+    except images.NotUploaded as missing:
+        if not _upload(tenant_id, campaign_id, missing, clock):
+            return missing.account_id, None
+        return _claim(tenant_id, campaign_id, limit, clock)
+
+
+def _upload(tenant_id: UUID, campaign_id: UUID, missing: images.NotUploaded, clock: Clock) -> bool:
+    """False when the carrier did not take the picture: a refusal for good stops the campaign."""
+    try:
+        images.ensure_uploaded(tenant_id, missing.image_id, missing.account_id, clock)
+    except GatewayError as error:
+        log.warning("image_not_uploaded", error=type(error).__name__)
+        if getattr(error, "retryable", False):
+            pace.rest(campaign_id, REST_AFTER_ERROR_SECONDS)
+        else:
+            with tenant_transaction(tenant_id) as connection:
+                _stop(connection, campaign_id, "image_refused", clock())
+        return False
+    return True
 
 
 def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tuple[UUID | None, Batch | None]:
@@ -206,7 +240,7 @@ def _claim_and_compose(
     step = next(step for step in steps if step["position"] == position)
     if not law.may_send(connection, cipher, campaign, step, now):
         return []
-    content = content_of(connection, cipher, step)
+    content = content_of(connection, cipher, step, campaign["account_id"], now)
     channels = audience.channels_at(steps, position)
     channels |= {"consents": campaign["consents_needed"], "agreed_since": now - CONSENT_HOLDS}
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)

@@ -41,16 +41,18 @@ def replace_steps(connection: Connection, campaign_id: UUID, steps: list[Row]) -
     with connection.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO campaign_steps (tenant_id, campaign_id, position, channel, sender_id, template_id,
-                                           subject, body, wait_seconds)
+                                           template_version, image_id, subject, body, wait_seconds)
                VALUES (current_tenant(), %(campaign_id)s, %(position)s, %(channel)s, %(sender_id)s,
-                       %(template_id)s, %(subject)s, %(body)s, %(wait_seconds)s)""",
+                       %(template_id)s, %(template_version)s, %(image_id)s, %(subject)s, %(body)s,
+                       %(wait_seconds)s)""",
             [{**step, "campaign_id": campaign_id} for step in steps],
         )
 
 
 def set_template(connection: Connection, campaign_id: UUID, position: int, template_id: UUID) -> None:
     connection.execute(
-        "UPDATE campaign_steps SET template_id = %s WHERE campaign_id = %s AND position = %s",
+        """UPDATE campaign_steps SET template_id = %s, template_version = 1
+            WHERE campaign_id = %s AND position = %s""",
         [template_id, campaign_id, position],
     )
 

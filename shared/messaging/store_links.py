@@ -32,6 +32,19 @@ def get(connection: Connection, token: int) -> Row | None:
     return connection.execute("SELECT * FROM links WHERE token = %s", [token]).fetchone()
 
 
+def recipient_of(connection: Connection, token: int) -> Row | None:
+    """Who was given a link: url, phone_hash, phone_sealed (None once erased), and the camp's name."""
+    return connection.execute(
+        """SELECT l.url, r.phone_hash, r.phone_sealed, t.name AS camp
+             FROM links l
+             JOIN recipients r ON r.tenant_id = l.tenant_id AND r.campaign_id = l.campaign_id
+                  AND r.id = l.recipient_id
+             JOIN tenants t ON t.tenant_id = l.tenant_id
+            WHERE l.token = %s""",
+        [token],
+    ).fetchone()
+
+
 def count_click(connection: Connection, token: int, at: datetime) -> None:
     connection.execute(
         "UPDATE links SET clicks = clicks + 1, clicked_at = coalesce(clicked_at, %s) WHERE token = %s",

@@ -1,29 +1,36 @@
-"""Templates: texts to use again; for Alimtalk, what Kakao has reviewed."""
+"""Templates: texts to use again; for Alimtalk, what Kakao has reviewed.
+
+An edit makes a new version. A campaign keeps the version it was written with, so nobody gets anything else
+than what was checked at its launch.
+"""
 
 import secrets
 import string
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from shared.kernel.database import Connection
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from shared.messaging import accounts
 from shared.messaging import store_templates as store
-from shared.messaging.models import TemplateDraft, TemplateView
+from shared.messaging.models import TemplateDraft, TemplateVersion, TemplateView
 from shared.messaging.rendering import Channel, sanitize
 from shared.security import audit
 
 _ID_LETTERS = string.ascii_uppercase + string.digits
+# What makes another version; a name is only how staff find it.
+_TEXT = ("channel", "subject", "body", "buttons")
 
 
 def list_all(connection: Connection) -> list[TemplateView]:
-    """The camp's templates, newest first."""
+    """The camp's templates in their newest version, newest template first."""
     return [_view(row) for row in store.live(connection)]
 
 
 def get(connection: Connection, template_id: UUID) -> TemplateView:
-    """One template. Raises NotFound."""
+    """One template in its newest version. Raises NotFound."""
     for row in store.by_ids(connection, [template_id]):
         if row["deleted_at"] is None:
             return _view(row)
@@ -31,29 +38,56 @@ def get(connection: Connection, template_id: UUID) -> TemplateView:
 
 
 def by_ids(connection: Connection, ids: list[UUID], *, deleted: bool = False) -> dict[UUID, TemplateView]:
-    """Templates by id; with `deleted` also those a campaign was launched with and that are gone since."""
+    """Templates by id in their newest version; with `deleted` also those that are gone since."""
     rows = store.by_ids(connection, ids)
     return {row["id"]: _view(row) for row in rows if deleted or row["deleted_at"] is None}
+
+
+def versions(connection: Connection, template_id: UUID) -> list[TemplateVersion]:
+    """Every version of a template, newest first. Raises NotFound."""
+    get(connection, template_id)
+    names = TemplateVersion.model_fields
+    return [
+        TemplateVersion(**{name: row[name] for name in names})
+        for row in store.versions(connection, template_id)
+    ]
+
+
+def of_steps(connection: Connection, steps: Sequence[Mapping[str, Any]]) -> dict[UUID, TemplateView]:
+    """The templates that steps were written with, each in the step's version, deleted ones too."""
+    wanted = [(s["template_id"], s.get("template_version") or 1) for s in steps if s["template_id"]]
+    return {row["id"]: _view(row) for row in store.of_versions(connection, wanted)} if wanted else {}
+
+
+def to_write_with(connection: Connection, ids: list[UUID]) -> dict[UUID, TemplateView]:
+    """Templates for a new campaign: an Alimtalk in the newest version that Kakao approved, if there is one,
+    anything else in its newest."""
+    newest = by_ids(connection, ids)
+    reviewed = [id_ for id_, one in newest.items() if one.channel == Channel.ALIMTALK]
+    approved = {row["id"]: _view(row) for row in store.newest_approved(connection, reviewed)}
+    return {**newest, **approved}
 
 
 def create(connection: Connection, draft: TemplateDraft, member_id: UUID | None) -> TemplateView:
     """Add a template; see `_fields` for when it counts as approved."""
     template_id = new_id()
-    store.insert(connection, template_id, _fields(connection, draft))
+    store.insert(connection, template_id, {**_fields(connection, draft), "member_id": member_id})
     audit.record(connection, "template.created", member_id=member_id, target=str(template_id))
     return get(connection, template_id)
 
 
 def change(connection: Connection, template_id: UUID, draft: TemplateDraft, member_id: UUID) -> TemplateView:
-    """Replace a template. Campaigns keep the text they copied.
-
-    Raises NotFound, and Conflict while a Kakao campaign under way is sent with it: half of its people would
-    get something else than what was checked at the launch.
-    """
-    if store.in_use(connection, template_id):
-        raise Conflict("template.in_use")
-    if not store.update(connection, template_id, _fields(connection, draft)):
+    """Replace a template: another text is a new version, which Kakao reviews anew. Raises NotFound."""
+    row = store.lock(connection, template_id)
+    if row is None:
         raise NotFound
+    fields = _fields(connection, _own_id(draft, row))
+    same = all(fields[name] == row[name] for name in _TEXT)
+    if same and draft.carrier_template_id in (None, row["carrier_template_id"]):
+        store.rename(connection, template_id, draft.name)
+    else:
+        following = row["version"] + 1
+        store.add_version(connection, template_id, following, {**fields, "member_id": member_id})
     audit.record(connection, "template.changed", member_id=member_id, target=str(template_id))
     return get(connection, template_id)
 
@@ -71,8 +105,16 @@ def implicit(connection: Connection, name: str, body: str) -> TemplateView:
 
 
 def at_carrier(connection: Connection) -> list[TemplateView]:
-    """Templates that the carrier knows by an id."""
+    """Templates in every version that the carrier knows by an id."""
     return [_view(row) for row in store.at_carrier(connection)]
+
+
+def _own_id(draft: TemplateDraft, row: Mapping[str, Any]) -> TemplateDraft:
+    """A carrier's id names one reviewed text: with another text it is not taken along."""
+    changed = (draft.body, draft.channel) != (row["body"], row["channel"])
+    if changed and draft.carrier_template_id == row["carrier_template_id"]:
+        return draft.model_copy(update={"carrier_template_id": None})
+    return draft
 
 
 def _fields(connection: Connection, draft: TemplateDraft) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from shared.kernel.i18n import text
 from shared.messaging import (
     accounts,
     campaigns,
+    images,
     launching,
     law,
     opt_outs,
@@ -26,6 +27,7 @@ from shared.messaging import (
 )
 from shared.messaging import store_campaigns as store
 from shared.messaging.composing import compose_one
+from shared.messaging.gateways import GatewayError
 from shared.messaging.gateways.simulator import ConsoleError
 from shared.messaging.models import StrictModel
 from shared.messaging.preview import values_of_example
@@ -73,10 +75,21 @@ def send(
             simulator_mirror.write(account, registered)
         except ConsoleError as error:
             raise Unavailable("account.simulator") from error
-    batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member, clock())
+    try:
+        batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member, clock())
+    except images.NotUploaded as missing:
+        _upload(tenant_id, missing, clock)
+        batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member, clock())
     sending.deliver(batch, clock)
     with tenant_transaction(tenant_id) as connection:
         return TestSendAnswer.model_validate(store_messages.fate(connection, batch.messages[0].id))
+
+
+def _upload(tenant_id: UUID, missing: images.NotUploaded, clock: Clock) -> None:
+    try:
+        images.ensure_uploaded(tenant_id, missing.image_id, missing.account_id, clock)
+    except GatewayError as error:
+        raise Unavailable("image.not_uploaded") from error
 
 
 def _mobile(number: str) -> str:
@@ -118,7 +131,7 @@ def _write(
         _, values = values_of_example(connection, cipher, campaign["audience"], None, is_hidden)
         step = _lawful(connection, cipher, campaign, step, values, now)
         quotas.reserve(connection, seoul_month(now), 1)
-        content = sending.content_of(connection, cipher, step)
+        content = sending.content_of(connection, cipher, step, account.id, now)
         composed = compose_one(cipher, content, phone, values)
         place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
         sending.write_attempts(connection, step, place, [composed], now)

@@ -10,7 +10,7 @@ from shared.security.cipher import TenantCipher
 from shared.security.sealed_files import SealedReader, SealedWriter, TruncatedFile, key_number_of
 
 # Where tenants' files lie: <area>/<tenant>/…; a test reads the source and misses none.
-AREAS = ("exports", "imports")  # in the order of the alphabet
+AREAS = ("exports", "images", "imports")  # in the order of the alphabet
 _PIECE = 1024 * 1024
 
 

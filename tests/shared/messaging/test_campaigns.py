@@ -121,24 +121,6 @@ def test_a_template_gives_its_text(desk: Desk) -> None:
     assert [text["text"] for text in desk.texts()] == ["김하나님 – 안내"], "as reviewed, to the last dash"
 
 
-def test_a_template_cannot_change_under_a_campaign_that_is_sent_with_it(desk: Desk) -> None:
-    draft = {"name": "안내", "channel": "kakao_alimtalk", "body": "#{이름}님 1차"}
-    template = desk.ok("POST", "/templates", draft, 201)
-    path = f"/templates/{template['id']}"
-    desk.contact(phone())
-    channel = desk.sender("kakao_channel")
-    step = {"channel": "kakao_alimtalk", "sender_id": channel, "template_id": template["id"]}
-    other = draft | {"body": "전혀 다른 글", "carrier_template_id": template["carrier_template_id"]}
-    campaign = desk.campaign(step)
-    desk.ok("PUT", path, draft | {"carrier_template_id": template["carrier_template_id"]})
-    desk.ok("POST", f"/campaigns/{campaign}/launch", status=202)
-    assert desk.camp.api.put(path, other).status_code == 409
-    desk.freeze(campaign)
-    desk.settle(campaign)
-    assert desk.finish(campaign)
-    desk.ok("PUT", path, other)
-
-
 def test_with_a_real_account_an_unreviewed_template_is_warned_about(desk: Desk) -> None:
     desk.contact(phone())
     credentials = {"api_key": "KEY", "api_secret": "SECRET", "webhook_secret": "HOOK"}
