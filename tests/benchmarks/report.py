@@ -19,8 +19,9 @@ class Report:
         self._rows: list[tuple[str, float, str, str]] = []
 
     def add(self, measure: str, value: float, unit: str, bar: str = "") -> None:
-        """One measure; `bar` is what it is to be compared with, in words."""
+        """One measure, said at once: the rest takes long. `bar` is what to compare it with, in words."""
         self._rows.append((measure, round(value, 3), unit, bar))
+        sys.stderr.write(f"{measure}: {value:.3f} {unit} {bar}".rstrip() + "\n")
 
     def finish(self) -> None:
         """Prints the table and appends to the CSV."""
