@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("functions", help="함수 · every function with its trigger")
     commands.add_parser("migrate", help="DB 갱신 · bring the database schema up to date")
     commands.add_parser("demo", help="데모 · make the demo camp and print its login")
+    commands.add_parser("verify-evidence", help="증거 확인 · whether an evidence file is whole and ours")
     commands.add_parser("rekey-master", help="키 교체 · a new master key, while everything runs")
     for hidden in ("services-up", "services-down", "make-secrets"):
         commands.add_parser(hidden)
@@ -77,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
 
 def refuse_leftovers(chosen: argparse.Namespace) -> None:
     """Only commands that pass arguments on may have more than they declare."""
-    if chosen.rest and chosen.command not in ("test", "bench", "functions"):
+    if chosen.rest and chosen.command not in ("test", "bench", "functions", "verify-evidence"):
         parser().error(f"unrecognized arguments: {' '.join(chosen.rest)}")
 
 
@@ -130,6 +131,7 @@ COMMANDS: dict[str, Command] = {
     "functions": module("shared.runtime.manifest"),
     "migrate": module("shared.runtime.migrate"),
     "demo": module("infra.demo"),
+    "verify-evidence": module("shared.messaging.verify_evidence"),
     "rekey-master": module("shared.security.rekey_master"),
     "make-secrets": make_secrets,
     "services-up": services_up,

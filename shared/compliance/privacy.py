@@ -18,7 +18,7 @@ def unsourced_people(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 
 
 def sensitive_fields(facts: CampaignFacts, book: RuleSet) -> Finding | None:
-    """Political views and the like never stand in a message (제23조)."""
+    """Political views and the like in a message need a consent of their own (제23조)."""
     used = [name for step in facts.steps for name in step.variables if name in facts.sensitive]
     return Finding("in_text", {"fields": ", ".join(dict.fromkeys(used))}) if used else None
 

@@ -23,8 +23,7 @@ from shared.compliance import (
     registers,
     sends,
 )
-from shared.contacts import custom_fields
-from shared.contacts.headers import is_sensitive
+from shared.contacts.sensitive_fields import SensitiveLabels
 from shared.kernel.database import Connection
 from shared.kernel.errors import ComplianceBlocked, Detail
 from shared.kernel.i18n import Text
@@ -300,10 +299,8 @@ def _repeated(connection: Connection, question: Question, steps: Sequence[StepRo
 def _sensitive(connection: Connection, cipher: TenantCipher, steps: Sequence[StepFacts]) -> tuple[str, ...]:
     """The names among the variables that stand for sensitive information (제23조)."""
     used = {name for step in steps for name in step.variables}
-    if not used:
-        return ()
-    marked = {one.label for one in custom_fields.all_of(connection, cipher) if one.sensitive}
-    return tuple(sorted(name for name in used if name in marked or is_sensitive(name)))
+    is_sensitive = SensitiveLabels(connection, cipher)
+    return tuple(sorted(name for name in used if is_sensitive(name)))
 
 
 def _with_words(step: StepRow, inserted: Sequence[compliance.Inserted]) -> StepRow:

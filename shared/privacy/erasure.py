@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.compliance import freezes
 from shared.contacts import contacts
 from shared.contacts.emails import parse_emails
 from shared.contacts.kakao_ids import parse_kakao_id
@@ -27,12 +28,13 @@ _NUMBER = re.compile(r"\+?\d[\d\-. ()]{6,}\d")
 def erase(
     connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID, reason: str
 ) -> Erasure:
-    """Erases a contact, with all who were merged into it. Raises NotFound.
+    """Erases a contact, with all who were merged into it. Raises NotFound; Conflict for evidence to keep.
 
     Rejected rows of imports are searched afterwards (`forget_rejects`): there may be a million of them.
     """
     people.person(connection, contact_id)
     family = people.family(connection, contact_id)
+    freezes.refuse_erasing(connection, family)
     campaigns = store.count_copies(connection, family)
     erase_people(connection, cipher, family, "request", member_id)
     audit.record(

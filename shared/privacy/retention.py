@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
+from shared.compliance import freezes
 from shared.contacts import history
 from shared.kernel.clock import utc_now
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
@@ -26,7 +27,9 @@ FILES_KEPT = timedelta(days=30)
 
 
 def start(connection: Connection, rule_id: UUID, member_id: UUID | None, now: datetime) -> RetentionRun:
-    """Begins a run of a rule. Raises NotFound; Conflict while the rule runs."""
+    """Begins a run of a rule. Raises NotFound; Conflict while the rule runs or evidence must be kept."""
+    if freezes.keeps_everything(connection):
+        raise Conflict("compliance.frozen")
     row = store.get_rule(connection, rule_id)
     if row is None:
         raise NotFound
@@ -57,8 +60,8 @@ def advance(tenant_id: UUID, run_id: UUID, until: datetime) -> bool:
     while True:
         with tenant_transaction(tenant_id) as connection:
             run = store.take_run(connection, run_id)
-            if run is None:
-                return False
+            if run is None or freezes.keeps_everything(connection):
+                return False  # a freeze holds the run; it goes on once that is lifted
             more = _step(connection, tenant_cipher(connection, tenant_id), run)
         if not more or utc_now() >= until:
             return more
@@ -79,8 +82,10 @@ def tenants() -> list[UUID]:
 
 def daily(tenant_id: UUID, now: datetime) -> list[UUID]:
     """Begins the rules of a camp that delete by themselves; returns the runs. Old uploads go in any case."""
-    started = []
+    started: list[UUID] = []
     with tenant_transaction(tenant_id) as connection:
+        if freezes.keeps_everything(connection):
+            return started  # 자료 보전: nothing goes by its age
         for row in store.rules(connection):
             if row["enabled"] and row["action"] == "erase" and rules.count(connection, row, now):
                 try:

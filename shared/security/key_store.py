@@ -21,7 +21,7 @@ DATA, INDEX = "data", "index"
 FIRST_KEY = 1
 LAST_KEY = 255  # a key's number is one byte of what it seals
 MASTER = "master"  # the installation key whose wrapping names the master key in charge
-INSTALLATION_KEYS = ("login-index", "jwt")
+INSTALLATION_KEYS = ("login-index", "jwt", "evidence")
 
 
 @dataclass(frozen=True)

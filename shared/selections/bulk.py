@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from shared.compliance import freezes
 from shared.contacts import history, indexing, shared_points
 from shared.contacts.search_terms import tag_term
 from shared.contacts.sensitive_fields import IsHidden
@@ -176,6 +177,8 @@ def _erase_piece(tenant_id: UUID, bulk_id: UUID, now: datetime) -> Progress:
         row = store.get(connection, bulk_id, lock=True)
         if row is None or row["status"] not in _PARTIAL or row["finished_at"] > now - DELETED_FOR:
             return Progress.NOTHING
+        if freezes.keeps_everything(connection):
+            return Progress.NOTHING  # 자료 보전: asked again by the schedule
         found = store.deleted_of(connection, bulk_id, ERASED_AT_ONCE)
         if not found:
             store.mark_erased(connection, bulk_id)
