@@ -303,41 +303,67 @@ def give_back(connection: Connection, bulk_id: UUID, contact_ids: list[UUID]) ->
     """Gives contacts the points that an action took, where nobody has had one since; who has all of theirs.
 
     As if the action had not happened: its moves of these points go. Of a contact with a point that went on to
-    somebody else nothing is given: that is for `history.undo`. A few probes for each point, 0.1 ms.
+    somebody else nothing is given: that is for `history.undo`. Three statements of probes, each bound to its
+    row (OFFSET 0): without statistics a join of these took 33 s for 2,000 contacts.
     """
-    rows = connection.execute(
-        """WITH taken AS MATERIALIZED (
-             SELECT e.kind, e.hash, e.id, e.from_contact AS contact_id, e.value_sealed, e.textable, e.position
-               FROM point_changes e
-              WHERE e.tenant_id = current_tenant() AND e.cause_id = %(id)s AND e.from_contact = ANY(%(ids)s)
-                AND e.to_contact IS NULL),
-           judged AS MATERIALIZED (
-             SELECT t.*, t.value_sealed IS NOT NULL AND t.id = last.id AND held.hash IS NULL AS free
-               FROM taken t
-              CROSS JOIN LATERAL (SELECT max(e.id) AS id FROM point_changes e
-                                   WHERE e.tenant_id = current_tenant() AND e.kind = t.kind
-                                     AND e.hash = t.hash OFFSET 0) AS last
-               LEFT JOIN LATERAL (SELECT p.hash FROM contact_points p
-                                   WHERE p.tenant_id = current_tenant() AND p.kind = t.kind
-                                     AND p.hash = t.hash OFFSET 0) AS held ON true),
-           others AS (SELECT DISTINCT contact_id FROM judged WHERE NOT free),
-           given AS (
-             INSERT INTO contact_points (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
-             SELECT current_tenant(), contact_id, kind, hash, value_sealed, coalesce(textable, false),
-                    coalesce(position, 0)
-               FROM judged WHERE contact_id NOT IN (SELECT contact_id FROM others) ORDER BY kind, hash
-             ON CONFLICT DO NOTHING
-             RETURNING kind, hash, contact_id),
-           forgotten AS (
-             DELETE FROM point_changes e USING judged j, given g
-              WHERE g.kind = j.kind AND g.hash = j.hash AND e.tenant_id = current_tenant()
-                AND e.kind = j.kind AND e.hash = j.hash AND e.id = j.id)
-           SELECT u.id FROM unnest(%(ids)s::uuid[]) AS u (id)
-           EXCEPT SELECT contact_id FROM (SELECT contact_id, kind, hash FROM judged
-                                          EXCEPT SELECT contact_id, kind, hash FROM given) AS left_out""",
-        {"id": bulk_id, "ids": contact_ids},
+    taken = _taken(connection, bulk_id, contact_ids)
+    others = {row["contact_id"] for row in taken if not row["free"]}
+    wanted = [row for row in taken if row["contact_id"] not in others]
+    given = _insert_again(connection, wanted)
+    _forget_moves(connection, [row for row in wanted if (row["kind"], row["hash"]) in given])
+    lost = {row["contact_id"] for row in wanted if (row["kind"], row["hash"]) not in given}
+    return set(contact_ids) - others - lost
+
+
+def _taken(connection: Connection, bulk_id: UUID, contact_ids: list[UUID]) -> list[Row]:
+    """The points that an action took. `free`: that was the last move, and nobody has it now."""
+    return connection.execute(
+        """SELECT e.kind, e.hash, e.id, e.from_contact AS contact_id,
+                  e.value_sealed IS NOT NULL AND e.id = last.id AND NOT held.held AS free
+             FROM point_changes e
+            CROSS JOIN LATERAL (SELECT max(n.id) AS id FROM point_changes n
+                                 WHERE n.tenant_id = current_tenant() AND n.kind = e.kind
+                                   AND n.hash = e.hash OFFSET 0) AS last
+            CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM contact_points p
+                                                WHERE p.tenant_id = current_tenant() AND p.kind = e.kind
+                                                  AND p.hash = e.hash) AS held OFFSET 0) AS held
+            WHERE e.tenant_id = current_tenant() AND e.cause_id = %s AND e.from_contact = ANY(%s)
+              AND e.to_contact IS NULL""",
+        [bulk_id, contact_ids],
     ).fetchall()
-    return {row["id"] for row in rows}
+
+
+def _insert_again(connection: Connection, moves: list[Row]) -> set[tuple[str, bytes]]:
+    """Which of the points could be given to whom they were taken from."""
+    rows = connection.execute(
+        """INSERT INTO contact_points (tenant_id, contact_id, kind, hash, value_sealed, textable, position)
+           SELECT current_tenant(), e.from_contact, u.kind, u.hash, e.value_sealed,
+                  coalesce(e.textable, false), coalesce(e.position, 0)
+             FROM unnest(%s::text[], %s::bytea[], %s::bigint[]) AS u (kind, hash, id)
+            CROSS JOIN LATERAL (SELECT * FROM point_changes
+                                 WHERE tenant_id = current_tenant() AND kind = u.kind AND hash = u.hash
+                                   AND id = u.id OFFSET 0) AS e
+            ORDER BY u.kind, u.hash
+           ON CONFLICT DO NOTHING
+           RETURNING kind, hash""",
+        _keys(moves),
+    ).fetchall()
+    return {(row["kind"], row["hash"]) for row in rows}
+
+
+def _forget_moves(connection: Connection, moves: list[Row]) -> None:
+    connection.execute(
+        """DELETE FROM point_changes WHERE tenant_id = current_tenant() AND ctid = ANY (ARRAY(
+             SELECT e.ctid FROM unnest(%s::text[], %s::bytea[], %s::bigint[]) AS u (kind, hash, id)
+              CROSS JOIN LATERAL (SELECT ctid FROM point_changes
+                                   WHERE tenant_id = current_tenant() AND kind = u.kind AND hash = u.hash
+                                     AND id = u.id OFFSET 0) AS e))""",
+        _keys(moves),
+    )
+
+
+def _keys(moves: list[Row]) -> list[list[Any]]:
+    return [[row[name] for row in moves] for name in ("kind", "hash", "id")]
 
 
 def deleted_of(connection: Connection, bulk_id: UUID, limit: int) -> list[UUID]:

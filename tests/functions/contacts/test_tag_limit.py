@@ -20,7 +20,10 @@ def low_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def numbered(count: int, start: int = 0) -> str:
     """Everybody has a group, and a number of their own among the tags."""
-    rows = (f"010-{3571 * n % 7000 + 2000}-{7919 * n % 10000:04},회원;번호 {n}" for n in range(start, start + count))
+    rows = (
+        f"010-{3571 * n % 7000 + 2000}-{7919 * n % 10000:04},회원;번호 {n}"
+        for n in range(start, start + count)
+    )
     return "휴대폰,태그\n" + "\n".join(rows) + "\n"
 
 
