@@ -24,6 +24,7 @@ from shared.messaging.models import (
     CredentialView,
     Hooks,
 )
+from shared.messaging.rendering import prices
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
@@ -87,6 +88,8 @@ def change(
     sealed = cipher.seal(_FIELD, wanted.credentials.model_dump_json()) if wanted.credentials else None
     if not store.update(connection, account_id, sealed, wanted.messages_per_second):
         raise NotFound
+    if wanted.prices is not None:
+        store.set_prices(connection, account_id, wanted.prices)
     audit.record(connection, "carrier_account.changed", member_id=member_id, target=str(account_id))
     return _view(_row(connection, account_id))
 
@@ -243,6 +246,7 @@ def _view(row: dict[str, Any]) -> AccountView:
         carrier=row["carrier"],
         account_key=row["account_key"],
         messages_per_second=row["messages_per_second"],
+        prices=prices(row["prices"]),
         hooks=hooks(row["carrier"], row["account_key"]),
         created_at=row["created_at"],
     )

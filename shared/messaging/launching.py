@@ -16,6 +16,7 @@ from shared.messaging import (
     accounts,
     audience,
     campaigns,
+    costs,
     law,
     quotas,
     simulator_mirror,
@@ -67,6 +68,7 @@ def launch(
         "ledger_month": month,
         "launched_at": now,
         "launched_audience": wanted,
+        "prices": costs.prices_of(connection, account.id),
     }
     store.set_launched(connection, campaign_id, launched)
     store.add_reserved(connection, campaign_id, count)
@@ -83,6 +85,7 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
     gets them and stays paused.
     """
     _mirror_to_simulator(tenant_id, campaign_id)
+    short = costs.is_short(tenant_id, campaign_id)
     with tenant_transaction(tenant_id) as connection:
         campaign = store.lock(connection, campaign_id)
         if campaign is None or not _awaits_freezing(connection, campaign):
@@ -99,6 +102,13 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
         if campaign["status"] == CampaignStatus.LAUNCHING:
             target = CampaignStatus.SCHEDULED if start > now else CampaignStatus.SENDING
             store.move(connection, campaign_id, target, now)
+            _stop_if_short(connection, campaign_id, short and target is CampaignStatus.SENDING, now)
+
+
+def _stop_if_short(connection: Connection, campaign_id: UUID, short: bool, now: datetime) -> None:
+    """Nothing is sent that the money at the carrier ends in the middle of; resuming it is a member's word."""
+    if short and store.move(connection, campaign_id, CampaignStatus.STOPPED, now):
+        store.set_stop_reason(connection, campaign_id, costs.BALANCE_SHORT)
 
 
 def is_frozen(connection: Connection, campaign: dict[str, Any]) -> bool:
@@ -108,13 +118,15 @@ def is_frozen(connection: Connection, campaign: dict[str, Any]) -> bool:
 
 
 def release(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
-    """Let a scheduled campaign send once its time has come."""
+    """Let a scheduled campaign send once its time has come, if the carrier has the money for it."""
+    short = costs.is_short(tenant_id, campaign_id)
     with tenant_transaction(tenant_id) as connection:
         campaign = store.lock(connection, campaign_id)
         if campaign is None or campaign["status"] != CampaignStatus.SCHEDULED:
             return
         if campaign["scheduled_at"] is None or campaign["scheduled_at"] <= now:
             store.move(connection, campaign_id, CampaignStatus.SENDING, now)
+            _stop_if_short(connection, campaign_id, short, now)
 
 
 def due_for_release(now: datetime) -> list[Ids]:

@@ -278,11 +278,16 @@ class Credentials(BaseModel):
     user_id: Key | Literal[""] = ""
 
 
+# Won for a message of a kind, VAT excluded.
+Prices = dict[Literal["sms", "lms", "mms", "alimtalk", "brand"], Annotated[int, Field(ge=0, le=100_000)]]
+
+
 class AccountChange(StrictModel):
     """What may change in an account."""
 
     credentials: Credentials | None = None
     messages_per_second: int | None = Field(default=None, ge=1, le=10_000)
+    prices: Prices | None = None
 
 
 class CredentialView(BaseModel):
@@ -314,6 +319,7 @@ class AccountView(BaseModel):
     carrier: str
     account_key: str
     messages_per_second: int
+    prices: dict[str, int]
     hooks: Hooks
     created_at: datetime
 

@@ -14,9 +14,9 @@ from shared.contacts.models import Contact
 from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound
-from shared.messaging import audience, campaigns, facts, law, people, quotas, replacements, senders
+from shared.messaging import audience, campaigns, costs, facts, law, people, quotas, replacements, senders
 from shared.messaging import store_campaigns as store
-from shared.messaging.models import MAX_STEPS, Audience, CharacterOffer, StepDraft, StrictModel
+from shared.messaging.models import MAX_STEPS, Audience, CharacterOffer, SenderView, StepDraft, StrictModel
 from shared.messaging.quotas import Quota
 from shared.messaging.rendering import Preview
 from shared.privacy import sensitive
@@ -51,7 +51,8 @@ class PreviewContact(BaseModel):
 
 
 class PreviewStep(BaseModel):
-    """One rendered step. `bytes` and `limit` are CP949 bytes for texts and characters for Kakao."""
+    """One rendered step. `cost_krw` is a message's price at the account, `total_krw` of everybody's.
+    `bytes` and `limit` are CP949 bytes for texts and characters for Kakao."""
 
     position: int
     channel: str
@@ -66,6 +67,7 @@ class PreviewStep(BaseModel):
     unsendable_characters: list[str]
     offers: list[CharacterOffer]
     cost_krw: int
+    total_krw: int
 
 
 class PreviewAudience(BaseModel):
@@ -234,14 +236,15 @@ def _preview(
     asked = law.Question(campaign, steps, values, send_at, member_id, declared=declared, quota=needed)
     judged = law.judge(connection, cipher, asked)
     shown = [facts.render_step(step, values) for step in judged.steps]
+    each = costs.prices_now(connection)
     return CampaignPreview(
         contact=_contact(contact),
         steps=[
-            _step(step, one, known[step["sender_id"]].value if step["sender_id"] in known else None)
+            _step(step, one, known.get(step["sender_id"]), each, count)
             for step, one in zip(judged.steps, shown, strict=True)
         ],
         audience=PreviewAudience(value=count),
-        estimated_cost_krw=shown[0].cost_krw * count,
+        estimated_cost_krw=each[shown[0].kind.value] * count,
         quota=quota,
         compliance=_compliance(judged, law.approval_state(connection, campaign["id"], judged), language),
     )
@@ -253,12 +256,18 @@ def _contact(contact: Contact | None) -> PreviewContact | None:
     return PreviewContact(id=contact.id, name=contact.name, phone=_phone_of(contact))
 
 
-def _step(step: Mapping[str, Any], shown: Preview, sender: str | None) -> PreviewStep:
+def _step(
+    step: Mapping[str, Any],
+    shown: Preview,
+    sender: SenderView | None,
+    each: Mapping[str, int],
+    count: int,
+) -> PreviewStep:
     return PreviewStep(
         position=step["position"],
         channel=step["channel"],
         kind=shown.kind,
-        sender=sender,
+        sender=sender.value if sender is not None else None,
         subject=shown.subject or None,
         text=shown.text,
         bytes=shown.size,
@@ -267,7 +276,8 @@ def _step(step: Mapping[str, Any], shown: Preview, sender: str | None) -> Previe
         unfilled=list(shown.unfilled),
         unsendable_characters=list(shown.unsendable),
         offers=_offers(shown),
-        cost_krw=shown.cost_krw,
+        cost_krw=each[shown.kind.value],
+        total_krw=each[shown.kind.value] * count,
     )
 
 

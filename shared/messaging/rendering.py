@@ -112,6 +112,11 @@ class Preview:
         return self.size <= self.limit and text_bytes(self.subject) <= SUBJECT_LIMIT
 
 
+def prices(chosen: Mapping[str, int] | None) -> dict[str, int]:
+    """Won for a message of each kind (VAT excluded): what an account says, else the list price."""
+    return {kind.value: (chosen or {}).get(kind.value, price) for kind, price in COSTS_KRW.items()}
+
+
 def variables_in(text: str) -> tuple[str, ...]:
     """The variable names in a text, each once, in order of appearance."""
     return tuple(dict.fromkeys(name.strip() for name in _VARIABLE.findall(text)))

@@ -5,7 +5,7 @@ moves (a late report, a double one) change nothing. Messages and recipients move
 campaign's lock, so the quota is touched exactly once per message.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +22,7 @@ from shared.messaging import (
     store_quotas,
     store_recipients,
     store_series,
+    store_spend,
 )
 from shared.messaging.states import (
     MESSAGE_FROM,
@@ -197,6 +198,7 @@ def _settle_campaign(connection: Connection, work: _CampaignWork, now: datetime)
     store_quotas.settle(connection, work.campaign["ledger_month"], used=used, released=released)
     store_campaigns.add_reserved(connection, campaign_id, -(used + released))
     delivered, failed = work.in_state(MessageState.DELIVERED), work.in_state(MessageState.FAILED)
+    store_spend.add(connection, campaign_id, Counter(r["kind"] for r, c in work.moved if _newly_used(r, c)))
     store_series.add(connection, campaign_id, now, used, len(delivered), len(failed))
 
 

@@ -13,8 +13,9 @@ from shared.contacts import search
 from shared.contacts.phones import parse_phones
 from shared.kernel.database import Connection
 from shared.kernel.pages import Page
-from shared.messaging import campaigns, people, store_messages, store_series, store_stats
+from shared.messaging import campaigns, costs, people, store_messages, store_series, store_stats
 from shared.messaging import store_campaigns as store
+from shared.messaging.costs import KindSpend
 from shared.messaging.models import Counts
 from shared.messaging.states import CampaignStatus
 from shared.security.cipher import TenantCipher
@@ -63,6 +64,8 @@ class Stats(Counts):
     updated_at: datetime
     steps: list[StepStats]
     reasons: list[ReasonCount]
+    spent_krw: int
+    spend: list[KindSpend]
 
 
 class SeriesPoint(BaseModel):
@@ -99,6 +102,7 @@ def of_campaign(connection: Connection, campaign_id: UUID, now: datetime) -> Sta
     campaign = campaigns.require(store.get(connection, campaign_id))
     rows = store.counters(connection, [campaign_id])
     counts = campaigns.counts_of(connection, [campaign_id])[campaign_id]
+    spend = costs.spent(connection, campaign)
     return Stats(
         **counts.model_dump(),
         status=campaign["status"],
@@ -112,6 +116,8 @@ def of_campaign(connection: Connection, campaign_id: UUID, now: datetime) -> Sta
         updated_at=now,
         steps=steps_of(store.steps_of(connection, [campaign_id]), rows),
         reasons=[ReasonCount(**row) for row in store_stats.reasons(connection, campaign_id)],
+        spent_krw=sum(kind.krw for kind in spend),
+        spend=spend,
     )
 
 

@@ -1,8 +1,11 @@
 """SQL of carrier accounts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from shared.kernel.database import Connection
 
@@ -42,6 +45,10 @@ def by_key(connection: Connection, account_key: str) -> Row | None:
     return connection.execute(
         "SELECT * FROM carrier_accounts WHERE account_key = %s", [account_key]
     ).fetchone()
+
+
+def set_prices(connection: Connection, account_id: UUID, prices: Mapping[Any, int]) -> None:
+    connection.execute("UPDATE carrier_accounts SET prices = %s WHERE id = %s", [Jsonb(prices), account_id])
 
 
 def update(connection: Connection, account_id: UUID, sealed: bytes | None, per_second: int | None) -> bool:

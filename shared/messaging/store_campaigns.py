@@ -117,12 +117,18 @@ def move(connection: Connection, campaign_id: UUID, target: CampaignStatus, at: 
 
 
 def set_launched(connection: Connection, campaign_id: UUID, fields: Row) -> None:
-    """`fields`: account_id, ledger_month, launched_at, launched_audience."""
+    """`fields`: account_id, ledger_month, launched_at, launched_audience, prices."""
     connection.execute(
         """UPDATE campaigns SET account_id = %(account_id)s, ledger_month = %(ledger_month)s,
-                  launched_at = %(launched_at)s, launched_audience = %(launched_audience)s
+                  launched_at = %(launched_at)s, launched_audience = %(launched_audience)s,
+                  prices = %(prices)s
             WHERE id = %(id)s""",
-        {**fields, "id": campaign_id, "launched_audience": Jsonb(fields["launched_audience"])},
+        {
+            **fields,
+            "id": campaign_id,
+            "launched_audience": Jsonb(fields["launched_audience"]),
+            "prices": Jsonb(fields["prices"]),
+        },
     )
 
 

@@ -1,0 +1,75 @@
+"""What messages cost: an account's prices, the money at the carrier, what a campaign spent."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.kernel.database import Connection, tenant_transaction
+from shared.kernel.logging import get_logger
+from shared.messaging import accounts, store_accounts, store_campaigns, store_spend
+from shared.messaging.gateways import GatewayError
+from shared.messaging.rendering import Channel, Kind, message_kind, prices
+from shared.security.cipher import tenant_cipher
+
+log = get_logger(__name__)
+
+BALANCE_SHORT = "balance_short"
+
+
+class KindSpend(BaseModel):
+    """Messages of a kind that the carrier took, and what they cost in won."""
+
+    kind: str
+    messages: int
+    krw: int
+
+
+def prices_now(connection: Connection) -> dict[str, int]:
+    """The prices of the account that would carry a launch."""
+    for row in store_accounts.live(connection):
+        return prices(row["prices"])
+    return prices(None)
+
+
+def prices_of(connection: Connection, account_id: UUID) -> dict[str, int]:
+    """The prices of an account."""
+    row = store_accounts.get(connection, account_id)
+    return prices(row["prices"] if row else None)
+
+
+def spent(connection: Connection, campaign: Mapping[str, Any]) -> list[KindSpend]:
+    """What a campaign has spent, by kind, at the prices of its launch."""
+    each = prices(campaign["prices"])
+    return [
+        KindSpend(kind=row["kind"], messages=row["messages"], krw=row["messages"] * each[row["kind"]])
+        for row in store_spend.of_campaign(connection, campaign["id"])
+    ]
+
+
+def is_short(tenant_id: UUID, campaign_id: UUID) -> bool:
+    """Whether the carrier has less money than the first step costs at least. No connection is held meanwhile.
+
+    A carrier that does not tell, or does not answer, is believed to have enough: it will say so itself.
+    """
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store_campaigns.get(connection, campaign_id)
+        if campaign is None or campaign["account_id"] is None:
+            return False
+        cipher = tenant_cipher(connection, tenant_id)
+        account = accounts.open_account(connection, cipher, campaign["account_id"])
+        cost: int = campaign["reserved"] * _cheapest(connection, campaign)
+    try:
+        balance = accounts.gateway_for(account).balance()
+    except GatewayError as error:
+        log.warning("balance_not_told", error=type(error).__name__)
+        return False
+    return balance < cost
+
+
+def _cheapest(connection: Connection, campaign: Mapping[str, Any]) -> int:
+    """What a message of the first step costs at least: the text before anybody's values are filled in."""
+    first = store_campaigns.steps_of(connection, [campaign["id"]])[0]
+    kind: Kind = message_kind(Channel(first["channel"]), first["body"], first["subject"] or "")
+    return prices(campaign["prices"])[kind.value]
