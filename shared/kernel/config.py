@@ -32,6 +32,9 @@ class Settings(BaseModel):
     solapi_base_url: str = "https://api.solapi.com"
     nhn_sms_base_url: str = "https://sms.api.nhncloudservice.com"
     nhn_kakao_base_url: str = "https://kakaotalk-bizmessage.api.nhncloudservice.com"
+    sens_base_url: str = "https://sens.apigw.ntruss.com"
+    aligo_base_url: str = "https://apis.aligo.in"
+    aligo_kakao_base_url: str = "https://kakaoapi.aligo.in"
     log_level: str = "INFO"
     upload_limit_bytes: int = 200 * 1024 * 1024
     tag_limit: int = Field(default=10_000, ge=1)
@@ -89,6 +92,9 @@ _VARIABLES = {
     "solapi_base_url": "SOLAPI_BASE_URL",
     "nhn_sms_base_url": "NHN_SMS_BASE_URL",
     "nhn_kakao_base_url": "NHN_KAKAO_BASE_URL",
+    "sens_base_url": "SENS_BASE_URL",
+    "aligo_base_url": "ALIGO_BASE_URL",
+    "aligo_kakao_base_url": "ALIGO_KAKAO_BASE_URL",
     "log_level": "HANPYO_LOG_LEVEL",
     "upload_limit_bytes": "HANPYO_UPLOAD_LIMIT_BYTES",
     "tag_limit": "HANPYO_TAG_LIMIT",

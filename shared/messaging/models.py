@@ -276,6 +276,7 @@ class Credentials(BaseModel):
     sms_service: Key | Literal[""] = ""
     kakao_service: Key | Literal[""] = ""
     user_id: Key | Literal[""] = ""
+    kakao_sender: Key | Literal[""] = ""
 
 
 # Won for a message of a kind, VAT excluded.
@@ -288,6 +289,12 @@ class AccountChange(StrictModel):
     credentials: Credentials | None = None
     messages_per_second: int | None = Field(default=None, ge=1, le=10_000)
     prices: Prices | None = None
+
+
+class MessageDecision(StrictModel):
+    """A person's word on a message that may or may not have been sent."""
+
+    sent: bool
 
 
 class CredentialView(BaseModel):

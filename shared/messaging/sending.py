@@ -32,6 +32,7 @@ from shared.messaging import (
     store_quotas,
     store_recipients,
     templates,
+    tracing,
 )
 from shared.messaging.composing import Composed, Content, compose_all
 from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, GatewayError, OutcomeUnknown
@@ -227,6 +228,7 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
         composed = _claim_and_compose(connection, cipher, campaign, limit, now)
         if not composed:
             return account_id, None
+        tracing.remember(connection, cipher, account, composed, now)
         return account_id, Batch(tenant_id, campaign_id, account, tuple(composed), now)
 
 

@@ -21,7 +21,7 @@ from uuid import UUID
 from shared.kernel.config import settings
 from shared.kernel.database import system_transaction, tenant_transaction
 from shared.kernel.logging import get_logger
-from shared.messaging import accounts, reports, settling
+from shared.messaging import accounts, reports, settling, tracing
 from shared.messaging import store_messages as store
 from shared.messaging.gateways import DeliveryEvent, Gateway, LookUpFailed
 from shared.messaging.sending import first_poll_seconds
@@ -35,8 +35,6 @@ LOT = 500
 LOOK_SECONDS = 10  # one run works on for so long while there is more; then the next one is due anyway
 LEASE = timedelta(minutes=1)  # a lot's look-up takes seconds
 LONGEST_WAIT = timedelta(hours=1)
-# A carrier's clock and ours differ; messages are looked for a little before we tried them.
-BEFORE_ATTEMPT = timedelta(minutes=1)
 UNREPORTED = "unreported"
 
 
@@ -80,15 +78,12 @@ def resolve_unknown(tenant_id: UUID, now: datetime) -> int:
     """
     due = _due(tenant_id, MessageState.UNKNOWN, now)
     for account_id, rows in _by_account(due).items():
-        since = min(row["attempted_at"] for row in rows) - BEFORE_ATTEMPT
         try:
-            events = _gateway(tenant_id, account_id).look_up(
-                [str(row["id"]) for row in rows], since=since, until=now
-            )
+            traced = tracing.look_up(tenant_id, account_id, _gateway(tenant_id, account_id), rows, now)
         except LookUpFailed as error:
             _ask_later(tenant_id, rows, now, error)
             continue
-        _settle_looked_up(tenant_id, account_id, rows, events, now)
+        _settle_looked_up(tenant_id, account_id, rows, traced, now)
     return len(due)
 
 
@@ -127,15 +122,16 @@ def _settle_looked_up(
     tenant_id: UUID,
     account_id: UUID,
     rows: Sequence[dict[str, Any]],
-    events: Sequence[DeliveryEvent],
+    traced: tracing.Traced,
     now: datetime,
 ) -> None:
     grace = timedelta(seconds=settings().unknown_grace_seconds)
     with tenant_transaction(tenant_id) as connection:
-        changes = reports.changes_of(connection, account_id, events, now)
+        changes = reports.changes_of(connection, account_id, traced.events, now)
         found = {change.message_id for change in changes}
         missing = [row for row in rows if row["id"] not in found]
-        gone = [row["id"] for row in missing if now - row["deadline"] >= grace]
+        late = [row["id"] for row in missing if now - row["deadline"] >= grace]
+        gone = [message_id for message_id in late if message_id not in traced.open]
         changes += [
             Change(message_id, MessageState.WITHDRAWN, code=settling.NOT_FOUND, retry_at=now)
             for message_id in gone
@@ -148,7 +144,9 @@ def _settle_looked_up(
 
 
 def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datetime:
-    """Ask again soon, and certainly when the grace ends."""
+    """Ask again soon, and certainly when the grace ends; after it, less and less often."""
+    if now - row["deadline"] >= grace:
+        return _next_look(row, now)
     soon = now + timedelta(seconds=5 * 2 ** min(row["look_ups"], 6))
     ends: datetime = row["deadline"] + grace
     return min(soon, ends)
@@ -160,8 +158,7 @@ def _look_up_accepted(gateway: Gateway, rows: Sequence[dict[str, Any]], now: dat
     unnamed = [row for row in rows if not row["carrier_message_id"]]
     events = gateway.look_up_ids(known) if known else []
     if unnamed:
-        since = min(row["attempted_at"] for row in unnamed) - BEFORE_ATTEMPT
-        events += gateway.look_up([str(row["id"]) for row in unnamed], since=since, until=now)
+        events += tracing.look_up(tenant_id, account_id, gateway, unnamed, now).events
     return events
 
 

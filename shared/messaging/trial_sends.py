@@ -24,6 +24,7 @@ from shared.messaging import (
     sensitive_campaigns,
     simulator_mirror,
     store_messages,
+    tracing,
 )
 from shared.messaging import store_campaigns as store
 from shared.messaging.composing import compose_one
@@ -135,6 +136,7 @@ def _write(
         composed = compose_one(cipher, content, phone, values)
         place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
         sending.write_attempts(connection, step, place, [composed], now)
+        tracing.remember(connection, cipher, account, [composed], now)
         audit.record(
             connection,
             "campaign.test_sent",

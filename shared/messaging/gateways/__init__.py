@@ -7,6 +7,8 @@ and one line in `CARRIERS`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from shared.messaging.gateways.aligo import AligoGateway
+from shared.messaging.gateways.aligo_codes import REASONS as ALIGO_REASONS
 from shared.messaging.gateways.gateway import (
     TEMPORARY_REASONS,
     Acceptance,
@@ -32,6 +34,8 @@ from shared.messaging.gateways.gateway import (
 )
 from shared.messaging.gateways.nhn import NhnGateway
 from shared.messaging.gateways.nhn_codes import ALL as NHN_REASONS
+from shared.messaging.gateways.sens import SensGateway
+from shared.messaging.gateways.sens_codes import REASONS as SENS_REASONS
 from shared.messaging.gateways.simulator import ConsoleError, SimulatorConsole, VirtualTemplate
 from shared.messaging.gateways.solapi import SolapiGateway
 from shared.messaging.gateways.solapi_codes import REASONS as SOLAPI_REASONS
@@ -82,9 +86,27 @@ _NHN_FIELDS = (
     _WEBHOOK,
 )
 
+_SENS_FIELDS = (
+    CredentialField("api_key"),
+    CredentialField("api_secret", secret=True),
+    CredentialField("sms_service"),
+    CredentialField("kakao_service", required=False),
+    _WEBHOOK,
+)
+# An Aligo account is its key: our ids of its messages are made with it, so it stays.
+_ALIGO_FIELDS = (
+    CredentialField("api_key"),
+    CredentialField("user_id"),
+    CredentialField("kakao_sender", required=False),
+    _WEBHOOK,
+)
+_ALIGO_SETTINGS = ("aligo_base_url", "aligo_kakao_base_url")
+
 CARRIERS: dict[str, Carrier] = {
     "solapi": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("solapi_base_url",)),
     "nhn": Carrier(NhnGateway.open, NHN_REASONS, _NHN_FIELDS, ("nhn_sms_base_url", "nhn_kakao_base_url")),
+    "sens": Carrier(SensGateway.open, SENS_REASONS, _SENS_FIELDS, ("sens_base_url",)),
+    "aligo": Carrier(AligoGateway.open, ALIGO_REASONS, _ALIGO_FIELDS, _ALIGO_SETTINGS),
     "simulator": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("simulator_url",)),
 }
 """Every carrier by its name in `carrier_accounts`."""
@@ -93,6 +115,7 @@ __all__ = [
     "CARRIERS",
     "TEMPORARY_REASONS",
     "Acceptance",
+    "AligoGateway",
     "Button",
     "Carrier",
     "CarrierImage",
@@ -116,6 +139,7 @@ __all__ = [
     "OutcomeUnknown",
     "OutgoingMessage",
     "Reason",
+    "SensGateway",
     "SimulatorConsole",
     "SolapiGateway",
     "VirtualTemplate",

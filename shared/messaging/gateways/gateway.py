@@ -61,7 +61,8 @@ class OutgoingMessage:
     `to` and `sender` are digits only (`01012345678`, `0212345678`); a Kakao message
     may have an empty `sender`. `variables` are the values
     that were filled into a Kakao template, keyed by the bare name (`이름`, not `#{이름}`).
-    `image_id` is what `upload_image` gave. `send_at` (aware) hands the message over now and has the
+    `image_id` is what `upload_image` gave; where that is not offered, `image` is the JPEG itself.
+    `send_at` (aware) hands the message over now and has the
     carrier deliver it then; None means at once. `advertising` marks commercial advertising in the
     sense of 정보통신망법 제50조, which some carriers want sent another way.
     """
@@ -77,6 +78,7 @@ class OutgoingMessage:
     variables: Mapping[str, str] = field(default_factory=dict)
     buttons: tuple[Button, ...] = ()
     image_id: str | None = None
+    image: bytes | None = None
     send_at: datetime | None = None
     advertising: bool = False
 

@@ -4,16 +4,28 @@
 we speak to documents a shape of its own for texts that come back.
 """
 
+import hmac
 import json
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.messaging.gateways.calling import header
 from shared.messaging.gateways.gateway import InboundMessage, MalformedReport
 
 log = logging.getLogger(__name__)
 
 _MOST_IMAGES = 3
+
+
+def shows_secret(headers: Mapping[str, str], secret: str) -> bool:
+    """Whether a call carries an account's hook secret as it is, in X-Hook-Secret. Takes constant time.
+
+    For carriers that have no calls, and so no header, of their own. Without a secret nobody may call.
+    """
+    given = header(headers, "x-hook-secret").encode("utf-8", "replace")
+    return bool(secret) and hmac.compare_digest(given, secret.encode())
 
 
 def parse(raw_body: bytes) -> list[InboundMessage]:
