@@ -8,7 +8,7 @@ from functools import partial
 
 import falcon
 
-from infra.simulator import nhn, nhn_hooks, solapi, solapi_hooks
+from infra.simulator import aligo, nhn, nhn_hooks, sens, solapi, solapi_hooks
 from infra.simulator.accounts import Account
 from infra.simulator.ids import iso
 from infra.simulator.parts import Parts
@@ -45,6 +45,8 @@ DIALECTS: dict[str, Dialect] = {
         refusals=nhn_hooks.refusal_call,
         hook_headers=nhn_hooks.hook_headers,
     ),
+    "sens": Dialect(sens.add_routes),
+    "aligo": Dialect(aligo.add_routes),
 }
 """By `Account.carrier`."""
 

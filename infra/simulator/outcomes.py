@@ -33,6 +33,9 @@ PENDING = frozenset({ACCEPTED, AT_CARRIER, UNCONFIRMED})
 _TO_CARRIER = Step(0.5, AT_CARRIER)
 
 
+_FAILURES = ("3011", "3032", "3042", "3043", "3047", "3054", "3102", "3103", "3104", "3107", "3108")
+
+
 def _ends(code: str, *, reports: int = 1) -> tuple[Step, ...]:
     return (_TO_CARRIER, Step(0.5, code, (code,) * reports))
 
@@ -45,7 +48,7 @@ PLANS: dict[str, tuple[Step, ...]] = {
     "disordered": (_TO_CARRIER, Step(0.5, "4000", ("4000", "3000"))),
     "unconfirmed": (Step(0.5, "3000", ("3000",)), Step(4.0, "4000", ("4000",), timeout=0.2)),
     "unread": (Step(0.5, UNCONFIRMED, (UNCONFIRMED,)), Step(4.0, "4000", ("4000",), timeout=0.2)),
-    **{code: _ends(code) for code in ("3032", "3042", "3043", "3054", "3102", "3104", "3107", "3108")},
+    **{code: _ends(code) for code in _FAILURES},
 }
 
 # (plan for texts, plan for Kakao types)

@@ -14,7 +14,7 @@ ACCEPTED_TEXT, ACCEPTED_KAKAO = 1, 0
 
 TEXT_CODES: dict[str, Reason] = {
     "-101": "configuration",  # the key, the user or the caller's address is not registered
-    "-102": "invalid_number",
+    "-102": "content",
     "-103": "sender",
     "-104": "configuration",
     "-105": "content",  # the reserved time is too near or past
