@@ -10,7 +10,7 @@ import secrets
 from infra.hub import files, frontend, postgres, redis
 from infra.hub.settings import Settings, mark
 
-# The carriers' addresses; the simulator speaks for those that have a default outside production.
+# The carriers' addresses; outside production the simulator speaks for all of them.
 CARRIER_ADDRESSES = (
     "SOLAPI_BASE_URL", "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL", "SENS_BASE_URL",
     "ALIGO_BASE_URL", "ALIGO_KAKAO_BASE_URL",
@@ -62,8 +62,7 @@ def carriers(settings: Settings) -> dict[str, str]:
     if settings.production:
         return {}
     simulator = f"http://127.0.0.1:{settings.simulator_port}"
-    simulated = ("SOLAPI_BASE_URL", "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL")
-    return {"HANPYO_SIMULATOR_URL": simulator, **dict.fromkeys(simulated, simulator)}
+    return {"HANPYO_SIMULATOR_URL": simulator, **dict.fromkeys(CARRIER_ADDRESSES, simulator)}
 
 
 def forced(settings: Settings) -> dict[str, str]:

@@ -93,7 +93,7 @@ def reconcile_reports(tenant_id: UUID, now: datetime) -> int:
     for account_id, rows in _by_account(due).items():
         gateway = _gateway(tenant_id, account_id)
         try:
-            events = _look_up_accepted(gateway, rows, now)
+            events = _look_up_accepted(tenant_id, account_id, gateway, rows, now)
         except LookUpFailed as error:
             _ask_later(tenant_id, rows, now, error)
             continue
@@ -152,7 +152,9 @@ def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datet
     return min(soon, ends)
 
 
-def _look_up_accepted(gateway: Gateway, rows: Sequence[dict[str, Any]], now: datetime) -> list[DeliveryEvent]:
+def _look_up_accepted(
+    tenant_id: UUID, account_id: UUID, gateway: Gateway, rows: Sequence[dict[str, Any]], now: datetime
+) -> list[DeliveryEvent]:
     """By the carrier's id where we have it, by our reference where the carrier gave none."""
     known = [row["carrier_message_id"] for row in rows if row["carrier_message_id"]]
     unnamed = [row for row in rows if not row["carrier_message_id"]]

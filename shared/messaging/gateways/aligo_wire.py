@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from shared.messaging.gateways import aligo_codes as codes
+from shared.messaging.gateways.filling import filled
 from shared.messaging.gateways.gateway import (
     Button,
     DeliveryEvent,
@@ -99,7 +100,7 @@ def _alimtalk(message: OutgoingMessage, index: int) -> Form:
         f"message_{index}": message.text,
     }
     if message.buttons:  # left out for a template that has some, the message fails later without a word
-        fields[f"button_{index}"] = buttons(message.buttons)
+        fields[f"button_{index}"] = buttons(filled(message))
     return fields
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from shared.messaging.gateways import sens_codes as codes
+from shared.messaging.gateways.filling import filled
 from shared.messaging.gateways.gateway import (
     Acceptance,
     Button,
@@ -117,7 +118,7 @@ def _brand(message: OutgoingMessage) -> JsonObject:
 
 
 def _with_buttons(item: JsonObject, message: OutgoingMessage) -> JsonObject:
-    return item | ({"buttons": [_button(each) for each in message.buttons]} if message.buttons else {})
+    return item | ({"buttons": [_button(each) for each in filled(message)]} if message.buttons else {})
 
 
 def _button(button: Button) -> JsonObject:

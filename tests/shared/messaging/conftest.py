@@ -23,6 +23,7 @@ from shared.messaging import (
     store_campaigns,
     sweeps,
 )
+from shared.messaging.gateways import CARRIERS
 from tests.factories import Camp
 from tests.infra.simulator.running import Simulator, simulator
 from tests.shared.messaging.desk import Desk
@@ -56,8 +57,9 @@ def new_desk(
     simulator: Simulator, hub_url: str, monkeypatch: pytest.MonkeyPatch, new_camp: Callable[[], Camp]
 ) -> Callable[[], Desk]:
     """Makes desks: camps whose carrier is this run's simulator."""
-    addresses = ("simulator_url", "nhn_sms_base_url", "nhn_kakao_base_url")
-    chosen = settings().model_copy(update={**dict.fromkeys(addresses, simulator.url), "public_url": hub_url})
+    # Every carrier is the simulator, whatever it is called there.
+    carriers = {name: simulator.url for each in CARRIERS.values() for name in each.settings}
+    chosen = settings().model_copy(update={**carriers, "public_url": hub_url})
     for module in _READERS:
         monkeypatch.setattr(module, "settings", lambda: chosen)
     dispatching._rates.clear()
