@@ -7,7 +7,6 @@ from dataclasses import replace
 from shared.messaging.gateways.gateway import Button, OutgoingMessage
 
 _VARIABLE = re.compile(r"#\{([^{}]*)\}")
-_LINKS = ("link_mobile", "link_pc", "link_android", "link_ios")
 
 
 def filled(message: OutgoingMessage) -> tuple[Button, ...]:
@@ -16,8 +15,13 @@ def filled(message: OutgoingMessage) -> tuple[Button, ...]:
 
 
 def _filled(button: Button, values: Mapping[str, str]) -> Button:
-    links = {name: _fill(getattr(button, name), values) for name in _LINKS}
-    return replace(button, **links)
+    return replace(
+        button,
+        link_mobile=_fill(button.link_mobile, values),
+        link_pc=_fill(button.link_pc, values),
+        link_android=_fill(button.link_android, values),
+        link_ios=_fill(button.link_ios, values),
+    )
 
 
 def _fill(link: str | None, values: Mapping[str, str]) -> str | None:
