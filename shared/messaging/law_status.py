@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.compliance import declarations, freezes, registers, sends
+from shared.compliance import declarations, freezes, registers, sends, tasks
 from shared.compliance.election import number_in_use
 from shared.compliance.models import Candidate, CheckView, Counter, Election, Freeze
 from shared.kernel.clock import seoul_date
@@ -66,7 +66,7 @@ def of_camp(connection: Connection, cipher: TenantCipher, member_id: UUID, now: 
         freezes=in_force,
         approvals_waiting=len(declarations.approvals(connection, "requested", 100)),
         attested=registers.attested(connection, member_id),
-        tasks={},
+        tasks=tasks.due(connection, now),
     )
 
 

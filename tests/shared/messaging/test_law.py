@@ -329,3 +329,16 @@ def test_a_campaign_of_another_purpose_costs_one_question_a_batch(
     campaign = desk.launch()
     monkeypatch.setattr(registers, "load", lambda *_: pytest.fail("asked for the candidate"))
     assert sending.send_due(desk.camp.tenant_id, campaign, 1, desk.now) == 1
+
+
+def test_old_consents_and_untold_results_are_tasks(desk: Desk, by_day: None) -> None:
+    contact = desk.contact(phone())
+    old = desk.consent(contact, given_at=(desk.now() - timedelta(days=731)).isoformat())
+    due = {"results_to_tell": 1, "consents_to_confirm": 1}
+    assert desk.ok("GET", "/compliance/status")["tasks"] == due
+    assert launch(desk, ad(desk)) == (409, ["A01"]), "older than two years"
+    for what in ("given", "confirmed"):
+        told = {"what": what, "consent_ids": [old]}
+        assert desk.ok("POST", "/compliance/notices", told) == {"noted": 1}
+    assert set(desk.ok("GET", "/compliance/status")["tasks"].values()) == {0}
+    assert launch(desk, ad(desk))[0] == 202
