@@ -59,14 +59,15 @@ class ChunkMerge:
         if known:
             self._read(contact_id for person in known for contact_id in person.contact_ids)
             self._change(known)
+        repaired = [row for new in ahead for row in new.rows if row.repaired]
+        repaired += [row for row in rows if row.repaired]
+        self.counts["repaired"] = len(repaired)
+        self._writes.add_repairs(repaired)
         self._writes.rejects += chunk.rejects + refused
         self.counts["rejected"] = len(self._writes.rejects)
         self._writes.write(self._c)
         told = [(new.id, row) for new in made for row in new.rows if row.tells]
         told += [(person.contact_ids[0], row) for person in known for row in person.rows if row.tells]
-        self.counts["repaired"] = sum(row.repaired for row in rows) + sum(
-            row.repaired for new in ahead for row in new.rows
-        )
         write_told(self._c, self._context, told)
         return self.counts
 

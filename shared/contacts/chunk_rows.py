@@ -57,7 +57,7 @@ class Row:
         self.name_hash = self.hashes[0]
         self.points = [
             RowPoint((kind, point_hash(kind, value)), value, textable)
-            for kind, value, textable, _ in parsed.points
+            for kind, value, textable, _, _ in parsed.points
         ]
 
 

@@ -39,6 +39,7 @@ class ChunkWrites:
         self.shared: Tuples = []
         self.results: list[bytes] = []
         self.rejects: list[Rejected] = []
+        self._repairs: Tuples = []
         self._aliases: Tuples = []
         self._values: Tuples = []
         self._field_log: Tuples = []
@@ -55,6 +56,11 @@ class ChunkWrites:
             if new.shared or new.aliases:
                 self.shared += new.shared
                 self._aliases += new.aliases
+
+    def add_repairs(self, rows: Iterable[Row]) -> None:
+        """What was repaired in rows."""
+        seal = self._context.cipher.seal_json
+        self._repairs += [(row.number, seal("repair", row.parsed.repairs)) for row in rows]
 
     def add_aliases(self, contact_id: UUID, names: Iterable[tuple[bytes | None, str]]) -> None:
         """Other names of a contact: (hash, name)."""
@@ -120,6 +126,8 @@ class ChunkWrites:
             store.add_tokens(c, self._tokens)
         if self.results:
             store.insert_results(c, import_id, self.results)
+        if self._repairs:
+            store.insert_repairs(c, import_id, self._repairs)
         if self.rejects:
             store.insert_rejects(c, import_id, self.rejects)
         reindex_all(c, self._context.cipher, self._reindexed)

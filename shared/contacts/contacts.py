@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import history, notes, shared_points, store, store_history
+from shared.contacts import history, notes, shared_points, store, store_history, store_imports
 from shared.contacts.indexing import reindex, reindex_all
 from shared.contacts.models import (
     Contact,
@@ -166,6 +166,7 @@ def erase_all(connection: Connection, contact_ids: list[UUID]) -> None:
         store.erase_contact(connection, contact_id)
     history.erase(connection, everybody)
     notes.erase(connection, everybody)
+    store_imports.forget_repairs(connection, everybody)
     shared_points.forget(connection, everybody)
     # The next who shares a family's phone has it now; they are found by it already.
     shared_points.promote_all(connection, points)

@@ -141,7 +141,10 @@ class FieldChange(BaseModel):
 
 
 class ImportRow(BaseModel):
-    """A row of a file and the contact that it became or touched, as that is now."""
+    """A row of a file and the contact that it became or touched, as that is now.
+
+    `repairs`: cells as they were written and how they were read; none of rows from before that was kept.
+    """
 
     row_number: int
     contact_id: UUID
@@ -150,6 +153,7 @@ class ImportRow(BaseModel):
     outcome: str
     repaired: bool
     details: list[FieldChange]
+    repairs: list[FieldChange] = Field(default_factory=list)
     shared_phones: list[SharedPhone]
 
 

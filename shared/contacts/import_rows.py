@@ -24,6 +24,7 @@ def import_rows(
     merges = store_timeline.merges_of_import(connection, import_id, contact_ids)
     causes = [import_id, *(merge["id"] for merge in merges)]
     changes = changes_of(connection, cipher, contact_ids, causes)
+    repairs = _repairs(connection, cipher, import_id, page)
     shared = shared_points.phones_by_contact(connection, cipher, contact_ids)
     joined: dict[UUID, list[Change]] = {}
     for merge in merges:
@@ -38,12 +39,28 @@ def import_rows(
             outcome=row["outcome"],
             repaired=row["repaired"],
             details=_details(row, joined, changes, causes),
+            repairs=repairs.get(row["row_number"], []),
             shared_phones=shared.get(row["contact_id"], []),
         )
         for row in page
     ]
     more = len(rows) > query.limit
     return Page(items, str(page[-1]["row_number"]) if more else None)
+
+
+def _repairs(
+    connection: Connection, cipher: TenantCipher, import_id: UUID, page: list[store_timeline.Row]
+) -> dict[int, list[FieldChange]]:
+    """What was repaired, by row number: the cell as it was written, and how it was read."""
+    numbers = [row["row_number"] for row in page if row["repaired"]]
+    found = store_timeline.repairs(connection, import_id, numbers) if numbers else []
+    return {
+        row["row_number"]: [
+            FieldChange(field=kind, before=written, after=national(read) if kind == "phone" else read)
+            for kind, written, read in cipher.open_json("repair", row["repairs_sealed"])
+        ]
+        for row in found
+    }
 
 
 def _details(

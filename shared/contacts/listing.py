@@ -3,7 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
-from shared.contacts import search, store_search
+from shared.contacts import search, shared_points, store_search
 from shared.contacts.models import ContactItem, ContactQuery
 from shared.contacts.phones import national
 from shared.contacts.search import Criteria, Found
@@ -29,7 +29,13 @@ def list_page(
 
 def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[dict[str, Any]]:
     """Live contacts as lists show them (the fields of ContactItem), in the order of the ids."""
-    return [_item(cipher, row) for row in store_search.listed(connection, ids)] if ids else []
+    if not ids:
+        return []
+    shared = shared_points.phones_by_contact(connection, cipher, ids)
+    return [
+        _item(cipher, row) | {"shared_phones": [phone.model_dump() for phone in shared.get(row["id"], ())]}
+        for row in store_search.listed(connection, ids)
+    ]
 
 
 def _item(cipher: TenantCipher, row: store_search.Row) -> dict[str, Any]:

@@ -31,8 +31,19 @@ class ContactInput(BaseModel):
     legal_basis: str | None = Field(default=None, max_length=100)
 
 
+class SharedPhone(BaseModel):
+    """A number that a contact gave as well, but that belongs to another one: a family's phone."""
+
+    number: str
+    holder_id: UUID
+    holder_name: str | None
+
+
 class ContactItem(BaseModel):
-    """A contact as lists show it. Phones are written 010-1234-5678."""
+    """A contact as lists show it. Phones are written 010-1234-5678.
+
+    `shared_phones`: numbers of the family's, which are somebody else's and are not texted for this contact.
+    """
 
     id: UUID
     name: str | None
@@ -46,6 +57,7 @@ class ContactItem(BaseModel):
     created_at: datetime
     updated_at: datetime
     last_contacted_at: datetime | None
+    shared_phones: list[SharedPhone] = Field(default_factory=list)
 
 
 class ContactPoint(BaseModel):
@@ -58,14 +70,6 @@ class ContactPoint(BaseModel):
     opted_out: bool
 
 
-class SharedPhone(BaseModel):
-    """A number that a contact gave as well, but that belongs to another one: a family's phone."""
-
-    number: str
-    holder_id: UUID
-    holder_name: str | None
-
-
 class Contact(ContactItem):
     """One contact whole."""
 
@@ -76,7 +80,6 @@ class Contact(ContactItem):
     import_id: UUID | None
     aliases: list[str]
     points: list[ContactPoint]
-    shared_phones: list[SharedPhone] = Field(default_factory=list)
 
 
 class ContactQuery(BaseModel):

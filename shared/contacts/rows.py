@@ -19,17 +19,22 @@ MAX_TEXT = 2_000
 MAX_TAGS = 20
 MAX_POINTS = 20
 MAX_TAG = 50
+MAX_WRITTEN = 200
 CLEARS = "--"
 _CLEARABLE = frozenset({"name", "address", "birth", "note", "tags"})
 
 
 class Point(NamedTuple):
-    """A contact point of a row. `kind`: phone (E.164), email or kakao_id; `value` is normalised."""
+    """A contact point of a row. `kind`: phone (E.164), email or kakao_id; `value` is normalised.
+
+    `written`: the cell that it was read from.
+    """
 
     kind: str
     value: str
     textable: bool
     repaired: bool
+    written: str = ""
 
 
 class ParsedRow(NamedTuple):
@@ -56,6 +61,11 @@ class ParsedRow(NamedTuple):
     @property
     def repaired(self) -> bool:
         return True in [repaired for _, _, _, repaired in self.points]
+
+    @property
+    def repairs(self) -> list[tuple[str, str, str]]:
+        """What was repaired: (kind, the cell as it was written, the value it was read as)."""
+        return [(p.kind, p.written[:MAX_WRITTEN], p.value) for p in self.points if p.repaired]
 
 
 class RejectedRow(NamedTuple):
@@ -152,18 +162,18 @@ class RowParser:
                     found.append(Point("phone", plain[0], True, plain[1]))
                     continue
                 phones = parse_phones(cell)
-                found += [Point("phone", p.e164, p.textable, p.repaired) for p in phones.phones]
+                found += [Point("phone", p.e164, p.textable, p.repaired, cell) for p in phones.phones]
                 problems += phones.problems
         for i in self._emails:
             if cell := row[i]:
                 emails = parse_emails(cell)
-                found += [Point("email", e.address, False, e.repaired) for e in emails.emails]
+                found += [Point("email", e.address, False, e.repaired, cell) for e in emails.emails]
                 problems += emails.problems
         for i in self._kakao_ids:
             if cell := row[i]:
                 kakao = parse_kakao_id(cell)
                 if kakao.kakao_id:
-                    found.append(Point("kakao_id", kakao.kakao_id, False, kakao.repaired))
+                    found.append(Point("kakao_id", kakao.kakao_id, False, kakao.repaired, cell))
                 problems += kakao.problems
         return found if len(found) < 2 else _distinct(found), problems
 

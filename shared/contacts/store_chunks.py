@@ -213,6 +213,16 @@ def insert_rejects(c: Connection, import_id: UUID, rows: Copied) -> None:
     )
 
 
+def insert_repairs(c: Connection, import_id: UUID, rows: Copied) -> None:
+    """What was repaired in rows: (row_number, repairs_sealed)."""
+    _copy(c, "repairs", {"row_number": "int4", "repairs_sealed": "bytea"}, rows)
+    c.execute(
+        """INSERT INTO import_repairs (tenant_id, import_id, row_number, repairs_sealed)
+           SELECT current_tenant(), %s, row_number, repairs_sealed FROM repairs""",
+        [import_id],
+    )
+
+
 def update_contacts(c: Connection, rows: Copied, source: str | None, legal_basis: str | None) -> None:
     """Changes known contacts: (id; per field whether it is set, sealed, hash; tags that come, that go).
 

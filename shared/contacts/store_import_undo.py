@@ -60,6 +60,8 @@ def finish(c: Connection, import_id: UUID) -> None:
             WHERE tenant_id = current_tenant() AND id = %s""",
         [import_id],
     )
+    # The cells of people who are gone by now; what is undone repaired nothing.
+    c.execute("DELETE FROM import_repairs WHERE tenant_id = current_tenant() AND import_id = %s", [import_id])
 
 
 def stop(c: Connection, import_id: UUID, problem: Row) -> None:

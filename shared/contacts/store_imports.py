@@ -170,6 +170,16 @@ def clear(c: Connection, import_id: UUID) -> None:
         c.execute(f"DELETE FROM {table} WHERE tenant_id = current_tenant() AND import_id = %s", [import_id])
 
 
+def forget_repairs(c: Connection, contact_ids: Sequence[UUID]) -> None:
+    """The cells that repaired rows of people had: by import_results_contact and the primary key."""
+    c.execute(
+        """DELETE FROM import_repairs x USING import_results r
+            WHERE r.tenant_id = current_tenant() AND r.contact_id = ANY(%s) AND r.repaired
+              AND x.tenant_id = r.tenant_id AND x.import_id = r.import_id AND x.row_number = r.row_number""",
+        [list(contact_ids)],
+    )
+
+
 def stalled(c: Connection, before: datetime) -> list[Row]:
     """(tenant_id, import_id) of imports without progress since a moment, across tenants."""
     return c.execute("SELECT tenant_id, import_id FROM imports_stalled(%s)", [before]).fetchall()

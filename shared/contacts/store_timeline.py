@@ -179,6 +179,15 @@ def results(c: Connection, import_id: UUID, outcome: str | None, after: int, lim
     ).fetchall()
 
 
+def repairs(c: Connection, import_id: UUID, row_numbers: Sequence[int]) -> list[Row]:
+    """{row_number, repairs_sealed} of some rows: probes of the primary key."""
+    return c.execute(
+        """SELECT row_number, repairs_sealed FROM import_repairs
+            WHERE tenant_id = current_tenant() AND import_id = %s AND row_number = ANY(%s)""",
+        [import_id, list(row_numbers)],
+    ).fetchall()
+
+
 def merges_of_import(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> list[Row]:
     """Living merges that an import made into some contacts, with the merged names."""
     return c.execute(

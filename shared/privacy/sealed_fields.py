@@ -5,7 +5,7 @@ from shared.security.cipher import TenantCipher, UnknownKey
 # Every first argument of a `seal…` in this program; a test reads the source and misses none.
 KNOWN = (
     "name", "phone", "email", "kakao_id", "address", "birth", "note", "custom",
-    "import_columns", "import_options", "file_name", "reject", "event",
+    "import_columns", "import_options", "file_name", "reject", "repair", "event",
     "sender", "carrier_credentials", "carrier_call", "opt_out_masked", "idempotency",
     "import_mapping", "import_inspection", "custom_label", "view", "view_name", "view_query",
     "consent_text", "consent_evidence", "privacy_request", "inbox_peer", "inbox_text",

@@ -155,6 +155,50 @@ def test_rows_of_a_file_say_whose_number_they_share(camp: Camp, workers: Callabl
     assert [len(one["shared_phones"]) for one in everybody] == [0, 1]
 
 
+def test_a_list_shows_the_number_that_a_family_shares(camp: Camp, workers: Callable[[], None]) -> None:
+    """Who shares a number is not without one; whose it is stands beside it."""
+    family(camp, workers)
+    holder = {"number": "010-2345-6789", "holder_id": ids(camp)["홍길동"], "holder_name": "홍길동"}
+    everybody = {one["name"]: one for one in camp.api.get("/contacts").json["data"]}
+    assert (everybody["홍길동"]["phones"], everybody["홍길동"]["shared_phones"]) == (["010-2345-6789"], [])
+    assert (everybody["김영희"]["phones"], everybody["김영희"]["shared_phones"]) == ([], [holder])
+    sample = camp.api.post("/segments/preview", {"filter": {"all": []}}).json["data"]["sample"]
+    assert sorted(len(one["shared_phones"]) for one in sample) == [0, 1, 1]
+
+
+def test_repaired_rows_say_what_was_repaired(camp: Camp, workers: Callable[[], None]) -> None:
+    import_id = upload(
+        camp,
+        workers,
+        "홍길동,1023456789,HONG@naver.con,",
+        "김영희,O1O-3456-789O(본인),kim@naver.com,",
+        "이순신,010-4567-8901,,",
+    )
+    path = f"/contacts/imports/{import_id}/rows"
+    rows = camp.api.get(f"{path}?outcome=repaired").json["data"]
+    assert [(row["name"], row["repairs"]) for row in rows] == [
+        ("홍길동", [
+            {"field": "phone", "before": "1023456789", "after": "010-2345-6789"},
+            {"field": "email", "before": "HONG@naver.con", "after": "hong@naver.com"},
+        ]),
+        ("김영희", [{"field": "phone", "before": "O1O-3456-789O(본인)", "after": "010-3456-7890"}]),
+    ]  # fmt: skip
+    everybody = camp.api.get(path).json["data"]
+    assert [len(row["repairs"]) for row in everybody] == [2, 1, 0]
+    assert camp.api.post(f"/contacts/imports/{import_id}/undo").status_code == 202
+    workers()
+    assert camp.rows("SELECT * FROM import_repairs") == [], "nothing of the people who are gone stays"
+
+
+def test_rows_read_from_a_second_row_of_a_person_keep_their_repairs(
+    camp: Camp, workers: Callable[[], None]
+) -> None:
+    upload(camp, workers, "홍길동,010-2345-6789,,")
+    import_id = upload(camp, workers, "홍길동,1023456789,,", "홍길동,01O-2345-6789,,")
+    rows = camp.api.get(f"/contacts/imports/{import_id}/rows?outcome=repaired").json["data"]
+    assert [row["repairs"][0]["before"] for row in rows] == ["1023456789", "01O-2345-6789"]
+
+
 def test_a_family_is_kept_apart_for_ever(camp: Camp, workers: Callable[[], None]) -> None:
     family(camp, workers)
     for item in queue(camp):

@@ -32,10 +32,10 @@ def person(desk: Desk, workers: Callable[[], None]) -> str:
     """Somebody who has been everywhere: a file, edits, a merge, campaigns, an answer, refusals, consents."""
     table = (
         "이름,휴대전화,이메일,주소,카카오 아이디\r\n"
-        f"{NAME},{PHONE},{EMAIL},{ADDRESS},{KAKAO}\r\n{STAYS},010-7777-8888,,,\r\n"
+        f"{NAME},1023456789,{EMAIL},{ADDRESS},{KAKAO}\r\n{STAYS},010-7777-8888,,,\r\n"
     )
     done = imported(desk.camp, workers, table, source="명부", legal_basis="consent")
-    assert done["counts"]["created"] == 2, done
+    assert (done["counts"]["created"], done["counts"]["repaired"]) == (2, 1), done
     contact = str(desk.ok("GET", f"/contacts?q={quote(NAME)}")[0]["id"])
     desk.ok("PUT", f"/contacts/{contact}", {"note": OLD_NOTE, "tags": ["희귀태그"]})
     desk.ok("PUT", f"/contacts/{contact}", {"note": SECRET, "custom": {"칸": CUSTOM}, "source": "명부"})
