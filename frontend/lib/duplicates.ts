@@ -16,7 +16,7 @@ export interface PairField {
   suggestion: Side | "both";
 }
 /** `shared_phones`: numbers that belong to another contact, a family's for instance. */
-export type PairContact = Contact & { shared_phones?: { number: string }[] };
+export type PairContact = Contact;
 
 export interface Pair {
   id: Id;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { api, ApiError } from "./api";
 import { isImportRunning } from "./states";
-import type { Id, ImportItem, OnExisting } from "./types";
+import type { Id, ImportItem, OnExisting, SharedPhone } from "./types";
 import { saveBlob, uuid } from "./utils";
 
 const POLL_MS = 700;
@@ -166,7 +166,9 @@ export interface ImportRow {
   outcome: Exclude<RowOutcome, "repaired" | "shared" | "kept">;
   repaired: boolean;
   details: { field: string; before: unknown; after: unknown }[];
-  shared_phones?: { number: string; holder_id: Id; holder_name: string | null }[];
+  /** Cells as they were written, and how they were read. */
+  repairs?: { field: string; before: unknown; after: unknown }[];
+  shared_phones?: SharedPhone[];
 }
 export interface RejectedRow {
   row_number: number;

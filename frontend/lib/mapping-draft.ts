@@ -18,7 +18,7 @@ export interface MappingDraft {
   basis: LegalBasis | "";
   generatedReason: string;
 }
-export type Need = "sheet" | "point" | "consent" | "source" | "basis" | "generated";
+export type Need = "sheet" | "point" | "right" | "consent" | "source" | "basis" | "generated";
 
 const keyOf = (id: string) => `hanpyo-import-${id}`;
 const isBasis = (value: unknown): value is LegalBasis => LEGAL_BASES.includes(value as LegalBasis);
@@ -70,13 +70,14 @@ export const sensitiveColumns = (draft: MappingDraft, item: ImportItem, sensitiv
   });
 
 /** What is still to be answered, in the order of the page. */
-export function needsOf(draft: MappingDraft, item: ImportItem, sensitive: ImportColumn[]): Need[] {
+export function needsOf(draft: MappingDraft, item: ImportItem, sensitive: ImportColumn[], seeSensitive: boolean): Need[] {
   const chosen = (item.sheets?.length ?? 0) < 2 || Boolean(item.sheet);
   const checks: [Need, boolean][] = [
     ["sheet", !chosen],
     ["generated", Boolean(item.generated) && !draft.generatedReason.trim()],
     ["point", chosen && !item.columns.some((column) => POINT_FIELDS.includes(fieldOf(draft, column)))],
-    ["consent", sensitive.some((column) => !draft.consents[column.header])],
+    ["right", !seeSensitive && sensitive.length > 0],
+    ["consent", seeSensitive && sensitive.some((column) => !draft.consents[column.header])],
     ["source", !draft.source.trim()],
     ["basis", !draft.basis],
   ];

@@ -29,6 +29,9 @@ export interface GroupNode {
 }
 export type SegmentNode = LeafNode | GroupNode;
 
+/** The filter that everybody meets. */
+export const EVERYBODY: Filter = { all: [] };
+
 export const newGroup = (op: GroupOp = "all", children: SegmentNode[] = []): GroupNode => ({ id: uuid(), type: "group", op, children });
 
 export const newLeaf = (kind: LeafKind, value = ""): LeafNode => ({

@@ -2,16 +2,30 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { api, setTokens } from "./api";
 import { dismissAllJobs } from "./bulk";
-import type { Me, Tokens } from "./types";
+import type { Decider, Me, Tokens } from "./types";
 
 export function useMe() {
   return useQuery({ queryKey: ["me"], queryFn: () => api.get<Me>("/members/me"), staleTime: 60_000 });
 }
 
 /** What a member may do here; the server decides again. */
-export function useCan(): { manage: boolean; own: boolean } {
-  const role = useMe().data?.role;
-  return { manage: role === "owner" || role === "admin", own: role === "owner" };
+export function useCan(): { manage: boolean; own: boolean; seeSensitive: boolean } {
+  const me = useMe().data;
+  return {
+    manage: me?.role === "owner" || me?.role === "admin",
+    own: me?.role === "owner",
+    seeSensitive: Boolean(me?.sees_sensitive),
+  };
+}
+
+/** The owners and admins by name: whom to ask for what one may not do oneself. */
+export function useDeciders(wanted: boolean) {
+  return useQuery({
+    queryKey: ["deciders"],
+    queryFn: async () => (await api.page<Decider>("/members/deciders")).items,
+    staleTime: 300_000,
+    enabled: wanted,
+  });
 }
 
 /** Only paths of this site: a link must not send a user elsewhere after login. */

@@ -70,7 +70,7 @@ export function useInvite() {
 export function useChangeMember() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, ...change }: { id: Id; role?: Role; status?: Member["status"] }) => api.put(`/members/${id}`, change),
+    mutationFn: ({ id, ...change }: { id: Id; role?: Role; status?: Member["status"]; sees_sensitive?: boolean }) => api.put(`/members/${id}`, change),
     onSuccess: () => client.invalidateQueries({ queryKey: ["/members"] }),
   });
 }

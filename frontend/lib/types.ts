@@ -24,6 +24,7 @@ export interface Me {
   email: string;
   name: string;
   role: Role;
+  sees_sensitive: boolean;
   created_at: string;
   tenant: { id: Id; name: string; simulated: boolean };
 }
@@ -38,8 +39,18 @@ export interface Member {
   role: Role;
   status: "active" | "invited" | "disabled";
   last_login_at: string | null;
+  /** May know of sensitive fields; owners and admins always do. */
+  sees_sensitive: boolean;
 }
+/** Whom to ask for what one may not do oneself. */
+export type Decider = Pick<Member, "id" | "name" | "role">;
 
+/** A number that somebody else of the family holds. */
+export interface SharedPhone {
+  number: string;
+  holder_id: Id;
+  holder_name: string | null;
+}
 export interface Contact {
   id: Id;
   name: string | null;
@@ -53,6 +64,7 @@ export interface Contact {
   created_at: string;
   updated_at: string;
   last_contacted_at: string | null;
+  shared_phones?: SharedPhone[];
 }
 export interface ContactPoint {
   id: Id;
@@ -66,7 +78,6 @@ export interface ContactDetail extends Contact {
   source: string | null;
   points: ContactPoint[];
   /** Numbers that belong to somebody else of the family; texts go to the holder only. */
-  shared_phones?: { number: string; holder_id: Id; holder_name: string | null }[];
   birth?: string | null;
   legal_basis?: string | null;
   aliases?: string[];
@@ -185,7 +196,9 @@ export type Filter =
 export interface Segment {
   id: Id;
   name: string;
-  filter: Filter;
+  /** Not told of one that asks about fields one may not know of. */
+  filter: Filter | null;
+  restricted: boolean;
   created_at: string;
 }
 export interface SegmentPreview {

@@ -60,7 +60,7 @@ class ParsedRow(NamedTuple):
 
     @property
     def repaired(self) -> bool:
-        return True in [repaired for _, _, _, repaired in self.points]
+        return True in [repaired for *_, repaired, _ in self.points]
 
     @property
     def repairs(self) -> list[tuple[str, str, str]]:
@@ -159,7 +159,7 @@ class RowParser:
         for i in self._phones:
             if cell := row[i]:
                 if (plain := plain_mobile(cell)) is not None:
-                    found.append(Point("phone", plain[0], True, plain[1]))
+                    found.append(Point("phone", plain[0], True, plain[1], cell))
                     continue
                 phones = parse_phones(cell)
                 found += [Point("phone", p.e164, p.textable, p.repaired, cell) for p in phones.phones]

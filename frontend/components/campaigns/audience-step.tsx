@@ -123,7 +123,8 @@ function SegmentChoice({ audience, onChange }: ChoiceProps) {
   const t = useTranslations("wizard");
   const segments = useSegments();
   if (segments.isPending) return <Skeleton className="mt-5 h-10" />;
-  if (!segments.data?.length) return <p className="mt-5 text-[0.9rem] text-ink-3">{t("noSegments")}</p>;
+  const usable = (segments.data ?? []).filter((segment) => !segment.restricted);
+  if (!usable.length) return <p className="mt-5 text-[0.9rem] text-ink-3">{t("noSegments")}</p>;
   return (
     <Select
       className="mt-5"
@@ -131,7 +132,7 @@ function SegmentChoice({ audience, onChange }: ChoiceProps) {
       onValueChange={(segmentId) => onChange({ segmentId })}
       placeholder={t("pickSegment")}
       aria-label={t("pickSegment")}
-      options={segments.data.map((segment) => ({ value: segment.id, label: segment.name }))}
+      options={usable.map((segment) => ({ value: segment.id, label: segment.name }))}
       data-testid="audience-segment-select"
     />
   );

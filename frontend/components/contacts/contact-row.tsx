@@ -1,6 +1,6 @@
 "use client";
 
-import { BellOff } from "lucide-react";
+import { BellOff, UsersRound } from "lucide-react";
 import Link from "next/link";
 import type { CSSProperties, KeyboardEvent, MouseEvent } from "react";
 import { useTranslations } from "use-intl";
@@ -8,7 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/controls";
 import { Skeleton } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
-import type { Contact } from "@/lib/types";
+import type { Contact, SharedPhone } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { Highlighted } from "./highlighted";
 import { TagChip } from "./tag-chip";
@@ -41,6 +41,7 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
   const format = useFormat();
   const name = contact.name ?? t("noName");
   const phone = contact.phones[0];
+  const shared = phone ? undefined : contact.shared_phones?.[0];
   return (
     <div
       role="row"
@@ -72,11 +73,11 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
           ) : null}
         </Link>
         <span className="mt-0.5 flex min-w-0 items-center gap-2 text-[0.87rem] text-ink-3 md:hidden">
-          {phone ? <Highlighted text={phone} query={query} /> : "–"}
+          {phone ? <Highlighted text={phone} query={query} /> : shared ? <SharedNumber phone={shared} query={query} /> : "–"}
           <span className="flex min-w-0 gap-1 overflow-hidden">{contact.tags.slice(0, 2).map((tag) => <TagChip key={tag} tag={tag} />)}</span>
         </span>
       </span>
-      <Cell>{phone ? <Highlighted text={phone} query={query} /> : null}</Cell>
+      <Cell>{phone ? <Highlighted text={phone} query={query} /> : shared ? <SharedNumber phone={shared} query={query} /> : null}</Cell>
       <Cell muted>{contact.emails[0] ? <Highlighted text={contact.emails[0]} query={query} /> : null}</Cell>
       <span role="cell" className="flex min-w-0 gap-1 overflow-hidden pr-3 max-md:hidden">
         {contact.tags.slice(0, 3).map((tag) => <TagChip key={tag} tag={tag} />)}
@@ -84,6 +85,18 @@ export function ContactRow({ contact, query, style, index, selected, onSelect, o
       </span>
       <Cell muted>{contact.last_contacted_at ? format.date(contact.last_contacted_at) : null}</Cell>
     </div>
+  );
+}
+
+/** A family's number, which is not this contact's own: whose it is stands in the title and on the contact's page. */
+function SharedNumber({ phone, query }: { phone: SharedPhone; query: string }) {
+  const t = useTranslations("contacts");
+  const whose = t("sharedWith", { name: phone.holder_name ?? t("noName") });
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1.5 text-ink-3" title={whose} data-testid="shared-phone">
+      <UsersRound className="size-3.5 shrink-0" aria-label={whose} />
+      <Highlighted text={phone.number} query={query} />
+    </span>
   );
 }
 

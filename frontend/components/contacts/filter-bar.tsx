@@ -157,7 +157,7 @@ function DistrictPill({ filters, set }: PillProps) {
 
 function SegmentPill({ filters, set }: PillProps) {
   const t = useTranslations("contacts");
-  const segments = useSegments().data ?? [];
+  const segments = (useSegments().data ?? []).filter((segment) => !segment.restricted);
   const chosen = segments.find((segment) => segment.id === filters.segmentId);
   return (
     <Pill icon={Layers} label={t("segment")} value={filters.segmentId ? (chosen?.name ?? "…") : null} onClear={() => set({ segmentId: null })} testId="filter-segment">

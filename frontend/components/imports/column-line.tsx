@@ -5,9 +5,11 @@ import { useId, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/controls";
+import { Deciders } from "@/components/ui/deciders";
 import { Select, type Option } from "@/components/ui/select";
 import type { CustomField } from "@/lib/imports";
 import { IGNORE } from "@/lib/mapping-draft";
+import { useCan } from "@/lib/session";
 import type { ImportColumn } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
@@ -37,6 +39,7 @@ export function ColumnLine(props: ColumnLineProps) {
   const { column, value } = props;
   const t = useTranslations("imports");
   const options = useFieldOptions(column, props.customFields);
+  const { seeSensitive } = useCan();
   if (column.refused) return <RefusedLine column={column} />;
   const unsure = value !== IGNORE && !props.remembered && column.confidence < 0.6 && value === column.field;
   return (
@@ -55,8 +58,8 @@ export function ColumnLine(props: ColumnLineProps) {
           data-testid={`mapping-${column.header}`}
         />
       </div>
-      {props.sensitive ? <SensitiveConsent {...props} /> : null}
-      {column.sensitive && value === IGNORE ? <SensitiveLeftOut column={column} onField={props.onField} /> : null}
+      {props.sensitive ? seeSensitive ? <SensitiveConsent {...props} /> : <SensitiveAsk {...props} /> : null}
+      {column.sensitive && value === IGNORE && seeSensitive ? <SensitiveLeftOut column={column} onField={props.onField} /> : null}
     </li>
   );
 }
@@ -131,6 +134,22 @@ function SensitiveLeftOut({ column, onField }: Pick<ColumnLineProps, "column" | 
       <button type="button" onClick={() => onField(CUSTOM + column.header)} className="min-h-9 font-medium text-seal underline" data-testid={`take-${column.header}`}>
         {t("sensitiveTake")}
       </button>
+    </div>
+  );
+}
+
+/** Whoever may not know of sensitive fields imports none: the column is left out, or somebody else decides. */
+function SensitiveAsk({ column, onField }: Pick<ColumnLineProps, "column" | "onField">) {
+  const t = useTranslations("imports");
+  return (
+    <div className="mt-3 grid gap-2.5 rounded-lg border border-line-strong bg-persimmon-soft/50 p-4" data-testid={`ask-${column.header}`}>
+      <p className="flex items-center gap-2 text-[0.9rem] font-semibold text-persimmon-ink">
+        <ShieldAlert className="size-[1.1rem] shrink-0" aria-hidden />
+        {t("sensitiveTitle")}
+      </p>
+      <p className="text-[0.9rem] text-ink-2">{t("sensitiveAsk")}</p>
+      <Deciders />
+      <button type="button" onClick={() => onField(IGNORE)} className="justify-self-start text-[0.87rem] font-medium text-seal underline" data-need="right">{t("sensitiveIgnore")}</button>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { OctagonX } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { CopyField } from "@/components/ui/copy-field";
+import { Deciders } from "@/components/ui/deciders";
 import { Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
@@ -49,6 +50,7 @@ export function GeneratedStop({ item, reason, missing, onReason }: GeneratedStop
       ) : (
         <div className="grid gap-3">
           <p className="text-[0.93rem]" data-testid="generated-ask-admin">{t("generatedAsk")}</p>
+          <Deciders />
           <CopyField label={t("generatedLink")} value={window.location.href} />
         </div>
       )}

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { TagEditor } from "@/components/contacts/tag-editor";
 import { Button } from "@/components/ui/button";
+import { Deciders } from "@/components/ui/deciders";
 import { Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { ApiError } from "@/lib/api";
@@ -20,7 +21,7 @@ import { OriginFields } from "./origin-fields";
 import { SheetChoice } from "./sheet-choice";
 
 const PLACE: Record<Need, string> = {
-  sheet: "import-sheets", generated: "import-generated", point: "import-columns", consent: "import-columns",
+  sheet: "import-sheets", generated: "import-generated", point: "import-columns", right: "import-columns", consent: "import-columns",
   source: "import-origin", basis: "import-origin",
 };
 
@@ -42,12 +43,12 @@ function codeOf(warning: ImportItem["warnings"][number]): string {
 export function MappingStep({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
   const confirm = useConfirmMapping(item.id);
-  const { manage } = useCan();
+  const { manage, seeSensitive } = useCan();
   const { draft, change } = useMappingDraft(item);
   const [tried, setTried] = useState(false);
   const labels = (useCustomFields().data ?? []).filter((field) => field.sensitive).map((field) => field.label);
   const sensitive = sensitiveColumns(draft, item, labels);
-  const needs = needsOf(draft, item, sensitive);
+  const needs = needsOf(draft, item, sensitive, seeSensitive);
   const stopped = Boolean(item.generated) && !manage;
   const severalSheets = (item.sheets?.length ?? 0) > 1;
   const submit = () => {
@@ -94,11 +95,13 @@ export function MappingStep({ item }: { item: ImportItem }) {
           {confirm.error ? <Refusal error={confirm.error} /> : null}
           {ready ? (
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-              <Needs needs={needs} />
-              <Button size="lg" className="max-sm:w-full" disabled={stopped} loading={confirm.isPending} onClick={submit} data-testid="mapping-confirm">
-                {t("start")}
-                <ArrowRight aria-hidden />
-              </Button>
+              {stopped ? <Deciders /> : <Needs needs={needs} />}
+              {stopped ? null : (
+                <Button size="lg" className="max-sm:w-full" loading={confirm.isPending} onClick={submit} data-testid="mapping-confirm">
+                  {t("start")}
+                  <ArrowRight aria-hidden />
+                </Button>
+              )}
             </div>
           ) : null}
         </footer>

@@ -28,6 +28,11 @@ export function AcceptedRowLine({ row }: { row: ImportRow }) {
           {row.repaired ? <Badge tone="warn"><Wrench aria-hidden />{t("imports.countRepaired")}</Badge> : null}
         </p>
         {(row.shared_phones ?? []).map((shared) => <SharedNumber key={shared.number} {...shared} />)}
+        {row.repairs?.length ? (
+          <dl className="mt-2 grid gap-1.5 rounded-md bg-warn-soft/50 px-3 py-2" data-testid="row-repairs">
+            {row.repairs.map((repair, index) => <Change key={index} {...repair} />)}
+          </dl>
+        ) : null}
         {row.details.length > 0 ? (
           <dl className="mt-2 grid gap-1.5">
             {row.details.map((detail, index) => <Change key={index} {...detail} />)}

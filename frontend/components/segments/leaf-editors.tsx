@@ -10,6 +10,7 @@ import { Select, type Option } from "@/components/ui/select";
 import { useTags } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { useCustomFields } from "@/lib/imports";
+import { useCan } from "@/lib/session";
 import type { LeafNode } from "@/lib/segments";
 import type { ImportOutcome } from "@/lib/types";
 import { cn } from "@/lib/utils";
@@ -165,7 +166,8 @@ function CampaignLeaf({ leaf, onChange }: EditorProps) {
 
 function CustomLeaf({ leaf, onChange }: EditorProps) {
   const t = useTranslations("segments");
-  const known = useCustomFields().data ?? [];
+  const { seeSensitive } = useCan();
+  const known = (useCustomFields().data ?? []).filter((field) => seeSensitive || !field.sensitive);
   const listId = useId();
   const custom = leaf.custom ?? { op: "equals", text: "" };
   return (

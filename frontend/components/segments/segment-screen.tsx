@@ -13,15 +13,15 @@ import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 import { useFormat } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks";
-import { fromFilter, newGroup, newLeaf, toFilter, usePreviewSegment, usePutSegment, useSegment, type GroupNode } from "@/lib/segments";
+import { EVERYBODY, fromFilter, newGroup, newLeaf, toFilter, usePreviewSegment, usePutSegment, useSegment, type GroupNode } from "@/lib/segments";
 import type { Filter, Segment } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { Builder } from "./builder";
 import { ReachPicture } from "./reach-picture";
+import { RestrictedCard } from "./segments-screen";
 import { useSentence } from "./sentence";
 
 const EDIT_PAUSE_MS = 250;
-const EVERYBODY: Filter = { all: [] };
 
 /** The builder of a new segment, or of a stored one. */
 export function SegmentScreen({ id }: { id: string | null }) {
@@ -29,12 +29,13 @@ export function SegmentScreen({ id }: { id: string | null }) {
   if (id === null) return <Loaded />;
   if (segment.isError) return <Failure error={segment.error} onRetry={() => segment.refetch()} />;
   if (!segment.data) return <Card><SkeletonRows /></Card>;
+  if (segment.data.restricted) return <RestrictedCard segment={segment.data} />;
   return <Loaded key={segment.data.id} segment={segment.data} />;
 }
 
 function Loaded({ segment }: { segment?: Segment }) {
   const t = useTranslations("segments");
-  const [root, setRoot] = useState<GroupNode>(() => (segment ? fromFilter(segment.filter) : newGroup("all", [newLeaf("tag")])));
+  const [root, setRoot] = useState<GroupNode>(() => (segment ? fromFilter(segment.filter ?? EVERYBODY) : newGroup("all", [newLeaf("tag")])));
   const filter = useMemo(() => toFilter(root), [root]);
   const sentence = useSentence();
   return (

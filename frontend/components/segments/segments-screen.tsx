@@ -1,6 +1,6 @@
 "use client";
 
-import { Pencil, Plus, Trash2, UsersRound } from "lucide-react";
+import { Lock, Pencil, Plus, Trash2, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -9,10 +9,11 @@ import { CollectionScreen } from "@/components/settings/collection";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
+import { Deciders } from "@/components/ui/deciders";
 import { Skeleton } from "@/components/ui/feedback";
 import { useSegments } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
-import { fromFilter, useDeleteSegment, usePreviewSegment } from "@/lib/segments";
+import { EVERYBODY, fromFilter, useDeleteSegment, usePreviewSegment } from "@/lib/segments";
 import type { Segment } from "@/lib/types";
 import { useSentence } from "./sentence";
 
@@ -34,7 +35,9 @@ export function SegmentsScreen() {
       <CollectionScreen title={t("title")} note={t("note")} action={create} query={segments} empty={{ art: <ArtSearch />, title: t("emptyTitle"), note: t("emptyNote") }}>
         {(items) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-            {items.map((segment) => <SegmentCard key={segment.id} segment={segment} onDelete={() => setDeleting(segment)} />)}
+            {items.map((segment) =>
+              segment.restricted ? <RestrictedCard key={segment.id} segment={segment} /> : <SegmentCard key={segment.id} segment={segment} onDelete={() => setDeleting(segment)} />,
+            )}
           </div>
         )}
       </CollectionScreen>
@@ -43,16 +46,32 @@ export function SegmentsScreen() {
   );
 }
 
+/** A segment that asks about fields one may not know of: only that it is there, and whom to ask. */
+export function RestrictedCard({ segment }: { segment: Segment }) {
+  const t = useTranslations("segments");
+  return (
+    <Card className="grid gap-2 p-5" data-testid="segment-restricted">
+      <p className="flex items-center gap-2 text-[1.05rem] font-semibold break-words">
+        <Lock className="size-4 shrink-0 text-ink-3" aria-hidden />
+        {segment.name}
+      </p>
+      <p className="text-[0.9rem] text-ink-3">{t("restricted")}</p>
+      <Deciders />
+    </Card>
+  );
+}
+
 function SegmentCard({ segment, onDelete }: { segment: Segment; onDelete: () => void }) {
   const t = useTranslations();
   const format = useFormat();
   const sentence = useSentence();
-  const preview = usePreviewSegment(segment.filter);
+  const filter = segment.filter ?? EVERYBODY;
+  const preview = usePreviewSegment(filter);
   return (
     <Card className="flex flex-wrap items-center gap-x-5 gap-y-3 p-5" data-testid="segment-card">
       <div className="min-w-0 flex-1 basis-64">
         <Link href={`/segments/${segment.id}`} className="text-[1.05rem] font-semibold break-words hover:underline">{segment.name}</Link>
-        <p className="mt-0.5 text-[0.9rem] text-ink-3">{sentence(fromFilter(segment.filter))}</p>
+        <p className="mt-0.5 text-[0.9rem] text-ink-3">{sentence(fromFilter(filter))}</p>
       </div>
       <div className="text-xl font-bold text-seal">
         {preview.data ? t("segments.people", { count: format.total(preview.data.count) }) : preview.isError ? "–" : <Skeleton className="h-6 w-16" />}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, Lock, MoreHorizontal, RotateCcw, UserPlus, UserRoundCog } from "lucide-react";
+import { Ban, Lock, MoreHorizontal, RotateCcw, ShieldAlert, UserPlus, UserRoundCog } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtPeople } from "@/components/art";
@@ -70,6 +70,7 @@ function MemberLine({ member, self }: { member: Member; self: boolean }) {
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {member.name}
           {self ? <Badge tone="seal">{t("members.you")}</Badge> : null}
+          {member.role === "staff" && member.sees_sensitive ? <Badge tone="persimmon"><ShieldAlert aria-hidden />{t("members.seesSensitive")}</Badge> : null}
         </p>
         <p className="truncate text-[0.87rem] text-ink-3">{member.email}</p>
       </div>
@@ -109,6 +110,12 @@ function MemberMenu({ member }: { member: Member }) {
             {t("members.makeRole", { role: t(`role.${role}`) })}
           </MenuItem>
         ))}
+        {member.role === "staff" ? (
+          <MenuItem onSelect={() => change.mutate({ id: member.id, sees_sensitive: !member.sees_sensitive })} data-testid="member-sensitive">
+            <ShieldAlert aria-hidden />
+            {t(member.sees_sensitive ? "members.hideSensitive" : "members.showSensitive")}
+          </MenuItem>
+        ) : null}
         <MenuLine />
         {member.status === "disabled" ? (
           <MenuItem onSelect={() => change.mutate({ id: member.id, status: "active" })}>
