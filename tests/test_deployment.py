@@ -51,7 +51,7 @@ def test_every_queue_is_consumed_by_exactly_one_worker() -> None:
 
 
 def test_workers_consume_only_queues_the_architecture_names() -> None:
-    assert sorted(consumed_queues()) == ["background", "default", "ingest", "reports", "sending"]
+    assert sorted(consumed_queues()) == ["background", "default", "ingest", "reports", "sending", "urgent"]
 
 
 def test_grafana_watches_every_consumed_queue() -> None:

@@ -5,7 +5,7 @@ from shared.messaging import launching
 from shared.runtime import actor
 
 
-@actor(queue="sending", max_retries=1)
+@actor(queue="urgent", max_retries=1)
 def release_campaign(tenant_id: str, campaign_id: str) -> None:
     """Lets one scheduled campaign send, if its time has come."""
     launching.release(UUID(tenant_id), UUID(campaign_id), utc_now())

@@ -22,7 +22,7 @@ from shared.messaging.models import (
     StepView,
 )
 from shared.messaging.rendering import Channel, sanitize
-from shared.messaging.states import EDITABLE, CampaignStatus
+from shared.messaging.states import EDITABLE, CampaignStatus, Priority
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
@@ -174,6 +174,7 @@ def _fields(draft: CampaignDraft) -> dict[str, Any]:
         "purpose": draft.purpose.value,
         "audience": draft.audience.as_json(),
         "scheduled_at": draft.scheduled_at,
+        "priority": Priority[draft.priority.upper()].value,
     }
 
 
@@ -188,4 +189,5 @@ def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[CampaignI
 
 def _head(row: dict[str, Any], counts: Counts) -> dict[str, Any]:
     names = ("id", "name", "purpose", "status", "scheduled_at", "created_at", "launched_at", "finished_at")
-    return {name: row[name] for name in names} | {"counts": counts}
+    priority = Priority(row["priority"]).name.lower()
+    return {name: row[name] for name in names} | {"counts": counts, "priority": priority}

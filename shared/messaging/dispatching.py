@@ -2,12 +2,18 @@
 
 Which recipients are due stays in PostgreSQL until the moment of sending, so pause, cancel, opt-out and
 the night act at once; the queue only ever holds a second's worth of "send up to n of this campaign".
+
+Who comes first (decision 21): campaigns of high priority, then medium ones, then low ones whose account has
+nothing else to do. Among equals every camp gets one job in turn, however much it has to send.
 """
 
 import random
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from threading import Lock
 from uuid import UUID
 
@@ -15,9 +21,10 @@ from cachetools import TTLCache, cached
 
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.database import system_transaction, tenant_transaction
-from shared.messaging import pace, store_accounts
+from shared.messaging import pace, sending, store_accounts
 from shared.messaging import store_campaigns as store
 from shared.messaging.sending import BATCH
+from shared.messaging.states import Priority
 
 # A turn ends before the next one begins, a second after it: a late one would cost the whole next turn.
 TURN_SECONDS = 0.9
@@ -26,9 +33,22 @@ IDLE_SECONDS = 0.2
 # Of one account, queued or running. A carrier that answers slowly holds this many threads of the sending
 # worker, and the others send on.
 JOBS_AT_ONCE = 4
+# What is urgent has a worker of its own, and so many jobs more: it need not wait for one of those to end.
+MORE_URGENT_JOBS = 2
 
-Enqueue = Callable[[UUID, UUID, UUID, int], object]
-"""Starts a job: tenant, campaign, account, how many messages at most."""
+Enqueue = Callable[[UUID, UUID, UUID, int, bool], object]
+"""Starts a job: tenant, campaign, account, how many messages at most, whether in the urgent queue."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A campaign with work, as `store_campaigns.due` tells it; `steps` are those due, the latest first."""
+
+    tenant_id: UUID
+    campaign_id: UUID
+    account_id: UUID
+    priority: int
+    steps: Sequence[int]
 
 
 def run_turn(enqueue: Enqueue, clock: Clock = utc_now, seconds: float = TURN_SECONDS) -> int:
@@ -48,23 +68,70 @@ def run_turn(enqueue: Enqueue, clock: Clock = utc_now, seconds: float = TURN_SEC
 def admit(enqueue: Enqueue, now: datetime) -> int | None:
     """One round over all campaigns with due work; the number of jobs started, None when nothing is due."""
     with system_transaction() as connection:
-        due = store.due(connection, now)
+        due = [Due(**row) for row in store.due(connection, now)]
     if not due:
         return None
-    random.shuffle(due)  # campaigns of one account share its pace and its jobs: none is always first
-    return sum(_admit_campaign(enqueue, **row) for row in due)
+    random.shuffle(due)  # campaigns of one camp share its pace and its jobs: none is always first
+    due.sort(key=lambda one: one.priority)
+    return sum(
+        _share_out(enqueue, list(equals))
+        for _, equals in groupby(_without_waiting_low(due), key=lambda one: one.priority)
+    )
 
 
-def _admit_campaign(enqueue: Enqueue, tenant_id: UUID, campaign_id: UUID, account_id: UUID) -> int:
-    rate, jobs = _rate(tenant_id, account_id), 0
-    while pace.start_job(account_id, campaign_id, JOBS_AT_ONCE):
-        granted = pace.take(account_id, rate=rate, wanted=BATCH)
-        if granted == 0:
-            pace.end_job(account_id)
-            break
-        enqueue(tenant_id, campaign_id, account_id, granted)
-        jobs += 1
+def run_job(tenant_id: UUID, campaign_id: UUID, account_id: UUID, limit: int) -> None:
+    """What a worker does with a job that `enqueue` started."""
+    try:
+        sending.send_due(tenant_id, campaign_id, limit)
+    finally:
+        pace.end_job(account_id)
+
+
+def _without_waiting_low(due: Sequence[Due]) -> list[Due]:
+    """Without those of low priority whose account has something better to do just now."""
+    lows = {one.account_id for one in due if one.priority == Priority.LOW}
+    higher = [one for one in due if one.priority != Priority.LOW and one.account_id in lows]
+    # One that rests (the night, an error) can do nothing, and keeps nobody waiting.
+    busy = {one.account_id for one in higher if not pace.rests(one.campaign_id)}
+    return [one for one in due if one.priority != Priority.LOW or one.account_id not in busy]
+
+
+def _share_out(enqueue: Enqueue, due: Sequence[Due]) -> int:
+    """Give jobs to campaigns of equal priority, one camp after the other, until no account takes more."""
+    turns = deque(_by_camp(due))
+    jobs = 0
+    while turns:
+        waiting = turns.popleft()
+        if _start(enqueue, waiting[0]):
+            jobs += 1
+            waiting.rotate(-1)
+        else:
+            waiting.popleft()
+        if waiting:
+            turns.append(waiting)
     return jobs
+
+
+def _by_camp(due: Sequence[Due]) -> list[deque[Due]]:
+    camps: dict[UUID, deque[Due]] = {}
+    for one in due:
+        camps.setdefault(one.tenant_id, deque()).append(one)
+    return list(camps.values())
+
+
+def _start(enqueue: Enqueue, one: Due) -> bool:
+    """Start a job if its account has a place and a token for it."""
+    urgent = one.priority == Priority.HIGH
+    most = JOBS_AT_ONCE + (MORE_URGENT_JOBS if urgent else 0)
+    if not pace.start_job(one.account_id, one.campaign_id, most):
+        return False
+    rate = _rate(one.tenant_id, one.account_id)
+    granted = pace.take(one.account_id, rate=rate, wanted=BATCH)
+    if granted == 0:
+        pace.end_job(one.account_id)
+        return False
+    enqueue(one.tenant_id, one.campaign_id, one.account_id, granted, urgent)
+    return True
 
 
 _rates: TTLCache[UUID, int] = TTLCache(maxsize=1024, ttl=10)

@@ -64,14 +64,18 @@ class StepDraft(StrictModel):
         return self
 
 
+PriorityName = Literal["high", "medium", "low"]
+
+
 class CampaignDraft(StrictModel):
-    """A campaign before its launch."""
+    """A campaign before its launch. `high` is sent before everything else, `low` when nothing else is due."""
 
     name: Name
     purpose: Purpose
     audience: Audience
     steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
     scheduled_at: AwareDatetime | None = None
+    priority: PriorityName = "medium"
 
 
 class StepView(BaseModel):
@@ -108,6 +112,7 @@ class CampaignHead(BaseModel):
     id: UUID
     name: str
     purpose: str
+    priority: PriorityName
     status: str
     scheduled_at: datetime | None
     created_at: datetime

@@ -80,6 +80,11 @@ def rest(campaign_id: UUID, seconds: float) -> None:
         _redis().set(_rest_key(campaign_id), "1", px=_milliseconds(seconds))
 
 
+def rests(campaign_id: UUID) -> bool:
+    """Whether no job of a campaign may be started now."""
+    return bool(_redis().exists(_rest_key(campaign_id)))
+
+
 def start_job(account_id: UUID, campaign_id: UUID, most: int) -> bool:
     """Whether one more job of a campaign may be queued; at most `most` of its account are queued or running.
 

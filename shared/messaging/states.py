@@ -6,7 +6,7 @@ the one verb named beside them.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class CampaignStatus(StrEnum):
@@ -18,6 +18,14 @@ class CampaignStatus(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     STOPPED = "stopped"
+
+
+class Priority(IntEnum):
+    """What is sent first, as stored; in the API by its name in small letters."""
+
+    HIGH = 1
+    MEDIUM = 2
+    LOW = 3
 
 
 class RecipientState(StrEnum):

@@ -19,11 +19,11 @@ Row = dict[str, Any]
 
 
 def insert(connection: Connection, campaign_id: UUID, fields: Row) -> None:
-    """`fields`: name, purpose, audience, scheduled_at, member_id."""
+    """`fields`: name, purpose, audience, scheduled_at, priority, member_id."""
     connection.execute(
-        """INSERT INTO campaigns (tenant_id, id, name, purpose, audience, scheduled_at, member_id)
+        """INSERT INTO campaigns (tenant_id, id, name, purpose, audience, scheduled_at, priority, member_id)
            VALUES (current_tenant(), %(id)s, %(name)s, %(purpose)s, %(audience)s, %(scheduled_at)s,
-                   %(member_id)s)""",
+                   %(priority)s, %(member_id)s)""",
         {**fields, "id": campaign_id, "audience": Jsonb(fields["audience"])},
     )
 
@@ -31,7 +31,8 @@ def insert(connection: Connection, campaign_id: UUID, fields: Row) -> None:
 def update(connection: Connection, campaign_id: UUID, fields: Row) -> None:
     connection.execute(
         """UPDATE campaigns SET name = %(name)s, purpose = %(purpose)s, audience = %(audience)s,
-                  scheduled_at = %(scheduled_at)s, updated_at = now() WHERE id = %(id)s""",
+                  scheduled_at = %(scheduled_at)s, priority = %(priority)s,
+                  updated_at = now() WHERE id = %(id)s""",
         {**fields, "id": campaign_id, "audience": Jsonb(fields["audience"])},
     )
 
@@ -196,7 +197,7 @@ def lock_launches(connection: Connection) -> None:
 
 
 def due(connection: Connection, now: datetime) -> list[Row]:
-    """Across tenants, ids only: campaigns with a recipient whose time has come."""
+    """Across tenants: campaigns with a recipient whose time has come, with their priority and due steps."""
     return connection.execute("SELECT * FROM campaigns_due(%s)", [now]).fetchall()
 
 

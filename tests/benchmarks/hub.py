@@ -119,7 +119,7 @@ def hub_processes() -> dict[str, list[int]]:
 
 def _process_name(command: str) -> str | None:
     if "dramatiq" in command and "shared.runtime.worker" in command:
-        for queue in ("ingest", "background", "sending", "reports"):
+        for queue in ("ingest", "background", "sending", "urgent", "reports"):
             if queue in command:
                 return f"worker-{queue}"
     if "workbook_runner" in command:

@@ -354,7 +354,7 @@ def test_the_dispatcher_keeps_the_accounts_pace(desk: Desk, redis: "redis_client
     [row] = desk.camp.rows("SELECT account_id FROM campaigns WHERE id = %s", campaign)
     granted: list[int] = []
 
-    def enqueue(tenant: Any, started: Any, account: Any, limit: int) -> None:
+    def enqueue(tenant: Any, started: Any, account: Any, limit: int, urgent: bool) -> None:
         pace.end_job(account)
         if started == campaign:
             granted.append(limit)
@@ -402,7 +402,7 @@ def test_one_account_does_not_fill_the_queue(desk: Desk) -> None:
     desk.launch()
     started: list[Any] = []
 
-    def enqueue(tenant: Any, of: Any, account: Any, limit: int) -> None:
+    def enqueue(tenant: Any, of: Any, account: Any, limit: int, urgent: bool) -> None:
         started.append(account)
 
     for _ in range(40):
@@ -425,7 +425,7 @@ def test_a_campaign_that_cannot_send_now_is_left_alone(desk: Desk, monkeypatch: 
     with desk.camp.transaction() as connection:
         connection.execute("UPDATE campaigns SET purpose = 'commercial' WHERE id = %s", [campaigns[0]])
 
-    def enqueue(tenant: Any, campaign: Any, account: Any, limit: int) -> None:
+    def enqueue(tenant: Any, campaign: Any, account: Any, limit: int, urgent: bool) -> None:
         tried.append(campaign)
         with suppress(RuntimeError):
             sending.send_due(tenant, campaign, limit, broken if campaign == campaigns[1] else desk.now)

@@ -1,0 +1,178 @@
+"""Who is sent first: priorities, and camps of every size side by side. The jobs are counted, not run."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shared.messaging import dispatching, pace
+from tests.shared.messaging.desk import Desk
+
+PLENTY = 10_000
+
+
+class Queue:
+    """Takes the jobs that the dispatcher starts; with `ends` each is over at once."""
+
+    def __init__(self, ends: bool = False) -> None:
+        self.ends = ends
+        self.jobs: list[tuple[UUID, bool]] = []
+
+    def __call__(self, tenant: UUID, campaign: UUID, account: UUID, limit: int, urgent: bool) -> None:
+        self.jobs.append((campaign, urgent))
+        if self.ends:
+            pace.end_job(account)
+
+    @property
+    def campaigns(self) -> list[UUID]:
+        return [campaign for campaign, _ in self.jobs]
+
+
+def hurry(*desks: Desk, per_second: int = PLENTY) -> None:
+    """Let accounts send so much a second that only their jobs limit them."""
+    for desk in desks:
+        with desk.camp.transaction() as connection:
+            connection.execute("UPDATE carrier_accounts SET messages_per_second = %s", [per_second])
+    dispatching._rates.clear()
+
+
+def rows_of(desk: Desk, campaign: UUID, count: int) -> None:
+    """Recipients that need no contacts: the dispatcher only looks whether somebody waits."""
+    with desk.camp.transaction() as connection:
+        connection.execute(
+            """INSERT INTO recipients (tenant_id, campaign_id, id, contact_id, phone_hash, phone_sealed)
+               SELECT current_tenant(), %s, gen_random_uuid(), gen_random_uuid(),
+                      decode(lpad(to_hex(n), 32, '0'), 'hex'), ''
+                 FROM generate_series(1, %s) AS n""",
+            [campaign, count],
+        )
+
+
+def admit(desk: Desk, queue: Queue, rounds: int = 1) -> None:
+    for _ in range(rounds):
+        dispatching.admit(queue, desk.now())
+
+
+def test_a_campaign_tells_its_priority(desk: Desk) -> None:
+    desk.contacts(1)
+    usual, high = desk.campaign(), desk.campaign(priority="high")
+    assert desk.ok("GET", f"/campaigns/{usual}")["priority"] == "medium"
+    assert desk.ok("GET", f"/campaigns/{high}")["priority"] == "high"
+    assert {item["priority"] for item in desk.ok("GET", "/campaigns")} == {"medium", "high"}
+    desk.ok("PUT", f"/campaigns/{high}", desk.draft(priority="low"))
+    assert desk.ok("GET", f"/campaigns/{high}")["priority"] == "low"
+    refused = desk.camp.api.post("/campaigns", desk.draft(priority="urgent"))
+    assert refused.status_code == 422
+
+
+def test_what_is_urgent_goes_first_and_to_its_own_queue(desk: Desk) -> None:
+    desk.contacts(1)
+    usual, high = desk.launch(), desk.launch(priority="high")
+    hurry(desk, per_second=10)
+    queue = Queue(ends=True)
+    admit(desk, queue)
+    assert queue.jobs == [(high, True)], "it took all that the account may send now"
+    desk.ok("POST", f"/campaigns/{high}/pause")
+    pace.give_back(*account_of(desk), 10)
+    admit(desk, queue)
+    assert queue.jobs[1:] == [(usual, False)]
+
+
+def account_of(desk: Desk) -> tuple[UUID]:
+    [row] = desk.camp.rows("SELECT id FROM carrier_accounts")
+    return (row["id"],)
+
+
+def test_what_is_urgent_finds_a_place_beside_full_workers(desk: Desk) -> None:
+    desk.contacts(1)
+    desk.launch()
+    hurry(desk)
+    queue = Queue()
+    admit(desk, queue, 20)
+    assert len(queue.jobs) == dispatching.JOBS_AT_ONCE
+    high = desk.launch(priority="high")
+    admit(desk, queue, 20)
+    assert Counter(queue.jobs)[(high, True)] == dispatching.MORE_URGENT_JOBS
+    assert len(queue.jobs) == dispatching.JOBS_AT_ONCE + dispatching.MORE_URGENT_JOBS
+
+
+def test_what_is_low_waits_until_its_account_is_free(desk: Desk) -> None:
+    desk.contacts(1)
+    low = desk.launch(priority="low")
+    usual = desk.launch()
+    hurry(desk)
+    queue = Queue(ends=True)
+    admit(desk, queue, 5)
+    assert set(queue.campaigns) == {usual}
+    pace.rest(usual, 30)
+    pace.give_back(*account_of(desk), PLENTY)
+    before = len(queue.jobs)
+    admit(desk, queue, 5)
+    assert set(queue.campaigns[before:]) == {low}, "a campaign that cannot send keeps nobody waiting"
+
+
+def test_what_is_low_does_not_wait_for_another_camp(new_desk: Callable[[], Desk]) -> None:
+    ours, theirs = new_desk(), new_desk()
+    for desk in (ours, theirs):
+        desk.contacts(1)
+    low, usual = ours.launch(priority="low"), theirs.launch()
+    hurry(ours, theirs)
+    queue = Queue(ends=True)
+    admit(ours, queue)
+    assert set(queue.campaigns) == {low, usual}
+
+
+def test_a_hundred_thousand_do_not_keep_ten_waiting(new_desk: Callable[[], Desk]) -> None:
+    big, small = new_desk(), new_desk()
+    campaigns = []
+    for desk, count in ((big, 100_000), (small, 10)):
+        desk.contacts(1)
+        campaigns.append(desk.launch())
+        rows_of(desk, campaigns[-1], count)
+    hurry(big, small)
+    for _ in range(10):
+        queue = Queue()
+        admit(big, queue)
+        assert campaigns[1] in queue.campaigns[:2], "it is its turn before the big one's second job"
+        for campaign, account in zip(campaigns, (account_of(big), account_of(small)), strict=True):
+            for _ in range(queue.campaigns.count(campaign)):
+                pace.end_job(*account)
+        pace.give_back(*account_of(small), PLENTY)
+        pace.give_back(*account_of(big), PLENTY)
+
+
+def test_many_campaigns_of_a_camp_have_no_more_turns(new_desk: Callable[[], Desk]) -> None:
+    many, one = new_desk(), new_desk()
+    for desk in (many, one):
+        desk.contacts(1)
+    for _ in range(5):
+        many.launch()
+    only = one.launch()
+    hurry(many, one)
+    queue = Queue()
+    admit(many, queue)
+    assert only in queue.campaigns[:2]
+
+
+@pytest.mark.parametrize(("priority", "queue_name"), [("high", "urgent"), ("medium", "sending")])
+def test_jobs_go_to_the_queue_of_their_priority(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, priority: str, queue_name: str
+) -> None:
+    from functions.campaigns.dispatch import dispatch
+    from functions.campaigns.send_messages import send_messages
+    from functions.campaigns.send_urgent import send_urgent
+
+    desk.contacts(1)
+    campaign = desk.launch(priority=priority)
+    sent: list[tuple[str, str]] = []
+    for actor in (send_messages, send_urgent):
+
+        def keep(*arguments: Any, name: str = actor.queue_name) -> None:
+            sent.append((name, arguments[1]))
+
+        monkeypatch.setattr(actor, "send", keep)
+    dispatch()
+    assert (queue_name, str(campaign)) in sent
+    assert {name for name, started in sent if started == str(campaign)} == {queue_name}
