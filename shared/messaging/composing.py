@@ -38,6 +38,7 @@ class Content:
     sender: SenderView
     template: TemplateView | None = None
     image_id: str | None = None  # the carrier's
+    image: bytes | None = None  # the picture itself, where the carrier keeps none
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -111,6 +112,7 @@ def _composed(
         text=shown.text,
         subject=shown.subject or None,
         image_id=content.image_id,
+        image=content.image,
         **_addressed(content, values),
     )
     ledger = {

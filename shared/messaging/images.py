@@ -12,12 +12,14 @@ from shared.kernel.ids import new_id
 from shared.kernel.storage import storage
 from shared.messaging import accounts, pictures
 from shared.messaging import store_images as store
+from shared.messaging.gateways import CarrierImage, Gateway, NotOffered
 from shared.messaging.models import ImageView
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 from shared.security.sealed_files import SealedReader, SealedWriter
 
 _NAME = "file_name"
+_WITH_MESSAGE = "with-message"  # no carrier's id: the picture goes along with each message
 # An image that a carrier will let go of soon is uploaded again: the message leaves a little later than now.
 _SPARE = timedelta(hours=1)
 
@@ -96,16 +98,31 @@ def at_carrier(connection: Connection, image_id: UUID, account_id: UUID, now: da
 def ensure_uploaded(tenant_id: UUID, image_id: UUID, account_id: UUID, clock: Clock = utc_now) -> None:
     """Hand a picture to an account's carrier unless it has it; no connection is held meanwhile.
 
-    Raises CarrierRefused, LookUpFailed or NotOffered as `Gateway.upload_image`, NotFound.
+    A carrier that keeps no pictures takes them with their messages. Raises CarrierRefused or LookUpFailed as
+    `Gateway.upload_image`, NotOffered where no pictures are sent at all, NotFound.
     """
     with tenant_transaction(tenant_id) as connection:
         cipher = tenant_cipher(connection, tenant_id)
         if store.at_carrier(connection, image_id, account_id, clock() + _SPARE) is not None:
             return
         gateway = accounts.gateway_for(accounts.open_account(connection, cipher, account_id))
-    uploaded = gateway.upload_image(f"{image_id.hex[-12:]}.jpg", content(cipher, image_id))
+    uploaded = _uploaded(gateway, image_id, content(cipher, image_id))
     with tenant_transaction(tenant_id) as connection:
         store.keep_at_carrier(connection, image_id, account_id, uploaded.id, uploaded.expires_at)
+
+
+def beside(cipher: TenantCipher, image_id: UUID, carrier_id: str) -> bytes | None:
+    """The JPEG itself where it goes with each message; None where the carrier has it. Raises NotFound."""
+    return content(cipher, image_id) if carrier_id == _WITH_MESSAGE else None
+
+
+def _uploaded(gateway: Gateway, image_id: UUID, jpeg: bytes) -> CarrierImage:
+    try:
+        return gateway.upload_image(f"{image_id.hex[-12:]}.jpg", jpeg)
+    except NotOffered:
+        if "mms" not in gateway.kinds:
+            raise
+        return CarrierImage(_WITH_MESSAGE)
 
 
 def _write(cipher: TenantCipher, image_id: UUID, jpeg: bytes) -> None:

@@ -149,13 +149,15 @@ def content_of(
     image_id = step["image_id"]
     sender = senders.by_ids(connection, cipher, [step["sender_id"]], deleted=True)[step["sender_id"]]
     known = templates.of_steps(connection, [step])
+    at_carrier = images.at_carrier(connection, image_id, account_id, now) if image_id else None
     return Content(
         Channel(step["channel"]),
         step["subject"] or "",
         step["body"],
         sender,
         known.get(step["template_id"]) if not Channel(step["channel"]).is_text else None,
-        images.at_carrier(connection, image_id, account_id, now) if image_id else None,
+        at_carrier,
+        images.beside(cipher, image_id, at_carrier) if at_carrier else None,
     )
 
 

@@ -10,6 +10,7 @@ from shared.messaging.gateways import AligoGateway, SensGateway
 from tests.infra.simulator.running import wait_until
 from tests.shared.messaging.carrier_desks import CARRIERS, at_carrier
 from tests.shared.messaging.desk import Desk, dying_before, phone
+from tests.shared.messaging.test_pictures import uploaded
 
 GATEWAYS = {"sens": SensGateway, "aligo": AligoGateway}
 
@@ -230,3 +231,15 @@ def elsewhere(desk: Desk, number: str, text: str) -> None:
     [answer] = gateway.send([message])
     assert answer.accepted
     wait_until(lambda: desk.received()["total"] >= 1)
+
+
+def test_a_picture_is_uploaded_or_goes_along_as_the_carrier_takes_it(there: Desk) -> None:
+    image = uploaded(there)
+    number = phone()
+    there.contact(number)
+    step = there.step("mms", "#{이름}님, 사진을 보냅니다.", image_id=image["id"], subject="사진")
+    campaign = there.launch(step)
+    assert there.send(campaign) == 1
+    there.reconcile(campaign)
+    assert states(there, campaign) == {"delivered": 1}
+    assert [text["type"] for text in there.texts()] == ["MMS"]
