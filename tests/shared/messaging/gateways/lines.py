@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.messaging.gateways import CARRIERS, Gateway, MessageKind, OutgoingMessage
+from shared.messaging.gateways import CARRIERS, Button, Gateway, MessageKind, OutgoingMessage
 from tests.infra.simulator.running import (
     API_SECRET,
     CHANNEL,
@@ -23,6 +23,7 @@ from tests.infra.simulator.running import (
 
 TEMPLATE_CODE = TEMPLATE[:20]  # NHN's codes have at most 20 characters
 JPEG = b"\xff\xd8\xff\xe0" + bytes(2000)
+_BUTTONS = (Button("자세히", "WL", link_mobile="https://x.example/#{코드}"),)
 BODY = "#{이름}님, 행사는 #{날짜}입니다."
 
 
@@ -107,7 +108,26 @@ def nhn(simulator: Simulator, receiver: Receiver) -> ContractLine:
     return _account(simulator, receiver, "nhn", credentials, credentials=settings)
 
 
-LINES: dict[str, Callable[[Simulator, Receiver], ContractLine]] = {"solapi": solapi, "nhn": nhn}
+def sens(simulator: Simulator, receiver: Receiver) -> ContractLine:
+    services = {"sms_service": "ncp:sms:kr:1:hanpyo", "kakao_service": "ncp:kkobizmsg:kr:1:hanpyo"}
+    keys = {"api_key": _fresh("KEY"), "api_secret": "sens-secret-key", "webhook_secret": SECRET}
+    return _account(simulator, receiver, "sens", {**keys, **services}, credentials=services)
+
+
+def aligo(simulator: Simulator, receiver: Receiver) -> ContractLine:
+    own = {"user_id": "camp", "kakao_sender": SENDER}
+    credentials = {"api_key": _fresh("KEY"), "webhook_secret": SECRET, **own}
+    return _account(simulator, receiver, "aligo", credentials, credentials=own)
+
+
+LINES: dict[str, Callable[[Simulator, Receiver], ContractLine]] = {
+    "solapi": solapi,
+    "nhn": nhn,
+    "sens": sens,
+    "aligo": aligo,
+}
+ANSWERS_FOR_REQUESTS = frozenset({"sens", "aligo"})
+"""They refuse whole requests and do not say our reference: see test_sens, test_aligo and test_tracing."""
 
 
 def text_to(to: str, text: str = "안녕하세요", kind: MessageKind = "sms", **fields: Any) -> OutgoingMessage:
@@ -124,6 +144,7 @@ def alimtalk_to(to: str, name: str = "홍길동", template_id: str = TEMPLATE_CO
         channel_id=CHANNEL,
         template_id=template_id,
         variables={"이름": name, "날짜": "내일", "코드": "a1"},
+        buttons=_BUTTONS if template_id == TEMPLATE_CODE else (),
     )
 
 
