@@ -1,4 +1,4 @@
-"""Lost answers over the real wire: what carriers without our reference list, and what matching makes of it."""
+"""Lost answers over the real wire: what carriers without our reference list, and what matching finds."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
