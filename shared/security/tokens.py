@@ -55,7 +55,7 @@ def read_access_token(token: str, clock: Clock = utc_now) -> AccessClaims:
     return claims
 
 
-# A client sends the same token with every request: its signature is checked once (0.25 ms), its age each time.
+# A client sends the same token with every request: its signature is checked once (0.25 ms), its age always.
 @lru_cache(maxsize=2_048)
 def _verified(token: str) -> tuple[AccessClaims, int]:
     try:
