@@ -36,6 +36,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """What was loaded stays for good: collecting garbage need not look through it (6 % of a search's time)."""
+    """What was loaded stays: collecting garbage need not look through it, which was 6 % of a search."""
     gc.collect()
     gc.freeze()

@@ -8,7 +8,7 @@ camp's own.
 from uuid import UUID
 
 from shared.contacts import store_tags
-from shared.contacts.chunk_rows import Chunk, Row, rejected
+from shared.contacts.chunk_rows import Chunk, PointKeys, Row, rejected
 from shared.kernel.config import settings
 from shared.kernel.database import tenant_transaction
 from shared.security.cipher import TenantCipher
@@ -40,4 +40,4 @@ def _cut(cipher: TenantCipher, chunk: Chunk, new: set[str], room: int) -> Chunk:
         else:
             taken |= brings
             rows.append(row)
-    return Chunk(rows, rejects)
+    return Chunk(rows, rejects, PointKeys(rows))
