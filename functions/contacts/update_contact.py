@@ -3,11 +3,13 @@ from uuid import UUID
 from functions.contacts.review_contacts import review_contacts
 from shared.contacts import contacts
 from shared.contacts.models import Contact, ContactInput
+from shared.kernel.database import repeat_on_conflict
 from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
 
 
 @http("PUT", "/contacts/{contact_id}", role=Role.STAFF, body=ContactInput)
+@repeat_on_conflict
 def update_contact(request: Request, contact_id: UUID) -> Contact:
     """Changes the fields that are sent; the others stay."""
     with request.transaction() as connection:

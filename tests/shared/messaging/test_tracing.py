@@ -147,6 +147,7 @@ def test_two_lost_answers_with_one_text_to_one_person_are_counted(there: Desk) -
     there.skip(seconds=6)
     there.sweep("resolve_unknown")
     there.reconcile(first)
+    there.reconcile(second)
     assert states(there, first) == states(there, second) == {"delivered": 1}
     assert there.received()["total"] == 2
 
