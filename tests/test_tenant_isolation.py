@@ -30,6 +30,7 @@ ALLOWED: dict[Any, str] = {
     ("bulk_actions", "action"): "tag",
     ("exports", "format"): "csv",
     "direction": "in",
+    "variant": "a",
 }
 
 

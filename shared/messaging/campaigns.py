@@ -10,7 +10,7 @@ from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
 from shared.kernel.i18n import text
 from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
-from shared.messaging import audience, images, senders, templates
+from shared.messaging import audience, images, senders, splits, templates
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import (
     CampaignDraft,
@@ -22,6 +22,7 @@ from shared.messaging.models import (
     StepView,
 )
 from shared.messaging.rendering import Channel, sanitize
+from shared.messaging.split_models import VariantText
 from shared.messaging.states import EDITABLE, CampaignStatus, Priority
 from shared.security import audit
 from shared.security.cipher import TenantCipher
@@ -38,6 +39,7 @@ def create(
     campaign_id = new_id()
     store.insert(connection, campaign_id, {**_fields(draft), "member_id": member_id})
     store.replace_steps(connection, campaign_id, steps)
+    splits.keep(connection, campaign_id, draft, steps)
     audit.record(connection, "campaign.created", member_id=member_id, target=str(campaign_id))
     return get(connection, campaign_id)
 
@@ -51,6 +53,7 @@ def change(
     audience.condition_of(connection, cipher, draft.audience.as_json())
     store.update(connection, campaign_id, _fields(draft))
     store.replace_steps(connection, campaign_id, steps)
+    splits.keep(connection, campaign_id, draft, steps)
     audit.record(connection, "campaign.changed", member_id=member_id, target=str(campaign_id))
     return get(connection, campaign_id)
 
@@ -66,10 +69,14 @@ def get(connection: Connection, campaign_id: UUID) -> CampaignView:
     """One campaign in full. Raises NotFound."""
     row = require(store.get(connection, campaign_id))
     steps = [StepView.model_validate(step) for step in store.steps_of(connection, [campaign_id])]
+    split = splits.of(connection, row)
+    if split is not None:
+        steps[0].variant_b = VariantText(subject=split["subject"], body=split["body"])
     return CampaignView(
         **_head(row, counts_of(connection, [campaign_id])[campaign_id]),
         audience=row["audience"],
         steps=steps,
+        ab=splits.view(split) if split is not None else None,
         stop_reason=row["stop_reason"],
     )
 

@@ -1,7 +1,7 @@
 """From claimed recipients to messages for the gateway: everything personal is opened here, in memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -39,10 +39,16 @@ class Content:
     template: TemplateView | None = None
     image_id: str | None = None  # the carrier's
     image: bytes | None = None  # the picture itself, where the carrier keeps none
+    variant: str | None = None  # which of the step's two texts this is
+    version: int = 1  # of the step's text, counted up by replacements
 
     @property
     def links(self) -> tuple[str, ...]:
         return links_in(self.body) if tracks_links(self.channel) else ()
+
+    def in_words(self, step: Mapping[str, Any]) -> "Content":
+        """The same in the words of a variant of its step."""
+        return replace(self, subject=step["subject"] or "", body=step["body"], variant=step.get("variant"))
 
     @cached_property
     def offers_opt_out(self) -> bool:
@@ -122,6 +128,8 @@ def _composed(
         "attempt": row["attempt"] if row else 1,
         "kind": shown.kind.value,
         "body_hash": cipher.field_hash("message_body", shown.subject + "\n" + shown.text),
+        "variant": content.variant,
+        "content_version": content.version,
     }
     return Composed(outgoing, ledger, links)
 

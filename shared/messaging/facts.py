@@ -88,3 +88,19 @@ def sender_facts(sender: SenderView | None) -> SenderFacts | None:
     if sender is None:
         return None
     return SenderFacts(senders.wire_value(sender), sender.registered_on, sender.reported_on)
+
+
+def bare_step(step: StepRow) -> StepFacts:
+    """A step as far as a batch asks: which channel it is. Its text was judged at the launch."""
+    return StepFacts(
+        position=step["position"],
+        channel=step["channel"],
+        text="",
+        subject="",
+        size=0,
+        limit=0,
+        subject_size=0,
+        subject_limit=0,
+        unsendable=(),
+        sender=None,
+    )

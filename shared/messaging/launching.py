@@ -20,9 +20,11 @@ from shared.messaging import (
     law,
     quotas,
     simulator_mirror,
+    splits,
     store_audience,
     store_quotas,
     store_recipients,
+    store_splits,
     templates,
 )
 from shared.messaging import store_campaigns as store
@@ -97,8 +99,13 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
         condition = audience.consented(
             audience.condition_of(connection, cipher, wanted), campaign["consents_needed"], families, now
         )
-        store_audience.freeze(connection, campaign_id, condition, max(start, now), families)
+        split = splits.of(connection, campaign)
+        due = max(start, now) if split is None else store_splits.NOT_YET
+        store_audience.freeze(connection, campaign_id, condition, due, families)
         _adjust_reservation(connection, campaign)
+        if split is not None:
+            people = campaigns.counts_of(connection, [campaign_id])[campaign_id].queued
+            splits.begin(connection, campaign_id, split, people, max(start, now))
         if campaign["status"] == CampaignStatus.LAUNCHING:
             target = CampaignStatus.SCHEDULED if start > now else CampaignStatus.SENDING
             store.move(connection, campaign_id, target, now)

@@ -27,7 +27,7 @@ from shared.contacts.sensitive_fields import SensitiveLabels
 from shared.kernel.database import Connection
 from shared.kernel.errors import ComplianceBlocked, Detail
 from shared.kernel.i18n import Text
-from shared.messaging import audience, facts, pace
+from shared.messaging import audience, facts, pace, splits, store_splits
 from shared.messaging import store_campaigns as store
 from shared.messaging.states import CampaignStatus
 from shared.security.cipher import TenantCipher
@@ -70,6 +70,7 @@ class Judgement:
     steps: list[StepRow]
     consents: tuple[str, ...]
     content_hash: bytes
+    other: "Judgement | None" = None  # of the first step's second text
 
     @property
     def rule_set(self) -> str:
@@ -79,7 +80,28 @@ class Judgement:
 def judge(
     connection: Connection, cipher: TenantCipher, question: Question, moment: Moment = Moment.PREVIEW
 ) -> Judgement:
-    """Every rule the campaign breaks, were it sent to a person with these values."""
+    """Every rule the campaign breaks, with either of its texts, were it sent to someone with these values."""
+    judged, split = _judge(connection, cipher, question, moment), splits.of(connection, question.campaign)
+    if split is None:
+        return judged
+    steps = [splits.in_words(dict(step), split, splits.B) for step in question.steps]
+    asked = replace(question, steps=steps, people=False)  # whom it goes to was asked already
+    return _with_other(judged, _judge(connection, cipher, asked, moment))
+
+
+def _with_other(judged: Judgement, other: Judgement) -> Judgement:
+    """What the second text alone breaks is said to be of it; its fixes would mend the first."""
+    known = {(one.rule, one.ko) for one in judged.verdicts}
+    more = [
+        replace(one, ko=f"B안: {one.ko}", en=f"Text B: {one.en}", fixes=())
+        for one in other.verdicts
+        if (one.rule, one.ko) not in known
+    ]
+    both = _hash([judged.content_hash.hex(), other.content_hash.hex()])
+    return replace(judged, verdicts=judged.verdicts + more, content_hash=both, other=other)
+
+
+def _judge(connection: Connection, cipher: TenantCipher, question: Question, moment: Moment) -> Judgement:
     before = _facts(connection, cipher, question)
     inserted = compliance.insertions(before)
     steps = [_with_words(dict(step), inserted) for step in question.steps]
@@ -113,12 +135,20 @@ def admit(connection: Connection, cipher: TenantCipher, question: Question, now:
     if judged.facts.is_election_text:
         place = sends.place_of(connection, campaign_id, question.send_at, lock=True)
         sends.take(connection, place, campaign_id, question.send_at, question.member_id)
-    for inserted in {one.step for one in judged.facts.inserted}:
-        body = next(step["body"] for step in judged.steps if step["position"] == inserted)
-        store.set_body(connection, campaign_id, inserted, body)
+    keep_words(connection, campaign_id, judged)
     store.set_law(connection, campaign_id, text_hash(judged.steps), judged.consents)
     _keep(connection, cipher, judged, campaign_id, now)
     return judged
+
+
+def keep_words(connection: Connection, campaign_id: UUID, judged: Judgement) -> None:
+    """Write the words that were put in into the stored texts."""
+    for inserted in {one.step for one in judged.facts.inserted}:
+        body = next(step["body"] for step in judged.steps if step["position"] == inserted)
+        store.set_body(connection, campaign_id, inserted, body)
+    if judged.other is not None and judged.other.facts.inserted:
+        first = judged.other.steps[0]
+        store_splits.set_text(connection, campaign_id, first["subject"], first["body"])
 
 
 def may_send(
@@ -264,7 +294,7 @@ def _batch_facts(
     asked = CampaignFacts(
         purpose=Purpose(campaign["purpose"]),
         send_at=now,
-        steps=(_bare_step(step),),
+        steps=(facts.bare_step(step),),
         frozen_because=freezes.reason_for(connection, campaign["id"]),
         declared=Declared(advertising=ADVERTISING in campaign["consents_needed"]),
         without_night_consent=0 if NIGHT in campaign["consents_needed"] else None,
@@ -334,29 +364,17 @@ def _bare(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
     return [{"rule": one.rule, "severity": one.severity.value, "article": one.article} for one in verdicts]
 
 
-def _bare_step(step: StepRow) -> StepFacts:
-    """A step as far as a batch asks: which channel it is. Its text was judged at the launch."""
-    return StepFacts(
-        position=step["position"],
-        channel=step["channel"],
-        text="",
-        subject="",
-        size=0,
-        limit=0,
-        subject_size=0,
-        subject_limit=0,
-        unsendable=(),
-        sender=None,
-    )
-
-
 def _rule_set(asked: CampaignFacts) -> str:
     return compliance.in_force(asked.send_day).version
 
 
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
     """All of a step but whose it is."""
-    return {key: value for key, value in step.items() if key not in ("tenant_id", "campaign_id")}
+    return {
+        key: value
+        for key, value in step.items()
+        if key not in ("tenant_id", "campaign_id", "content_version")
+    }
 
 
 def _moment(at: datetime | None) -> str | None:

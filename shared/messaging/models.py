@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from shared.compliance import Purpose
 from shared.messaging.gateways import CARRIERS
 from shared.messaging.rendering import Channel
+from shared.messaging.split_models import SplitDraft, SplitView, VariantText
 
 MAX_STEPS = 5
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -45,7 +46,10 @@ class Audience(StrictModel):
 
 
 class StepDraft(StrictModel):
-    """One step as staff write it. `wait_seconds` passes after the failure of the step before."""
+    """One step as staff write it. `wait_seconds` passes after the failure of the step before.
+
+    `variant_b`: another text to try, of the first step only (`CampaignDraft.ab`).
+    """
 
     channel: Channel
     sender_id: UUID
@@ -53,6 +57,7 @@ class StepDraft(StrictModel):
     body: Body | None = None
     template_id: UUID | None = None
     image_id: UUID | None = None
+    variant_b: VariantText | None = None
     wait_seconds: int = Field(default=0, ge=0, le=86_400)
 
     @model_validator(mode="after")
@@ -76,6 +81,16 @@ class CampaignDraft(StrictModel):
     steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
     scheduled_at: AwareDatetime | None = None
     priority: PriorityName = "medium"
+    ab: SplitDraft | None = None
+
+    @model_validator(mode="after")
+    def _split_is_whole(self) -> "CampaignDraft":
+        first, *later = self.steps
+        if any(step.variant_b for step in later) or (first.variant_b is None) != (self.ab is None):
+            raise ValueError("campaign.ab_incomplete")
+        if first.variant_b is not None and not first.channel.is_text:
+            raise ValueError("campaign.ab_channel")
+        return self
 
 
 class StepView(BaseModel):
@@ -87,6 +102,7 @@ class StepView(BaseModel):
     template_id: UUID | None
     template_version: int | None
     image_id: UUID | None
+    variant_b: VariantText | None = None
     wait_seconds: int
 
 
@@ -132,6 +148,7 @@ class CampaignView(CampaignHead):
 
     audience: dict[str, Any]
     steps: list[StepView]
+    ab: SplitView | None = None
     stop_reason: str | None
 
 

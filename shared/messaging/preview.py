@@ -14,7 +14,18 @@ from shared.contacts.models import Contact
 from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound
-from shared.messaging import audience, campaigns, costs, facts, law, people, quotas, replacements, senders
+from shared.messaging import (
+    audience,
+    campaigns,
+    costs,
+    facts,
+    law,
+    people,
+    quotas,
+    replacements,
+    senders,
+    splits,
+)
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import MAX_STEPS, Audience, CharacterOffer, SenderView, StepDraft, StrictModel
 from shared.messaging.quotas import Quota
@@ -119,6 +130,7 @@ class CampaignPreview(BaseModel):
 
     contact: PreviewContact | None
     steps: list[PreviewStep]
+    variant_b: PreviewStep | None = None
     audience: PreviewAudience
     estimated_cost_krw: int
     quota: Quota
@@ -140,6 +152,7 @@ def of_draft(
     """
     steps = campaigns.resolve_steps(connection, cipher, wanted.steps)
     chosen = whom(connection, cipher, wanted.audience.as_json(), wanted.contact_id, wanted.row)
+    other = wanted.steps[0].variant_b
     return _preview(
         connection,
         cipher,
@@ -149,6 +162,7 @@ def of_draft(
             "audience": wanted.audience.as_json(),
             "scheduled_at": wanted.scheduled_at,
             "declared": wanted.declarations.model_dump(mode="json") if wanted.declarations else {},
+            "variant_b": splits.words_of(other) if other is not None else None,
         },
         steps,
         chosen,
@@ -243,11 +257,26 @@ def _preview(
             _step(step, one, known.get(step["sender_id"]), each, count)
             for step, one in zip(judged.steps, shown, strict=True)
         ],
+        variant_b=_variant_b(judged, values, known, each, count),
         audience=PreviewAudience(value=count),
         estimated_cost_krw=each[shown[0].kind.value] * count,
         quota=quota,
         compliance=_compliance(judged, law.approval_state(connection, campaign["id"], judged), language),
     )
+
+
+def _variant_b(
+    judged: law.Judgement,
+    values: Mapping[str, str],
+    known: Mapping[UUID, SenderView],
+    each: Mapping[str, int],
+    count: int,
+) -> PreviewStep | None:
+    """The first step in its second text."""
+    if judged.other is None:
+        return None
+    step = judged.other.steps[0]
+    return _step(step, facts.render_step(step, values), known.get(step["sender_id"]), each, count)
 
 
 def _contact(contact: Contact | None) -> PreviewContact | None:

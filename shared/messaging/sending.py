@@ -26,6 +26,7 @@ from shared.messaging import (
     pace,
     senders,
     settling,
+    splits,
     store_campaigns,
     store_links,
     store_messages,
@@ -158,6 +159,8 @@ def content_of(
         known.get(step["template_id"]) if not Channel(step["channel"]).is_text else None,
         at_carrier,
         images.beside(cipher, image_id, at_carrier) if at_carrier else None,
+        variant=step.get("variant"),
+        version=step["content_version"],
     )
 
 
@@ -244,12 +247,18 @@ def _claim_and_compose(
     step = next(step for step in steps if step["position"] == position)
     if not law.may_send(connection, cipher, campaign, step, now):
         return []
+    split = splits.of(connection, campaign) if position == 1 else None
     content = content_of(connection, cipher, step, campaign["account_id"], now)
     channels = audience.channels_at(steps, position)
     channels |= {"consents": campaign["consents_needed"], "agreed_since": now - CONSENT_HOLDS}
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)
     claimed = [row for row in rows if row["state"] == RecipientState.SENDING]
-    composed, unreadable = compose_all(cipher, content, claimed)
+    composed: list[Composed] = []
+    unreadable: list[UUID] = []
+    for words, people in splits.by_text(step, split, claimed):
+        made, failed = compose_all(cipher, content.in_words(words), people)
+        composed += made
+        unreadable += failed
     store_recipients.move(
         connection,
         campaign["id"],

@@ -16,6 +16,8 @@ _NEW_COLUMNS = (
     "attempt",
     "kind",
     "body_hash",
+    "variant",
+    "content_version",
 )
 
 
@@ -23,18 +25,21 @@ def insert_sending(connection: Connection, shared: Row, rows: Sequence[Row]) -> 
     """Write attempts as `sending`, due for a look at their deadline.
 
     `shared`: ledger_month, campaign_id, account_id, sender_id, step, channel, deadline, at.
-    Each row: id, recipient_id, contact_id, attempt, kind, body_hash. One statement for a whole batch.
+    Each row: id, recipient_id, contact_id, attempt, kind, body_hash, variant, content_version.
+    One statement for a whole batch.
     """
     columns = {name: [row[name] for row in rows] for name in _NEW_COLUMNS}
     connection.execute(
         """INSERT INTO messages (tenant_id, ledger_month, campaign_id, account_id, sender_id, step, channel,
                                  state, deadline, next_look_up_at, attempted_at,
-                                 id, recipient_id, contact_id, attempt, kind, body_hash)
+                                 id, recipient_id, contact_id, attempt, kind, body_hash, variant,
+                                 content_version)
            SELECT current_tenant(), %(ledger_month)s, %(campaign_id)s::uuid, %(account_id)s::uuid,
                   %(sender_id)s::uuid, %(step)s, %(channel)s, 'sending', %(deadline)s, %(deadline)s, %(at)s,
                   row.*
              FROM unnest(%(id)s::uuid[], %(recipient_id)s::uuid[], %(contact_id)s::uuid[],
-                         %(attempt)s::smallint[], %(kind)s::text[], %(body_hash)s::bytea[]) AS row""",
+                         %(attempt)s::smallint[], %(kind)s::text[], %(body_hash)s::bytea[],
+                         %(variant)s::text[], %(content_version)s::smallint[]) AS row""",
         {**shared, **columns},
     )
 

@@ -85,7 +85,7 @@ def claim(
                   attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END
              FROM judged
             WHERE r.campaign_id = %(campaign)s AND r.ctid = judged.place
-        RETURNING r.id, r.contact_id, r.attempt, r.state, r.phone_sealed, r.name_sealed,
+        RETURNING r.id, r.contact_id, r.attempt, r.state, r.variant, r.phone_sealed, r.name_sealed,
                   judged.address_sealed, judged.custom_sealed""",
         {
             "campaign": campaign_id,

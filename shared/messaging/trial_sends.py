@@ -23,6 +23,7 @@ from shared.messaging import (
     sending,
     sensitive_campaigns,
     simulator_mirror,
+    splits,
     store_messages,
     tracing,
 )
@@ -34,18 +35,20 @@ from shared.messaging.models import StrictModel
 from shared.messaging.preview import values_of_example
 from shared.messaging.rendering import Channel
 from shared.messaging.sending import Batch
+from shared.messaging.split_models import Variant
 from shared.privacy import sensitive
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 
 
 class TestSend(StrictModel):
-    """Where to; `step` counts from 1."""
+    """Where to; `step` counts from 1, `variant` is which text of a first step with two."""
 
     __test__ = False  # pytest takes the name for a test
 
     to: str
     step: int = 1
+    variant: Variant = "a"
 
 
 class TestSendAnswer(BaseModel):
@@ -77,10 +80,10 @@ def send(
         except ConsoleError as error:
             raise Unavailable("account.simulator") from error
     try:
-        batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member, clock())
+        batch = _write(tenant_id, campaign_id, wanted, phone, account, member, clock())
     except images.NotUploaded as missing:
         _upload(tenant_id, missing, clock)
-        batch = _write(tenant_id, campaign_id, wanted.step, phone, account, member, clock())
+        batch = _write(tenant_id, campaign_id, wanted, phone, account, member, clock())
     sending.deliver(batch, clock)
     with tenant_transaction(tenant_id) as connection:
         return TestSendAnswer.model_validate(store_messages.fate(connection, batch.messages[0].id))
@@ -116,7 +119,7 @@ def _prepare(
 def _write(
     tenant_id: UUID,
     campaign_id: UUID,
-    position: int,
+    wanted: TestSend,
     phone: str,
     account: accounts.Account,
     member: Identity,
@@ -126,7 +129,9 @@ def _write(
         cipher = tenant_cipher(connection, tenant_id)
         is_hidden = sensitive.hidden_from(connection, cipher, member)
         campaign = campaigns.require(store.get(connection, campaign_id))
-        step = _step(connection, campaign_id, position)
+        step = splits.in_words(
+            _step(connection, campaign_id, wanted.step), splits.of(connection, campaign), wanted.variant
+        )
         if opt_outs.bars(connection, cipher, phone, Channel(step["channel"]).family):
             raise Conflict("opt_out.barred")
         _, values = values_of_example(connection, cipher, campaign["audience"], None, is_hidden)
@@ -142,7 +147,7 @@ def _write(
             "campaign.test_sent",
             member_id=member.member_id,
             target=str(campaign_id),
-            step=position,
+            step=wanted.step,
         )
         return Batch(tenant_id, None, account, (composed,), now)
 
