@@ -132,12 +132,12 @@ def page(
 def campaign_messages(
     connection: Connection, contact_ids: Sequence[UUID], before: tuple[datetime, UUID], limit: int
 ) -> list[Row]:
-    """What campaigns sent to contacts before a place, newest first: a walk of messages_contact for each of a
-    person's few ids. Attempts that never left are left out."""
+    """What campaigns sent to contacts before a place, newest first, in the text of then: a walk of
+    messages_contact for each of a person's few ids. Attempts that never left are left out."""
     return connection.execute(
         """SELECT g.id, g.attempted_at AS at, g.channel, g.state AS ledger_state, g.reason AS ledger_reason,
                   g.campaign_id, g.recipient_id, g.step, g.body_hash, k.name AS campaign_name,
-                  s.subject, s.body, r.name_sealed, r.phone_sealed, c.address_sealed, c.custom_sealed
+                  t.subject, t.body, r.name_sealed, r.phone_sealed, c.address_sealed, c.custom_sealed
              FROM unnest(%(ids)s::uuid[]) AS f (id)
             CROSS JOIN LATERAL (
               SELECT * FROM messages v
@@ -147,6 +147,15 @@ def campaign_messages(
              JOIN campaigns k ON k.tenant_id = g.tenant_id AND k.id = g.campaign_id
              JOIN campaign_steps s ON s.tenant_id = g.tenant_id AND s.campaign_id = g.campaign_id
                   AND s.position = g.step
+            CROSS JOIN LATERAL (
+              SELECT 1 AS place, o.subject, o.body FROM campaign_contents o
+               WHERE o.tenant_id = g.tenant_id AND o.campaign_id = g.campaign_id AND o.position = g.step
+                 AND o.version = g.content_version AND o.variant = coalesce(g.variant, 'a')
+              UNION ALL SELECT 2, b.subject, b.body FROM campaign_splits b
+               WHERE b.tenant_id = g.tenant_id AND b.campaign_id = g.campaign_id AND g.variant = 'b'
+                 AND g.content_version = s.content_version
+              UNION ALL SELECT 3, s.subject, s.body
+              ORDER BY place LIMIT 1) AS t
              LEFT JOIN recipients r ON r.tenant_id = g.tenant_id AND r.campaign_id = g.campaign_id
                   AND r.id = g.recipient_id
              LEFT JOIN contacts c ON c.tenant_id = g.tenant_id AND c.id = g.contact_id

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from shared.compliance import declarations
 from shared.kernel.database import Connection
 from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
 from shared.kernel.i18n import text
@@ -77,8 +78,15 @@ def get(connection: Connection, campaign_id: UUID) -> CampaignView:
         audience=row["audience"],
         steps=steps,
         ab=splits.view(split) if split is not None else None,
+        needs_approval=is_held(connection, row),
         stop_reason=row["stop_reason"],
     )
+
+
+def is_held(connection: Connection, row: dict[str, Any]) -> bool:
+    """Whether a text that was replaced still waits for a second person's word."""
+    held = row["held_content_hash"]
+    return held is not None and not declarations.is_approved(connection, row["id"], bytes(held))
 
 
 def list_page(

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.compliance import freezes
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict
-from shared.messaging import campaigns, launching, quotas, store_quotas, store_recipients
+from shared.messaging import campaigns, contents, launching, quotas, store_quotas, store_recipients
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import Status
 from shared.messaging.states import RESUMABLE, RETRYABLE, CampaignStatus, may_move
@@ -40,12 +40,13 @@ def pause(connection: Connection, campaign_id: UUID, member_id: UUID, now: datet
 def resume(connection: Connection, campaign_id: UUID, member_id: UUID, now: datetime) -> Status:
     """Go on where it was left: after a pause before the freezing, that is `launching`.
 
-    Raises NotFound, and Conflict when it is neither paused nor stopped, or frozen.
+    Raises NotFound, and Conflict when it is neither paused nor stopped, frozen, or its new text not approved.
     """
     campaign = campaigns.require(store.lock(connection, campaign_id))
     if CampaignStatus(campaign["status"]) not in RESUMABLE:
         raise Conflict("campaign.cannot_resume")
     freezes.refuse(connection, campaign_id)
+    contents.refuse_held(connection, campaign)
     waits = campaign["scheduled_at"] is not None and campaign["scheduled_at"] > now
     target = CampaignStatus.SCHEDULED if waits else CampaignStatus.SENDING
     if not launching.is_frozen(connection, campaign):
@@ -77,6 +78,7 @@ def retry_failed(connection: Connection, campaign_id: UUID, member_id: UUID, now
     if CampaignStatus(campaign["status"]) not in RETRYABLE:
         raise Conflict("campaign.cannot_retry")
     freezes.refuse(connection, campaign_id)
+    contents.refuse_held(connection, campaign)
     count = store_recipients.count_failed(connection, campaign_id, TEMPORARY)
     if count == 0:
         raise Conflict("campaign.nothing_to_retry")

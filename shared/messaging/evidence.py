@@ -23,7 +23,7 @@ from shared.compliance import declarations, freezes
 from shared.kernel.clock import isoformat
 from shared.kernel.database import Connection, tenant_transaction
 from shared.kernel.errors import Conflict
-from shared.messaging import campaigns, senders, store_evidence
+from shared.messaging import campaigns, senders, store_contents, store_evidence, store_splits
 from shared.messaging import store_campaigns as store
 from shared.messaging.law import FACTS
 from shared.messaging.models import SenderView
@@ -117,6 +117,11 @@ def _head(
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps], deleted=True)
     for step in steps:
         yield "step", _step(step, known)
+    split = store_splits.get(connection, campaign_id)
+    if split is not None:
+        yield "split", _bare(split)
+    for row in store_contents.replaced(connection, campaign_id):
+        yield "replaced_content", row
     yield "declarations", declarations.declared(connection, campaign_id)
     for row in declarations.checks_of(connection, campaign_id):
         yield "check", _check(cipher, row)

@@ -137,7 +137,7 @@ def admit(connection: Connection, cipher: TenantCipher, question: Question, now:
         sends.take(connection, place, campaign_id, question.send_at, question.member_id)
     keep_words(connection, campaign_id, judged)
     store.set_law(connection, campaign_id, text_hash(judged.steps), judged.consents)
-    _keep(connection, cipher, judged, campaign_id, now)
+    keep_verdicts(connection, cipher, judged, campaign_id, now)
     return judged
 
 
@@ -338,7 +338,7 @@ def _with_words(step: StepRow, inserted: Sequence[compliance.Inserted]) -> StepR
     return {**step, "body": compliance.with_insertions(step["body"], words)} if words else step
 
 
-def _keep(
+def keep_verdicts(
     connection: Connection, cipher: TenantCipher, judged: Judgement, campaign_id: UUID, now: datetime
 ) -> None:
     """The verdicts with their facts. No text: it may hold the name of the person who was shown."""

@@ -103,6 +103,7 @@ class StepView(BaseModel):
     template_version: int | None
     image_id: UUID | None
     variant_b: VariantText | None = None
+    content_version: int
     wait_seconds: int
 
 
@@ -149,6 +150,7 @@ class CampaignView(CampaignHead):
     audience: dict[str, Any]
     steps: list[StepView]
     ab: SplitView | None = None
+    needs_approval: bool = False
     stop_reason: str | None
 
 

@@ -24,6 +24,7 @@ def attempts_of(connection: Connection, campaign: Row, recipient_ids: Sequence[U
         """SELECT m.* FROM unnest(%(ids)s::uuid[]) AS r (id)
             CROSS JOIN LATERAL (
               SELECT recipient_id, id, step, attempt, channel, kind, state, reason, code, body_hash,
+                     variant, content_version,
                      sender_id, account_id, carrier_message_id, attempted_at, accepted_at, settled_at
                 FROM messages
                WHERE tenant_id = current_tenant() AND ledger_month = %(month)s
