@@ -154,7 +154,7 @@ export function useAnswerRequest() {
   });
 }
 
-export type RetentionKind = "election" | "source" | "inactive" | "import_files" | "rejects";
+export type RetentionKind = "election" | "source" | "inactive" | "import_files" | "rejects" | "strangers";
 export interface RetentionRule {
   id: Id;
   kind: RetentionKind;

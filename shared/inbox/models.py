@@ -91,6 +91,7 @@ class ThreadMessage(BaseModel):
     put together anew from what is known now, with the addresses its short links lead to; `exact` says whether
     it is what was sent, by the keyed hash in the ledger (null: short links stood in it, so that cannot be
     told). The text is null when the person was erased. `state` and `reason`: of what we sent.
+    `pictures`: how many came with a text; they are not kept.
     """
 
     id: UUID
@@ -106,6 +107,7 @@ class ThreadMessage(BaseModel):
     member_id: UUID | None = None
     campaign_id: UUID | None = None
     campaign_name: str | None = None
+    pictures: int = 0
 
 
 class InboxChanges(BaseModel):

@@ -8,6 +8,7 @@ another one.
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.compliance import freezes
 from shared.inbox import replies, store, store_texts
 from shared.inbox.confirming import CONFIRMATION
 from shared.inbox.sealing import open_peer, open_text
@@ -16,7 +17,7 @@ from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, QuotaExceeded
 from shared.kernel.logging import get_logger
-from shared.messaging import opt_outs, senders, sending, singles
+from shared.messaging import opt_outs, pace, senders, sending, singles
 from shared.messaging.accounts import Account
 from shared.messaging.gateways.simulator import ConsoleError
 from shared.messaging.rendering import Channel
@@ -29,6 +30,8 @@ MOST_ATTEMPTS = 4
 # An attempt is lost at its deadline at the latest; then the sweeps need some time to ask the carrier.
 _LOOK_AGAIN = timedelta(seconds=15)
 _NO_CARRIER = timedelta(seconds=30)
+_FROZEN = timedelta(seconds=10)
+_NO_TURN = timedelta(seconds=1)
 
 
 def due(now: datetime) -> list[tuple[UUID, UUID]]:
@@ -51,10 +54,15 @@ def advance(tenant_id: UUID, message_id: UUID, clock: Clock = utc_now) -> None:
         log.warning("reply_without_carrier", error=type(error).__name__)
         _postpone(tenant_id, message_id, clock() + _NO_CARRIER, clock())
         return
+    if not singles.take_turn(account):
+        _postpone(tenant_id, message_id, clock() + _NO_TURN, clock())
+        return
     batch = _attempt(tenant_id, message_id, account, clock())
-    if batch is not None:
-        sending.deliver(batch, clock)
-        _look_after(tenant_id, message_id, clock())
+    if batch is None:
+        pace.give_back(account.id, 1)
+        return
+    sending.deliver(batch, clock)
+    _look_after(tenant_id, message_id, clock())
 
 
 def _postpone(tenant_id: UUID, message_id: UUID, at: datetime, now: datetime) -> None:
@@ -80,6 +88,9 @@ def _attempt(tenant_id: UUID, message_id: UUID, account: Account, now: datetime)
 def _write(
     connection: Connection, cipher: TenantCipher, row: store.Row, account: Account, now: datetime
 ) -> Batch | None:
+    if freezes.reason_for(connection, None) is not None:  # lifted one day, and then it is sent
+        store_texts.set_state(connection, row["id"], "waiting", now + _FROZEN)
+        return None
     phone = open_peer(cipher, row["peer_sealed"])
     barred = opt_outs.bars(connection, cipher, phone, Channel.SMS.family)
     if barred and row["purpose"] != CONFIRMATION:

@@ -37,6 +37,7 @@ class _Text(NamedTuple):
     text: str
     at: datetime
     key: str
+    pictures: int
 
 
 def take(
@@ -72,6 +73,7 @@ def _take(connection: Connection, cipher: TenantCipher, account_id: UUID, text: 
         "account_id": account_id,
         "carrier_key": cipher.field_hash("inbound", text.key),
         "sender_id": sender_id,
+        "pictures": text.pictures,
     }
     if not store_texts.insert_received(connection, row):
         return
@@ -98,8 +100,9 @@ def _readable(message: InboundMessage, received_at: datetime) -> _Text | None:
     else:
         return None
     words, at = _clean(message.text)[:LONGEST_TEXT], _moment(message.at, received_at)
-    key = _key(message, f"{peer}:{message.to}:{words}", received_at)
-    return _Text(kind, peer, _clean(message.to), message.channel, words, at, key)
+    said = ":".join((peer, message.to, words, *message.images))
+    key, pictures = _key(message, said, received_at), len(message.images)
+    return _Text(kind, peer, _clean(message.to), message.channel, words, at, key, pictures)
 
 
 def _key(message: InboundMessage, said: str, received_at: datetime) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.accounts.identity import Identity
+from shared.compliance import freezes
 from shared.contacts import contacts
 from shared.inbox import store, store_texts, thread
 from shared.inbox.models import ReplyDraft, ThreadMessage
@@ -33,7 +34,7 @@ def write(
 
     A `request_key` that this conversation has had gives the answer of then: it is sent once.
     Raises NotFound, ValidationFailed for what no phone can show or what is too long,
-    Conflict for who refused, has no number, or when there is no sender, QuotaExceeded.
+    Conflict for who refused, has no number, when there is no sender or all is frozen, QuotaExceeded.
     """
     row = store.lock(connection, conversation_id)
     if row is None:
@@ -96,6 +97,8 @@ def choose_sender(
 def _may_be_answered(connection: Connection, cipher: TenantCipher, row: store.Row) -> None:
     if row["kind"] != "phone":
         raise Conflict("inbox.cannot_reply")
+    if freezes.reason_for(connection, None) is not None:
+        raise Conflict("compliance.frozen")
     if opt_outs.bars(connection, cipher, open_peer(cipher, row["peer_sealed"]), Channel.SMS.family):
         raise Conflict("inbox.barred")
 

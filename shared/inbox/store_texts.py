@@ -13,13 +13,14 @@ Row = dict[str, Any]
 def insert_received(connection: Connection, row: Row) -> bool:
     """Add a text that came in; False when this account's carrier brought it before.
 
-    `row`: id, conversation_id, purpose, channel, text_sealed, at, account_id, carrier_key, sender_id.
+    `row`: id, conversation_id, purpose, channel, text_sealed, at, account_id, carrier_key, sender_id,
+    pictures.
     """
     done = connection.execute(
         """INSERT INTO conversation_messages (tenant_id, id, conversation_id, direction, purpose, channel,
-                                              text_sealed, at, account_id, carrier_key, sender_id)
+                                              text_sealed, at, account_id, carrier_key, sender_id, pictures)
            VALUES (current_tenant(), %(id)s, %(conversation_id)s, 'in', %(purpose)s, %(channel)s,
-                   %(text_sealed)s, %(at)s, %(account_id)s, %(carrier_key)s, %(sender_id)s)
+                   %(text_sealed)s, %(at)s, %(account_id)s, %(carrier_key)s, %(sender_id)s, %(pictures)s)
            ON CONFLICT DO NOTHING RETURNING 1 AS done""",
         row,
     ).fetchone()
@@ -111,7 +112,7 @@ def one(connection: Connection, message_id: UUID) -> Row | None:
 
 _TEXTS = """
   SELECT m.id, m.direction, m.purpose, m.channel, m.text_sealed, m.at, m.state, m.reason, m.member_id,
-         g.state AS ledger_state, g.reason AS ledger_reason
+         m.pictures, g.state AS ledger_state, g.reason AS ledger_reason
     FROM conversation_messages m
     LEFT JOIN LATERAL (SELECT state, reason FROM messages
                         WHERE tenant_id = m.tenant_id AND ledger_month = m.ledger_month

@@ -67,7 +67,10 @@ def one(connection: Connection, cipher: TenantCipher, message_id: UUID) -> Threa
 
 def _text(cipher: TenantCipher, row: store.Row) -> ThreadMessage:
     return ThreadMessage(
-        **{name: row[name] for name in ("id", "direction", "purpose", "channel", "at", "member_id")},
+        **{
+            name: row[name]
+            for name in ("id", "direction", "purpose", "channel", "at", "member_id", "pictures")
+        },
         source="conversation",
         text=open_text(cipher, row["text_sealed"]),
         state=_fate(row),

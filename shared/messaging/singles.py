@@ -1,17 +1,21 @@
 """One text to one number, outside any campaign: through the same ledger and the same carrier."""
 
+import time
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from shared.kernel.clock import seoul_month
 from shared.kernel.database import Connection, tenant_transaction
-from shared.messaging import accounts, quotas, sending, simulator_mirror
+from shared.messaging import accounts, pace, quotas, sending, simulator_mirror
 from shared.messaging.composing import Content, compose_one
 from shared.messaging.models import SenderView
 from shared.messaging.rendering import Channel
 from shared.messaging.sending import Batch
 from shared.security.cipher import TenantCipher, tenant_cipher
+
+# A single text needs one token, a batch more: whoever asks often gets it before they do.
+TURN_SECONDS, PAUSE_SECONDS = 2.0, 0.02
 
 
 def account_of(tenant_id: UUID) -> accounts.Account:
@@ -24,6 +28,17 @@ def account_of(tenant_id: UUID) -> accounts.Account:
     if registered is not None:
         simulator_mirror.write(account, registered)
     return account
+
+
+def take_turn(account: accounts.Account, seconds: float = TURN_SECONDS) -> bool:
+    """Take a token of the account's pace, waiting a little for it; False when campaigns use it all, or the
+    carrier asked for a pause."""
+    ends = time.monotonic() + seconds
+    while not pace.take(account.id, rate=account.messages_per_second, wanted=1):
+        if time.monotonic() >= ends:
+            return False
+        time.sleep(PAUSE_SECONDS)
+    return True
 
 
 def write(

@@ -23,6 +23,7 @@ from shared.messaging import (
     sending,
     sensitive_campaigns,
     simulator_mirror,
+    singles,
     splits,
     store_messages,
     tracing,
@@ -70,7 +71,7 @@ def send(
     Sensitive fields that the member may not see are covered. Counts one message of the quota when it leaves.
     Raises NotFound, Forbidden for an audience that asks about such a field, ValidationFailed for no mobile
     number, Conflict for somebody who refused and without a carrier account in production, ComplianceBlocked,
-    QuotaExceeded, Unavailable without the simulator.
+    QuotaExceeded, Unavailable without the simulator, and while campaigns use all of the account's pace.
     """
     phone = _mobile(wanted.to)
     account, registered = _prepare(tenant_id, campaign_id, member)
@@ -79,6 +80,8 @@ def send(
             simulator_mirror.write(account, registered)
         except ConsoleError as error:
             raise Unavailable("account.simulator") from error
+    if not singles.take_turn(account):
+        raise Unavailable("account.busy")
     try:
         batch = _write(tenant_id, campaign_id, wanted, phone, account, member, clock())
     except images.NotUploaded as missing:

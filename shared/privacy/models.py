@@ -205,9 +205,12 @@ class PrivacyRequest(BaseModel):
 
 
 class RetentionInput(Body):
-    """When what is deleted. `days` count from the event: the election, the import, the last sign of life."""
+    """When what is deleted. `days` count from the event: the election, the import, the last sign of life.
 
-    kind: Literal["election", "source", "inactive", "import_files", "rejects", "audit"]
+    `strangers`: conversations with numbers of nobody among the contacts, since their last text.
+    """
+
+    kind: Literal["election", "source", "inactive", "import_files", "rejects", "strangers", "audit"]
     days: int = Field(ge=0, le=36_500)
     action: Literal["erase", "report"] = "erase"
     election_on: date | None = None
@@ -227,7 +230,7 @@ class RetentionInput(Body):
 
 class RetentionRule(BaseModel):
     id: UUID
-    kind: Literal["election", "source", "inactive", "import_files", "rejects"]
+    kind: Literal["election", "source", "inactive", "import_files", "rejects", "strangers"]
     days: int
     action: Literal["erase", "report"]
     election_on: date | None
@@ -259,7 +262,7 @@ class SamplePerson(BaseModel):
 
 
 class RetentionPreview(BaseModel):
-    """What a rule would take now: people, or files and rejected rows (then `sample` is empty)."""
+    """What a rule would take now: people; or files, rejected rows, conversations (then no `sample`)."""
 
     count: int
     sample: list[SamplePerson]

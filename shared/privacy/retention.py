@@ -21,6 +21,7 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 PEOPLE = 50  # erased in one transaction
 REJECTS = 5_000
+CONVERSATIONS = 500
 LOST_AFTER = timedelta(seconds=30)
 # Whatever rules a camp has: nobody needs an uploaded list for longer.
 FILES_KEPT = timedelta(days=30)
@@ -133,6 +134,9 @@ def _step(connection: Connection, cipher: TenantCipher, run: store.Row) -> bool:
         return _end(connection, run, delete_uploads(connection, cipher.tenant_id, before))
     if rule["kind"] == "rejects":
         deleted = store.delete_old_rejects(connection, rules.cutoff(rule, now), REJECTS)
+        return _went_on(connection, run, deleted) if deleted else _end(connection, run, 0)
+    if rule["kind"] == "strangers":
+        deleted = store.delete_old_strangers(connection, rules.cutoff(rule, now), CONVERSATIONS)
         return _went_on(connection, run, deleted) if deleted else _end(connection, run, 0)
     if not rules.is_due(rule, now):
         return _end(connection, run, 0)

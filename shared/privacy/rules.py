@@ -76,11 +76,16 @@ def preview(connection: Connection, cipher: TenantCipher, rule_id: UUID, now: da
 
 
 def count(connection: Connection, row: store.Row, now: datetime) -> int:
-    """How many people, files or rejected rows a rule takes now; an election that is not over takes nobody."""
+    """How much a rule takes now: people, files, rejected rows or conversations.
+
+    An election that is not over takes nobody.
+    """
     if row["kind"] == "import_files":
         return len(store.old_uploads(connection, cutoff(row, now)))
     if row["kind"] == "rejects":
         return store.count_old_rejects(connection, cutoff(row, now))
+    if row["kind"] == "strangers":
+        return store.count_old_strangers(connection, cutoff(row, now))
     return store.count_people(connection, row["kind"], parameters(row, now)) if is_due(row, now) else 0
 
 

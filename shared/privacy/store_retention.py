@@ -148,6 +148,33 @@ def delete_old_rejects(c: Connection, before: datetime, limit: int) -> int:
     ).rowcount
 
 
+# Nobody among the contacts has the number, and no answer of ours is under way. Walks conversations_newest.
+_STRANGERS = """FROM conversations k
+    WHERE k.tenant_id = current_tenant() AND k.last_at < %(before)s
+      AND NOT EXISTS (SELECT 1 FROM contact_points p
+                        JOIN contacts c ON c.tenant_id = p.tenant_id AND c.id = p.contact_id
+                       WHERE p.tenant_id = k.tenant_id AND p.kind = k.kind AND p.hash = k.peer_hash
+                         AND c.deleted_at IS NULL OFFSET 0)
+      AND NOT EXISTS (SELECT 1 FROM conversation_messages m
+                       WHERE m.tenant_id = k.tenant_id AND m.conversation_id = k.id
+                         AND m.state IN ('waiting', 'handed') OFFSET 0)"""
+
+
+def count_old_strangers(c: Connection, before: datetime) -> int:
+    """Conversations with strangers that ended before a moment."""
+    row = c.execute(f"SELECT count(*) AS value {_STRANGERS}", {"before": before}).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def delete_old_strangers(c: Connection, before: datetime, limit: int) -> int:
+    """Delete some of them with their texts; a refusal that came in one stays in force. Returns how many."""
+    return c.execute(
+        f"""DELETE FROM conversations d USING (SELECT k.id {_STRANGERS} LIMIT %(limit)s) AS old
+            WHERE d.tenant_id = current_tenant() AND d.id = old.id""",
+        {"before": before, "limit": limit},
+    ).rowcount
+
+
 def insert_run(c: Connection, run: Row) -> None:
     """Raises UniqueViolation while the rule runs."""
     c.execute(

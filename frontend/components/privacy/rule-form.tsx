@@ -9,7 +9,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { useSaveRule, type RetentionInput, type RetentionKind, type RetentionRule } from "@/lib/privacy";
 
-const KINDS: RetentionKind[] = ["election", "inactive", "source", "import_files", "rejects"];
+const KINDS: RetentionKind[] = ["election", "inactive", "source", "import_files", "rejects", "strangers"];
 const BLANK: RetentionInput = { kind: "inactive", days: 730, action: "report", election_on: null, source: null };
 
 export function RuleForm({ rule, onClose }: { rule?: RetentionRule; onClose: () => void }) {

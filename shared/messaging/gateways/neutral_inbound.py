@@ -45,7 +45,8 @@ def parse(raw_body: bytes) -> list[InboundMessage]:
 
 
 def _message(item: dict[str, Any]) -> InboundMessage | None:
-    sender, text = item.get("from"), item.get("text")
+    images = _images(item.get("media"))
+    sender, text = item.get("from"), item.get("text", "" if images else None)
     if not isinstance(sender, str) or not isinstance(text, str):
         return None
     return InboundMessage(
@@ -54,7 +55,7 @@ def _message(item: dict[str, Any]) -> InboundMessage | None:
         text=text,
         carrier_message_id=_text(item.get("provider_msg_id")) or None,
         at=_moment(item.get("received_at")),
-        images=_images(item.get("media")),
+        images=images,
         channel="kakao" if _text(item.get("channel")).lower().startswith("kakao") else "sms",
     )
 
