@@ -1,9 +1,11 @@
 """Verbs on contacts: list, read, create, change, delete."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import history, notes, shared_points, store, store_history, store_imports
+from shared.contacts import history, notes, shared_points, store, store_imports, store_point_history
 from shared.contacts.indexing import reindex, reindex_all
 from shared.contacts.models import (
     Contact,
@@ -25,12 +27,17 @@ _KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
 
 
 def item(
-    cipher: TenantCipher, row: store.Row, points: list[store.Row], contacted: dict[UUID, Any]
+    cipher: TenantCipher,
+    row: store.Row,
+    points: Iterable[tuple[str, bytes]],
+    *,
+    opted_out: bool,
+    contacted_at: datetime | None,
 ) -> dict[str, Any]:
-    """What lists and the contact page both show of a contact."""
+    """What lists and the contact page both show of a contact; `points`: (kind, sealed value)."""
     values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
-    for point in points:
-        values[point["kind"]].append(shown(cipher, point))
+    for kind, sealed in points:
+        values[kind].append(_shown(cipher, kind, sealed))
     return {
         "id": row["id"],
         "name": cipher.open_optional("name", row["name_sealed"]),
@@ -40,16 +47,16 @@ def item(
         "tags": row["tags"],
         "address": cipher.open_optional("address", row["address_sealed"]),
         "note": cipher.open_optional("note", row["note_sealed"]),
-        "opted_out": any(point["opted_out"] for point in points),
+        "opted_out": opted_out,
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
-        "last_contacted_at": contacted.get(row["id"]),
+        "last_contacted_at": contacted_at,
     }
 
 
-def shown(cipher: TenantCipher, point: store.Row) -> str:
-    value = cipher.open(point["kind"], point["value_sealed"])
-    return national(value) if point["kind"] == "phone" else value
+def _shown(cipher: TenantCipher, kind: str, sealed: bytes) -> str:
+    value = cipher.open(kind, sealed)
+    return national(value) if kind == "phone" else value
 
 
 def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Contact:
@@ -60,7 +67,13 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
     points = store.points_of(connection, [contact_id])
     contacted = store.last_contacted(connection, [contact_id])
     return Contact(
-        **item(cipher, row, points, contacted),
+        **item(
+            cipher,
+            row,
+            ((point["kind"], point["value_sealed"]) for point in points),
+            opted_out=any(point["opted_out"] for point in points),
+            contacted_at=contacted.get(contact_id),
+        ),
         birth=cipher.open_optional("birth", row["birth_sealed"]),
         custom=cipher.open_json("custom", row["custom_sealed"]) if row["custom_sealed"] else {},
         source=row["source"],
@@ -71,7 +84,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
             ContactPoint(
                 id=point["hash"].hex(),
                 kind=point["kind"],
-                value=shown(cipher, point),
+                value=_shown(cipher, point["kind"], point["value_sealed"]),
                 textable=point["textable"],
                 opted_out=point["opted_out"],
             )
@@ -161,7 +174,7 @@ def delete(connection: Connection, member_id: UUID, contact_id: UUID) -> None:
 def erase_all(connection: Connection, contact_ids: list[UUID]) -> None:
     """Erases contacts and all who are part of them, with their histories; opt-outs stay."""
     everybody = history.family(connection, contact_ids)
-    points = store_history.points_held(connection, everybody)
+    points = store_point_history.points_held(connection, everybody)
     for contact_id in everybody:
         store.erase_contact(connection, contact_id)
     history.erase(connection, everybody)

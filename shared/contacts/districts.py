@@ -1,8 +1,7 @@
 """Where a camp's contacts live: contacts per 시도, 시군구 and 읍면동, counted from the sealed addresses.
 
-The counts are made by an actor when contacts have come or gone since, because addresses must be opened
-for it: 6 s
-of one core for a million. In between they are as old as they say.
+The counts are made by an actor when contacts have come, gone or moved since, because addresses must be
+opened for it: 6 s of one core for a million. In between they are as old as they say.
 """
 
 from collections import Counter
@@ -49,14 +48,18 @@ def _level(row: store.Row, name: str, depth: int) -> int:
 
 
 def is_stale(connection: Connection) -> bool:
-    """Whether contacts were added, changed or deleted since the last count; then somebody should count."""
-    return store.is_stale(connection)
+    """Whether contacts were added, changed or deleted since the last count; then somebody should count.
+
+    Edits alone have a camp counted at most a tenth of the time: a large one, which takes seconds, waits a
+    minute or so.
+    """
+    return store.is_stale(connection, rest=9)
 
 
 def count(tenant_id: UUID) -> bool:
     """Counts anew, once at a time. False when it is fresh or somebody else is counting."""
     with tenant_transaction(tenant_id) as connection:
-        if not store.is_stale(connection) or not store.begin(connection):
+        if not store.is_stale(connection, rest=0) or not store.begin(connection):
             return False
     found: Counter[District] = Counter()
     before = store.NEWEST

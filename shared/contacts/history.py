@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Literal
 from uuid import UUID
 
-from shared.contacts import field_chains, undoing
+from shared.contacts import field_chains, store_merges, store_point_history, undoing
 from shared.contacts import store_history as store
 from shared.contacts.field_chains import NOTHING, entry_row
 from shared.contacts.store import Row
@@ -108,7 +108,7 @@ def log_point(
     From None: somebody took it up. To None: it was given up; the log keeps its value.
     """
     kept = point if to_contact is None else {}
-    store.insert_point_changes(
+    store_point_history.insert_point_changes(
         connection,
         [
             {
@@ -136,9 +136,9 @@ def points_logged(
     """
     lost: list[tuple[str, bytes]] = []
     cause: tuple[Cause, UUID, UUID | None] = ("edit", edit_id, member_id)
-    before = store.points_of(connection, contact_id)
+    before = store_point_history.points_of(connection, contact_id)
     yield lost
-    after = store.points_of(connection, contact_id)
+    after = store_point_history.points_of(connection, contact_id)
     lost += sorted(before.keys() - after.keys())
     for key in lost:
         log_point(connection, *cause, before[key], from_contact=contact_id, to_contact=None)
@@ -169,7 +169,7 @@ def undo(
 
 def family(connection: Connection, contact_ids: Sequence[UUID]) -> list[UUID]:
     """Contacts and all who are part of them by merges."""
-    return store.family(connection, contact_ids)
+    return store_merges.family(connection, contact_ids)
 
 
 def erase(connection: Connection, contact_ids: Sequence[UUID]) -> None:
@@ -177,4 +177,4 @@ def erase(connection: Connection, contact_ids: Sequence[UUID]) -> None:
 
     What remains is that something changed, when and by whom.
     """
-    store.blank(connection, store.family(connection, contact_ids))
+    store.blank(connection, store_merges.family(connection, contact_ids))

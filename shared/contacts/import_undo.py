@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contacts import merging, shared_points, store_history, store_undo_preview, undoing
+from shared.contacts import (
+    merging,
+    shared_points,
+    store_history,
+    store_later,
+    store_merges,
+    store_undo_preview,
+    undoing,
+)
 from shared.contacts import store_import_undo as store
 from shared.contacts.import_models import ImportStarted, UndoPreview
 from shared.contacts.import_states import WORKING
@@ -41,16 +49,18 @@ def preview(connection: Connection, import_id: UUID) -> UndoPreview:
     parted = _only_parted(connection, import_id, parting)
     ids = [merge["id"] for merge in parting]
     made = store_undo_preview.of_made(connection, import_id, ids)
-    known = store_undo_preview.of_known(connection, import_id, ids)
-    return UndoPreview(
-        restore=known["restored"] + len(parted), remove=made["removed"], keep=made["kept"] + known["kept"]
-    )
+    known = _Counts(restored=len(parted))
+    if made["known"]:
+        counted = store_undo_preview.of_known(connection, import_id, ids)
+        known.restored += counted["restored"]
+        known.kept = counted["kept"]
+    return UndoPreview(restore=known.restored, remove=made["removed"], keep=made["kept"] + known.kept)
 
 
 def _parting(connection: Connection, merges: list[store.Row]) -> list[store.Row]:
     """Those of the merges that an undo takes back, by a look without locks."""
     sides = {merge[side] for merge in merges for side in ("kept_id", "merged_id")}
-    found = store_history.read_contacts(connection, store_history.with_receivers(connection, sides))
+    found = store_history.read_contacts(connection, store_merges.with_receivers(connection, sides))
     return _of_the_living(connection, merges, {row["id"]: row for row in found})
 
 
@@ -125,6 +135,7 @@ def _step(tenant_id: UUID, import_id: UUID) -> list[UUID] | None:
     """The contacts that the piece restored; None when there was none left."""
     with tenant_transaction(tenant_id) as connection:
         store.take_turn(connection)
+        store.wait_for_the_disk(connection, wanted=False)
         row = store.lock(connection, import_id)
         if row is None or row["status"] != "undoing":
             return None
@@ -167,7 +178,7 @@ def _part(
     rows = undoing.lock(connection, sides, {merge["id"] for merge in merges})
     living = _of_the_living(connection, merges, rows)
     gone = {merge["id"] for merge in merges} - {merge["id"] for merge in living}
-    store_history.end_merges(connection, list(gone), member_id)
+    store_merges.end_merges(connection, list(gone), member_id)
     merging.take_back(connection, cipher, member_id, living)
     return living
 
@@ -190,6 +201,7 @@ def _undo_rows(connection: Connection, cipher: TenantCipher, row: store.Row) -> 
     import_id, counts = row["id"], _Counts()
     found = store.rows_after(connection, import_id, row["undo_row"], ROWS_AT_ONCE)
     if not found:
+        store.wait_for_the_disk(connection, wanted=True)
         store.finish(connection, import_id)
         return None
     # An unchanged row changed nothing.
@@ -219,7 +231,7 @@ def _undo_created(connection: Connection, import_id: UUID, created: list[store.R
     """Deletes contacts that the import made, except those to which something else happened since."""
     ids = [one["id"] for one in created if one["deleted_at"] is None or one["merged_into"] is not None]
     hidden = store.hidden_by_bulk(connection, [one["id"] for one in created if one["deleted_at"]])
-    kept = store.touched_later(connection, import_id, ids)
+    kept = store_later.touched(connection, import_id, ids)
     removed = [contact_id for contact_id in ids if contact_id not in kept] + sorted(hidden)
     if kept:
         counts.kept += store.mark_kept(connection, import_id, sorted(kept))

@@ -3,9 +3,8 @@
 from typing import Any, cast
 from uuid import UUID
 
-from shared.contacts import search, shared_points, store_search
+from shared.contacts import contacts, search, shared_points, store_search
 from shared.contacts.models import ContactItem, ContactQuery
-from shared.contacts.phones import national
 from shared.contacts.search import Criteria, Found
 from shared.kernel.database import Connection
 from shared.kernel.pages import Page
@@ -39,24 +38,10 @@ def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list
 
 
 def _item(cipher: TenantCipher, row: store_search.Row) -> dict[str, Any]:
-    values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
-    for kind, sealed in zip(row["kinds"] or (), row["values_sealed"] or (), strict=True):
-        value = cipher.open(kind, sealed)
-        values[kind].append(national(value) if kind == "phone" else value)
-    return {
-        "id": row["id"],
-        "name": cipher.open_optional("name", row["name_sealed"]),
-        "phones": values["phone"],
-        "emails": values["email"],
-        "kakao_ids": values["kakao_id"],
-        "tags": row["tags"],
-        "address": cipher.open_optional("address", row["address_sealed"]),
-        "note": cipher.open_optional("note", row["note_sealed"]),
-        "opted_out": row["opted_out"],
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
-        "last_contacted_at": row["last_contacted_at"],
-    }
+    points = zip(row["kinds"] or (), row["values_sealed"] or (), strict=True)
+    return contacts.item(
+        cipher, row, points, opted_out=row["opted_out"], contacted_at=row["last_contacted_at"]
+    )
 
 
 def sample(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[ContactItem]:

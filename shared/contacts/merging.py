@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import field_chains, store, undoing
+from shared.contacts import field_chains, store, store_merges, store_point_history, undoing
 from shared.contacts import store_history as log
 from shared.contacts.contacts import get
 from shared.contacts.field_chains import entry_row
@@ -65,8 +65,8 @@ def merge(
         # The only merge of a click bears the click's id.
         merge_id = work.action_id if len(merged_ids) == 1 else new_id()
         kept = _join(connection, cipher, work, merge_id, kept, rows[merged_id])
-    log.derive_names(connection, keep_id)
-    log.derive_shared_points(connection, keep_id)
+    store_merges.derive_names(connection, keep_id)
+    store_merges.derive_shared_points(connection, keep_id)
     reindex_all(connection, cipher, [keep_id, *merged_ids])
     return work.action_id
 
@@ -114,7 +114,7 @@ def _join(
     merged: store.Row,
 ) -> store.Row:
     """Joins one contact to the kept one; returns the kept one's row as it is then."""
-    recorded = log.insert_merge(
+    recorded = store_merges.insert_merge(
         connection,
         {
             "id": merge_id,
@@ -160,9 +160,9 @@ def _taken(
 
 
 def _move_points(connection: Connection, recorded: store.Row) -> None:
-    moved = log.move_points(connection, recorded["merged_id"], recorded["kept_id"])
+    moved = store_point_history.move_points(connection, recorded["merged_id"], recorded["kept_id"])
     nothing = dict.fromkeys(("value_sealed", "textable", "position"))
-    log.insert_point_changes(
+    store_point_history.insert_point_changes(
         connection,
         [
             {
@@ -188,12 +188,12 @@ def undo(connection: Connection, cipher: TenantCipher, member_id: UUID | None, m
     later.
     Raises NotFound, or Conflict when it was undone before or the contact has been deleted since.
     """
-    found = log.find_merges(connection, merge_id)
+    found = store_merges.find_merges(connection, merge_id)
     if not found:
         raise NotFound
     ids = {merge[side] for merge in found for side in ("kept_id", "merged_id")}
     rows = undoing.lock(connection, ids, {merge["id"] for merge in found})
-    alive = [merge for merge in log.find_merges(connection, merge_id) if merge["undone_at"] is None]
+    alive = [merge for merge in store_merges.find_merges(connection, merge_id) if merge["undone_at"] is None]
     if not alive:
         raise Conflict("contacts.merge_undone_already")
     if any(rows[contact_id]["deleted_at"] is not None for contact_id in _roots(ids, rows)):
@@ -222,9 +222,9 @@ def take_back(
     """Takes living merges out; their contacts and those into which these were merged must be locked."""
     merge_ids = [merge["id"] for merge in merges]
     for merge in merges:
-        log.forget_merged_names(connection, merge)
-    log.end_merges(connection, merge_ids, member_id)
-    log.part(connection, [merge["merged_id"] for merge in merges])
+        store_merges.forget_merged_names(connection, merge)
+    store_merges.end_merges(connection, merge_ids, member_id)
+    store_merges.part(connection, [merge["merged_id"] for merge in merges])
     contact_ids = {merge[side] for merge in merges for side in ("kept_id", "merged_id")}
     parted = {merge["kept_id"] for merge in merges}
     undoing.take_out(connection, cipher, set(merge_ids), contact_ids, parted)
@@ -244,5 +244,5 @@ def merges_of(connection: Connection, cipher: TenantCipher, contact_id: UUID) ->
             member_id=row["member_id"],
             can_undo=True,
         )
-        for row in log.merges_of(connection, contact_id)
+        for row in store_merges.merges_of(connection, contact_id)
     ]

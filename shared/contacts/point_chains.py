@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from shared.contacts import shared_points
-from shared.contacts import store_history as store
+from shared.contacts import shared_points, store_point_history
 from shared.contacts.replay import Joining, Move, Moved, replay_point
 from shared.contacts.store import Row
-from shared.contacts.store_history import PointKey
+from shared.contacts.store_point_history import PointKey
 from shared.kernel.database import Connection
 
 
@@ -32,12 +31,12 @@ class PointHistories:
     _taken: list[PointKey] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        found = store.moves_on(self.connection, list(self.scope))
+        found = store_point_history.moves_on(self.connection, list(self.scope))
         self._points = sorted({(r["kind"], r["hash"]) for r in found if r["cause_id"] in self.causes})
         self._chains: dict[PointKey, list[Row]] = defaultdict(list)
-        for row in store.moves_of(self.connection, self._points) if self._points else []:
+        for row in store_point_history.moves_of(self.connection, self._points) if self._points else []:
             self._chains[row["kind"], row["hash"]].append(row)
-        self._holders = store.holders_of(self.connection, self._points) if self._points else {}
+        self._holders = store_point_history.holders_of(self.connection, self._points) if self._points else {}
 
     @property
     def contacts(self) -> set[UUID]:
@@ -63,13 +62,13 @@ class PointHistories:
     def _flush(self) -> None:
         """All that the points' chains became, in one statement of a kind: an undo has thousands of points."""
         if self._deletes:
-            store.delete_point_changes(self.connection, self._deletes)
+            store_point_history.delete_point_changes(self.connection, self._deletes)
         if self._taken:
-            store.take_points(self.connection, self._taken)
+            store_point_history.take_points(self.connection, self._taken)
         if self._updates:
-            store.update_point_changes(self.connection, self._updates)
+            store_point_history.update_point_changes(self.connection, self._updates)
         if self._inserts:
-            store.insert_point_changes(self.connection, self._inserts)
+            store_point_history.insert_point_changes(self.connection, self._inserts)
 
     def _replay(self, key: PointKey, merges: list[Row]) -> tuple[UUID | None, list[Moved]]:
         alive = {merge["id"]: merge for merge in merges}
@@ -152,7 +151,7 @@ class PointHistories:
         values = [row for row in self._chains[key] if row["value_sealed"] is not None]
         value = values[-1] if values else dict.fromkeys(("value_sealed", "textable", "position"))
         point = {"kind": key[0], "hash": key[1], **{name: value[name] for name in _VALUE}}
-        store.hand_point(self.connection, point, holder)
+        store_point_history.hand_point(self.connection, point, holder)
 
     def _drop(self, lost: Iterable[PointKey]) -> None:
         self.touched |= set(shared_points.promote_all(self.connection, lost))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from shared.contacts import store_later
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
@@ -15,6 +16,12 @@ PointKey = tuple[str, bytes]
 def take_turn(c: Connection) -> None:
     """The same turn as the imports': one of them changes a tenant's contacts at a time."""
     c.execute("SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || current_tenant(), 0))")
+
+
+def wait_for_the_disk(c: Connection, *, wanted: bool) -> None:
+    """Whether this transaction's commit does. A piece that is lost with the server is simply done again; what
+    was waited for later has the pieces before it on the disk, too."""
+    c.execute("SELECT set_config('synchronous_commit', %s, true)", ["on" if wanted else "off"])
 
 
 def lock(c: Connection, import_id: UUID) -> Row | None:
@@ -103,47 +110,6 @@ def rows_after(c: Connection, import_id: UUID, row_number: int, limit: int) -> l
     ).fetchall()
 
 
-# Something that happened to a contact beside an import and its merges that part (%(parting)s). Each probes an
-# index that leads with the contact.
-LATER = """
-  EXISTS (SELECT 1 FROM contact_changes e
-           WHERE e.tenant_id = current_tenant() AND e.contact_id = u.id AND e.cause_id <> %(import_id)s
-             AND e.cause_id <> ALL(%(parting)s))
-  OR EXISTS (SELECT 1 FROM contact_merges m
-              WHERE m.tenant_id = current_tenant() AND m.kept_id = u.id AND m.undone_at IS NULL
-                AND m.id <> ALL(%(parting)s))
-  OR EXISTS (SELECT 1 FROM contact_merges m
-              WHERE m.tenant_id = current_tenant() AND m.merged_id = u.id AND m.undone_at IS NULL
-                AND m.id <> ALL(%(parting)s))
-  OR EXISTS (SELECT 1 FROM import_results r
-              JOIN imports i ON i.tenant_id = r.tenant_id AND i.id = r.import_id
-             WHERE r.tenant_id = current_tenant() AND r.contact_id = u.id AND r.import_id <> %(import_id)s
-               AND i.status NOT IN ('undoing', 'undone'))
-  OR EXISTS (SELECT 1 FROM point_changes p
-              WHERE p.tenant_id = current_tenant() AND p.to_contact = u.id AND p.cause_id <> %(import_id)s
-                AND p.cause <> 'shared' AND p.cause_id <> ALL(%(parting)s))
-  OR EXISTS (SELECT 1 FROM point_changes p
-              WHERE p.tenant_id = current_tenant() AND p.from_contact = u.id AND p.cause_id <> %(import_id)s
-                AND p.cause_id <> ALL(%(parting)s))
-  OR EXISTS (SELECT 1 FROM contact_notes n
-              WHERE n.tenant_id = current_tenant() AND n.contact_id = u.id)
-  OR EXISTS (SELECT 1 FROM consents s
-              WHERE s.tenant_id = current_tenant() AND s.contact_id = u.id
-                AND s.import_id IS DISTINCT FROM %(import_id)s)
-  OR EXISTS (SELECT 1 FROM contact_events v
-              WHERE v.tenant_id = current_tenant() AND v.contact_id = u.id AND v.kind IN ('inbound', 'note'))
-"""
-
-
-def touched_later(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the contacts to which something else happened: an edit, a note, another list, a reply."""
-    rows = c.execute(
-        f"SELECT u.id FROM unnest(%(ids)s::uuid[]) AS u (id) WHERE {LATER}",
-        {"ids": list(contact_ids), "import_id": import_id, "parting": []},
-    ).fetchall()
-    return {row["id"] for row in rows}
-
-
 def hidden_by_bulk(c: Connection, contact_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the contacts that a bulk action deleted and that could still be restored."""
     rows = c.execute(
@@ -155,42 +121,59 @@ def hidden_by_bulk(c: Connection, contact_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def remove(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> list[PointKey]:
-    """Deletes all personal data of contacts and returns their points, which nobody has now.
+    """Deletes all personal data of contacts and returns those of their points that somebody shares; nobody
+    has them now.
 
     The rows of `contacts` stay, so that messages keep their person's id; nothing is sent to them any more.
-    Eight statements over primary keys and indexes that lead with the contact.
+    Up to eight statements over primary keys and indexes that lead with the contact.
     """
     ids = {"ids": list(contact_ids), "import_id": import_id}
+    in_use = store_later.tables_in_use(c)
     freed = c.execute(
-        """DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
+        """DELETE FROM contact_points WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)b)
          RETURNING kind, hash""",
         ids,
-    ).fetchall()
-    for table in ("contact_search", "contact_aliases", "contact_shared_points", "deleted_contacts"):
+    )
+    points = [(row["kind"], row["hash"]) for row in freed] if "contact_shared_points" in in_use else []
+    for table in ("contact_search", *sorted(in_use & _WITH_CONTACT)):
         c.execute(
-            f"DELETE FROM {table} WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)", ids
+            f"DELETE FROM {table} WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)b)", ids
         )
-    c.execute(
-        """DELETE FROM consents
-            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s) AND import_id = %(import_id)s""",
-        ids,
-    )
-    c.execute(
-        """UPDATE recipients SET name_sealed = NULL, phone_sealed = NULL
-            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
-              AND (name_sealed IS NOT NULL OR phone_sealed IS NOT NULL)""",
-        ids,
-    )
+    if "consents" in in_use:
+        _forget_consents(c, ids)
+    if "recipients" in in_use:
+        _blank_recipients(c, ids)
     c.execute(
         """UPDATE contacts SET name_sealed = NULL, name_hash = NULL,
                   address_sealed = NULL, address_hash = NULL,
                   birth_sealed = NULL, birth_hash = NULL, note_sealed = NULL, note_hash = NULL,
                   custom_sealed = NULL, custom_hash = NULL, tags = '{}',
                   deleted_at = now(), updated_at = now()
-            WHERE tenant_id = current_tenant() AND id = ANY(%(ids)s)""",
+            WHERE tenant_id = current_tenant() AND id = ANY(%(ids)b)""",
         ids,
     )
-    return [(row["kind"], row["hash"]) for row in freed]
+    return points
+
+
+_WITH_CONTACT = {"contact_aliases", "contact_shared_points", "deleted_contacts"}
+
+
+def _forget_consents(c: Connection, ids: Row) -> None:
+    """Those that the import brought."""
+    c.execute(
+        """DELETE FROM consents
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)b) AND import_id = %(import_id)s""",
+        ids,
+    )
+
+
+def _blank_recipients(c: Connection, ids: Row) -> None:
+    c.execute(
+        """UPDATE recipients SET name_sealed = NULL, phone_sealed = NULL
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)b)
+              AND (name_sealed IS NOT NULL OR phone_sealed IS NOT NULL)""",
+        ids,
+    )
 
 
 def mark_kept(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> int:

@@ -259,17 +259,17 @@ def of_import(import_id: UUID, outcome: str | None) -> Condition:
         rare = " AND r.outcome = %s AND r.outcome NOT IN ('created', 'unchanged'))"
         return sql.SQL(rows + rare), [import_id, outcome]
     if outcome == "created":
-        return sql.SQL(f"(c.import_id = %s AND c.id > %s AND c.id < {_IMPORTS_END})"), [import_id] * 3
+        return sql.SQL(f"(c.import_id = %s AND c.id > %s AND c.id < {IMPORTS_END})"), [import_id] * 3
     probe = """EXISTS (SELECT 1 FROM import_results r WHERE r.tenant_id = c.tenant_id
                           AND r.contact_id = c.id AND r.import_id = %s
                           AND r.outcome = coalesce(%s, r.outcome) OFFSET 0)"""
-    return sql.SQL(f"({probe} AND c.id < {_IMPORTS_END})"), [import_id, outcome, import_id]
+    return sql.SQL(f"({probe} AND c.id < {IMPORTS_END})"), [import_id, outcome, import_id]
 
 
 RARE_OUTCOMES = ("updated", "merged", "duplicate")
 
 # The first UUIDv7 after an import's last moment.
-_IMPORTS_END = """(SELECT (lpad(to_hex((extract(epoch FROM coalesce(i.finished_at, now())) * 1000)::bigint
+IMPORTS_END = """(SELECT (lpad(to_hex((extract(epoch FROM coalesce(i.finished_at, now())) * 1000)::bigint
 + 1),
                      12, '0') || repeat('0', 20))::uuid
                      FROM imports i WHERE i.tenant_id = current_tenant() AND i.id = %s)"""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contacts import store, store_history, store_timeline
+from shared.contacts import store, store_merges, store_timeline
 from shared.contacts.changes import changes_of
 from shared.contacts.models import TimelineItem
 from shared.kernel.database import Connection
@@ -85,7 +85,7 @@ def timeline(
     if store.get_contact(connection, contact_id) is None:
         raise NotFound
     place = _Place.read(cursor)
-    family = store_history.family(connection, [contact_id])
+    family = store_merges.family(connection, [contact_id])
     found: list[tuple[_Place, store.Row]] = []
     for arm, (query, _, _) in _ARMS.items():
         rows = query(connection, family, place.at, place.key_in(arm), limit + 1)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Rollback
 
-from shared.contacts import field_chains
+from shared.contacts import field_chains, store_merges, store_point_history
 from shared.contacts import store as contact_store
 from shared.contacts import store_history as store
 from shared.contacts.field_chains import Chain, entry_row
@@ -52,8 +52,9 @@ def lock(
 
 
 def _concerned(connection: Connection, contact_ids: set[UUID], causes: set[UUID]) -> set[UUID]:
-    with_points = PointHistories(connection, causes, contact_ids).contacts if causes else set()
-    return contact_ids | store.with_receivers(connection, contact_ids | with_points)
+    moved = bool(causes) and store_point_history.any_move(connection)
+    with_points = PointHistories(connection, causes, contact_ids).contacts if moved else set()
+    return contact_ids | store_merges.with_receivers(connection, contact_ids | with_points)
 
 
 def take_out(
@@ -71,17 +72,17 @@ def take_out(
     wanted = set(contact_ids)
     rows = lock(connection, wanted, causes)
     points = PointHistories(connection, causes, wanted)
-    merges = store.merges_among(connection, list(rows))
+    merges = store_merges.merges_among(connection, list(rows))
     fields = _FieldHistories(connection, cipher, rows, merges, causes, wanted)
     fields.recompute()
     fields.write()
     points.write(rows, merges)
     receivers = {*parted, *(merge["kept_id"] for merge in merges)} & rows.keys()
     for contact_id in receivers_last(receivers, merges):
-        store.derive_names(connection, contact_id)
-        store.derive_shared_points(connection, contact_id)
+        store_merges.derive_names(connection, contact_id)
+        store_merges.derive_shared_points(connection, contact_id)
     touched = fields.touched | points.touched | wanted
-    reindex_all(connection, cipher, sorted(store.with_receivers(connection, touched)))
+    reindex_all(connection, cipher, sorted(store_merges.with_receivers(connection, touched)))
     return _result(fields, points, wanted)
 
 

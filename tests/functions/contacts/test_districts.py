@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from shared.contacts import districts
+from shared.contacts import districts, store_districts
+from tests.contact_history import import_now
 from tests.factories import Camp
+from tests.functions.contacts.test_histories import undo_import
 
 
 def add(camp: Camp, address: str) -> str:
@@ -45,6 +47,81 @@ def test_it_is_counted_again_when_contacts_come_or_go_and_only_then(camp: Camp) 
     camp.api.delete(f"/contacts/{one}")
     assert districts.count(camp.tenant_id)
     assert listed(camp) == []
+
+
+def merge(camp: Camp, keep: str, other: str) -> str:
+    made = camp.api.post("/contacts/merges", {"keep_id": keep, "merge_ids": [other]})
+    assert made.status_code == 201, made.text
+    return str(made.json["data"]["id"])
+
+
+def test_whoever_moves_is_counted_where_they_live_now(camp: Camp) -> None:
+    one = add(camp, "서울 중구")
+    assert districts.count(camp.tenant_id)
+    assert camp.api.put(f"/contacts/{one}", {"note": "전화함"}).status_code == 200
+    assert camp.api.put(f"/contacts/{one}", {"address": "부산 중구"}).status_code == 200
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("부산", "sido", 1)]
+
+
+def test_one_who_comes_for_one_who_goes_changes_the_counts(camp: Camp) -> None:
+    gone = add(camp, "서울 중구")
+    assert districts.count(camp.tenant_id)
+    camp.api.delete(f"/contacts/{gone}")
+    add(camp, "부산 중구")
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("부산", "sido", 1)]
+
+
+def test_merges_and_their_undo_are_counted(camp: Camp) -> None:
+    kept, other = add(camp, "서울 중구"), add(camp, "부산 중구")
+    assert districts.count(camp.tenant_id)
+    merge_id = merge(camp, kept, other)
+    add(camp, "대구 중구")
+    assert districts.count(camp.tenant_id)
+    assert sorted(listed(camp)) == [("대구", "sido", 1), ("서울", "sido", 1)]
+    assert camp.api.post(f"/contacts/merges/{merge_id}/undo").status_code == 200
+    assert districts.count(camp.tenant_id)
+    assert sorted(listed(camp)) == [("대구", "sido", 1), ("부산", "sido", 1), ("서울", "sido", 1)]
+
+
+def test_a_list_that_moved_people_and_its_undo_are_counted(camp: Camp) -> None:
+    body = {"name": "김하나", "phones": ["010-2222-0001"], "address": "서울 중구"}
+    assert camp.api.post("/contacts", body).status_code == 201
+    assert districts.count(camp.tenant_id)
+    import_id = import_now(
+        camp, "이름,휴대폰,주소\n김하나,010-2222-0001,부산 중구\n", on_existing="overwrite"
+    )
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("부산", "sido", 1)]
+    undo_import(camp, import_id)
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("서울", "sido", 1)]
+
+
+def test_a_change_that_is_not_committed_when_a_count_begins_is_counted_by_the_next(camp: Camp) -> None:
+    one = add(camp, "서울 중구")
+    assert districts.count(camp.tenant_id)
+    with camp.transaction() as connection:
+        connection.execute(
+            """UPDATE contacts SET address_sealed = NULL, address_hash = NULL
+                WHERE tenant_id = current_tenant() AND id = %s""",
+            [one],
+        )
+        add(camp, "부산 중구")
+        assert districts.count(camp.tenant_id)
+        assert sorted(listed(camp)) == [("부산", "sido", 1), ("서울", "sido", 1)]
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("부산", "sido", 1)]
+
+
+def test_a_count_that_was_killed_is_made_again(camp: Camp) -> None:
+    add(camp, "부산 중구")
+    with camp.transaction() as connection:
+        assert store_districts.begin(connection)
+    camp.rows("UPDATE district_counting SET started_at = now() - interval '6 minutes' RETURNING 1 AS x")
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("부산", "sido", 1)]
 
 
 def test_asking_for_stale_counts_has_them_counted(camp: Camp, workers: Callable[[], None]) -> None:

@@ -104,6 +104,28 @@ def test_whom_another_list_names_too_is_kept_and_counted(camp: Camp) -> None:
     assert contact(camp, made(camp, "정마루"))["phones"] == ["010-2222-0001"]
 
 
+EVENT = """INSERT INTO contact_events (tenant_id, contact_id, kind)
+  VALUES (current_tenant(), %s, %s) RETURNING kind"""
+CONSENT = """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, given_at)
+  VALUES (current_tenant(), gen_random_uuid(), %s, 'advertising', 'all', 'paper', now()) RETURNING id"""
+
+
+@pytest.mark.parametrize("trace", ["note", "consent", "reply"])
+def test_whoever_left_a_trace_is_kept_and_counted(camp: Camp, trace: str) -> None:
+    """A table that is asked because the camp has rows in it tells nothing of those who have none."""
+    import_id = import_now(camp, LIST)
+    one = made(camp, "정마루")
+    if trace == "note":
+        assert camp.api.post(f"/contacts/{one}/notes", {"text": "다시 전화"}).status_code == 201
+    elif trace == "consent":
+        camp.rows(CONSENT, one)
+    else:
+        camp.rows(EVENT, one, "inbound")
+    counts = agree(camp, import_id)
+    assert (counts["keep"], counts["remove"] > 1) == (1, True)
+    assert contact(camp, one)["phones"] == ["010-2222-0001"]
+
+
 def test_of_an_undo_that_stopped_half_way_what_is_left(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
     known(camp)
     import_id = import_now(camp, LIST, on_existing="overwrite")
