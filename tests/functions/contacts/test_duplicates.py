@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.contacts import reviewing, scanning
+from shared.contacts import reviewing, scanning, store_reviews
 from shared.kernel.database import tenant_transaction
 from tests.factories import Camp
 
@@ -113,6 +113,20 @@ def test_who_comes_back_from_a_merge_is_compared_again(camp: Camp, workers: Call
     camp.api.post(f"/contacts/merges/{merged.json['data']['id']}/undo")
     workers()
     assert {left, right} in [{item["left"]["id"], item["right"]["id"]} for item in queue(camp)]
+
+
+def test_an_entry_of_somebody_who_went_while_it_was_found_does_not_stop_the_queue(camp: Camp) -> None:
+    """The comparison read both before one was deleted, and wrote after it."""
+    left, right = twins(camp)
+    other = add(camp, "홍길동", phones=["010-2345-6879"])
+    scan(camp)
+    before = len(queue(camp))
+    found = camp.rows("SELECT * FROM contact_reviews WHERE status = 'open'")
+    assert camp.api.delete(f"/contacts/{right}").status_code == 204
+    with camp.transaction() as connection:
+        store_reviews.insert_entries(connection, found)
+    assert len(found) == before > 1
+    assert [{item["left"]["id"], item["right"]["id"]} for item in queue(camp)] == [{left, other}]
 
 
 def test_kept_apart_is_remembered_and_can_be_taken_back(camp: Camp) -> None:
