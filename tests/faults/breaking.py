@@ -55,6 +55,14 @@ class Breaking:
         os.kill(victim, signal.SIGQUIT)
         wait_for(lambda: not Path(f"/proc/{victim}").exists(), 20, 0.01)
 
+    def hang_the_log_writer(self) -> None:
+        """PostgreSQL's process that writes commits to the disk which do not wait for it does nothing more: as
+        on a disk that hangs. It dies in the next crash.
+        """
+        with self._stack.superuser() as connection:
+            found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
+            os.kill(int(str(found.fetchall()[0][0])), signal.SIGSTOP)
+
     def lose_the_queue(self) -> None:
         """Redis is killed and comes back empty."""
         victim = redis.running(self._settings)
