@@ -9,29 +9,20 @@ import openpyxl
 import pytest
 
 from tests.factories import Camp
+from tests.functions.contacts.test_imports import Drain, look
 from tests.workbooks import xls, xlsx
 
-Drain = Callable[[], None]
 ORIGIN = {"source": "2026 행사 명부", "legal_basis": "consent"}
 LIST: list[list[Any]] = [["이름", "휴대폰"], ["홍길동", "010-2345-6789"], ["김철수", 1034567890]]
 
 
-def upload(camp: Camp, content: bytes | str, **options: Any) -> str:
+def imported(camp: Camp, drain: Drain, content: bytes | str, **options: Any) -> dict[str, Any]:
+    """Uploads a file of which nothing is told but these options, and waits."""
     data = content.encode() if isinstance(content, str) else content
     answer = camp.api.upload("/contacts/imports", data, **options)
     assert answer.status_code == 202, answer.text
-    return str(answer.json["data"]["id"])
-
-
-def imported(camp: Camp, drain: Drain, content: bytes | str, **options: Any) -> dict[str, Any]:
-    import_id = upload(camp, content, **options)
     drain()
-    return look(camp, import_id)
-
-
-def look(camp: Camp, import_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = camp.api.get(f"/contacts/imports/{import_id}").json["data"]
-    return found
+    return look(camp, answer.json["data"]["id"])
 
 
 def confirm(camp: Camp, drain: Drain, waiting: dict[str, Any], **body: Any) -> dict[str, Any]:

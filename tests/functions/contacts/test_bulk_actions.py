@@ -128,7 +128,7 @@ def test_contacts_that_come_later_are_not_touched(camp: Camp, monkeypatch: pytes
 
 
 def test_an_action_killed_half_way_is_taken_up_and_changes_nobody_twice(
-    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch
+    camp: Camp, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_pieces(monkeypatch)
     contacts = people(camp, 7)
@@ -142,6 +142,8 @@ def test_an_action_killed_half_way_is_taken_up_and_changes_nobody_twice(
     assert (look(camp, started)["done"], len(names(camp, tag="당원"))) == (2, 2)
     with camp.transaction() as connection:
         connection.execute("UPDATE bulk_actions SET progressed_at = now() - interval '1 minute'")
+    # Workers begin here, with an empty queue: earlier they would have taken the pieces up in the meantime.
+    workers: Drain = request.getfixturevalue("workers")
     recover_bulk_actions()
     workers()
     done = look(camp, started)
