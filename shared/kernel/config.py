@@ -44,6 +44,9 @@ class Settings(BaseModel):
     unknown_grace_seconds: int = Field(default=60, ge=5)
     report_poll_seconds: int = 60
     report_expiry_hours: int = 72
+    # After a temporary failure at the carrier, where a step does not say; the wait doubles each time.
+    delivery_retries: int = Field(default=2, ge=0, le=5)
+    delivery_retry_seconds: int = Field(default=60, ge=1)
     # Background work on contacts that stood still so long is given out again; slow work then runs twice.
     recovery_seconds: int = Field(default=20, ge=3)
     # How long an old data key is kept after the new one: longer than any work that began with the old one.
@@ -103,6 +106,8 @@ _VARIABLES = {
     "unknown_grace_seconds": "HANPYO_UNKNOWN_GRACE_SECONDS",
     "report_poll_seconds": "HANPYO_REPORT_POLL_SECONDS",
     "report_expiry_hours": "HANPYO_REPORT_EXPIRY_HOURS",
+    "delivery_retries": "HANPYO_DELIVERY_RETRIES",
+    "delivery_retry_seconds": "HANPYO_DELIVERY_RETRY_SECONDS",
     "recovery_seconds": "HANPYO_RECOVERY_SECONDS",
     "key_grace_seconds": "HANPYO_KEY_GRACE_SECONDS",
 }

@@ -1,6 +1,6 @@
 """Prometheus metrics. Labels hold names of ours only: no ids, no personal data."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
 HTTP_SECONDS = Histogram(
     "hanpyo_http_seconds",
@@ -11,6 +11,12 @@ HTTP_SECONDS = Histogram(
 MESSAGES = Counter("hanpyo_messages_total", "Messages by new ledger state.", ["state"])
 IMPORT_ROWS = Counter("hanpyo_import_rows_total", "Rows of imported files, by outcome.", ["outcome"])
 CARRIER_CALLS = Counter("hanpyo_carrier_calls_total", "Calls to carriers, by result.", ["carrier", "result"])
+BREAKERS_OPEN = Gauge(
+    "hanpyo_carrier_breakers_open",
+    "Carrier accounts that nobody calls just now because too many calls failed.",
+    ["carrier"],
+    multiprocess_mode="mostrecent",
+)
 CARRIER_UNKNOWN_CODES = Counter(
     "hanpyo_carrier_unknown_codes_total",
     "Codes of carriers that are in no table of ours.",

@@ -13,6 +13,7 @@ from shared.kernel.database import Connection
 from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
 from shared.kernel.i18n import Text, has_text, text
 from shared.kernel.ids import new_id
+from shared.messaging import breaker
 from shared.messaging import store_accounts as store
 from shared.messaging.gateways import CARRIERS, Gateway
 from shared.messaging.models import (
@@ -241,12 +242,15 @@ def _opened(row: dict[str, Any], cipher: TenantCipher) -> Account:
 
 
 def _view(row: dict[str, Any]) -> AccountView:
+    health = breaker.health(row["id"])
     return AccountView(
         id=row["id"],
         carrier=row["carrier"],
         account_key=row["account_key"],
         messages_per_second=row["messages_per_second"],
         prices=prices(row["prices"]),
+        state=health.state,
+        errors_last_minute=health.errors_last_minute,
         hooks=hooks(row["carrier"], row["account_key"]),
         created_at=row["created_at"],
     )

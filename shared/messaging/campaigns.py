@@ -15,6 +15,7 @@ from shared.messaging import audience, images, senders, splits, templates
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import (
     CampaignDraft,
+    CampaignHead,
     CampaignItem,
     CampaignView,
     Counts,
@@ -79,7 +80,6 @@ def get(connection: Connection, campaign_id: UUID) -> CampaignView:
         steps=steps,
         ab=splits.view(split) if split is not None else None,
         needs_approval=is_held(connection, row),
-        stop_reason=row["stop_reason"],
     )
 
 
@@ -96,6 +96,11 @@ def list_page(
     rows = store.page(connection, status, before, limit + 1)
     items = _items(connection, rows[:limit])
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+def stopped(connection: Connection, limit: int) -> list[CampaignItem]:
+    """The newest campaigns that stopped themselves and wait for somebody."""
+    return _items(connection, store.page(connection, CampaignStatus.STOPPED, None, limit))
 
 
 def recent(connection: Connection, limit: int) -> list[CampaignItem]:
@@ -171,6 +176,8 @@ def _resolved(
         "subject": sanitize(subject) if subject else None,
         "body": sanitize(body) if draft.channel.is_text else body,
         "wait_seconds": draft.wait_seconds,
+        "retries": draft.retries,
+        "retry_seconds": draft.retry_seconds,
     }
 
 
@@ -203,6 +210,6 @@ def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[CampaignI
 
 
 def _head(row: dict[str, Any], counts: Counts) -> dict[str, Any]:
-    names = ("id", "name", "purpose", "status", "scheduled_at", "created_at", "launched_at", "finished_at")
+    names = CampaignHead.model_fields.keys() - {"counts", "priority"}
     priority = Priority(row["priority"]).name.lower()
     return {name: row[name] for name in names} | {"counts": counts, "priority": priority}

@@ -21,8 +21,9 @@ from cachetools import TTLCache, cached
 
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.database import system_transaction, tenant_transaction
-from shared.messaging import pace, sending, store_accounts
+from shared.messaging import breaker, pace, sending, store_accounts
 from shared.messaging import store_campaigns as store
+from shared.messaging.gateways import CARRIERS
 from shared.messaging.sending import BATCH
 from shared.messaging.states import Priority
 
@@ -62,6 +63,7 @@ def run_turn(enqueue: Enqueue, clock: Clock = utc_now, seconds: float = TURN_SEC
         due = admit(enqueue, clock())
         jobs += due or 0
         pause = IDLE_SECONDS if due is None else PAUSE_SECONDS
+    breaker.observe(tuple(CARRIERS))
     return jobs
 
 
@@ -128,6 +130,10 @@ def _start(enqueue: Enqueue, one: Due) -> bool:
     rate = _rate(one.tenant_id, one.account_id)
     granted = pace.take(one.account_id, rate=rate, wanted=BATCH)
     if granted == 0:
+        pace.end_job(one.account_id)
+        return False
+    if not breaker.admits(one.account_id):
+        pace.give_back(one.account_id, granted)
         pace.end_job(one.account_id)
         return False
     enqueue(one.tenant_id, one.campaign_id, one.account_id, granted, urgent)

@@ -49,6 +49,10 @@ class StepDraft(StrictModel):
     """One step as staff write it. `wait_seconds` passes after the failure of the step before.
 
     `variant_b`: another text to try, of the first step only (`CampaignDraft.ab`).
+
+    `retries` is how often it is tried again after a temporary failure, first after `retry_seconds`, then
+    after twice as long each time. Left out, they are as configured, and a step with another one after it is
+    not tried again.
     """
 
     channel: Channel
@@ -59,6 +63,8 @@ class StepDraft(StrictModel):
     image_id: UUID | None = None
     variant_b: VariantText | None = None
     wait_seconds: int = Field(default=0, ge=0, le=86_400)
+    retries: int | None = Field(default=None, ge=0, le=5)
+    retry_seconds: int | None = Field(default=None, ge=10, le=86_400)
 
     @model_validator(mode="after")
     def _has_content(self) -> "StepDraft":
@@ -105,6 +111,8 @@ class StepView(BaseModel):
     variant_b: VariantText | None = None
     content_version: int
     wait_seconds: int
+    retries: int | None
+    retry_seconds: int | None
 
 
 class StepSummary(BaseModel):
@@ -135,6 +143,7 @@ class CampaignHead(BaseModel):
     created_at: datetime
     launched_at: datetime | None
     finished_at: datetime | None
+    stop_reason: str | None
     counts: Counts
 
 
@@ -151,7 +160,6 @@ class CampaignView(CampaignHead):
     steps: list[StepView]
     ab: SplitView | None = None
     needs_approval: bool = False
-    stop_reason: str | None
 
 
 class Status(BaseModel):
@@ -346,10 +354,14 @@ class Hooks(BaseModel):
 
 
 class AccountView(BaseModel):
+    """An account. `state` is its breaker's: while `open` nothing is sent, while `probing` one batch."""
+
     id: UUID
     carrier: str
     account_key: str
     messages_per_second: int
+    state: Literal["closed", "open", "probing"]
+    errors_last_minute: int
     prices: dict[str, int]
     hooks: Hooks
     created_at: datetime

@@ -41,9 +41,12 @@ class Day(BaseModel):
 
 
 class Overview(BaseModel):
+    """`stopped_campaigns` wait for somebody to look at their `stop_reason` and resume or cancel them."""
+
     totals: Totals
     daily: list[Day]
     recent_campaigns: list[CampaignItem]
+    stopped_campaigns: list[CampaignItem]
 
 
 def of_days(
@@ -64,6 +67,7 @@ def of_days(
         ),
         daily=[Day(**row) for row in store_stats.daily(connection, since, until)],
         recent_campaigns=campaigns.recent(connection, RECENT),
+        stopped_campaigns=campaigns.stopped(connection, RECENT),
     )
 
 

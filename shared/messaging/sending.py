@@ -21,6 +21,7 @@ from shared.kernel.metrics import CARRIER_CALLS
 from shared.messaging import (
     accounts,
     audience,
+    breaker,
     images,
     law,
     pace,
@@ -89,6 +90,8 @@ def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_
     finally:
         if account_id is not None:
             pace.give_back(account_id, limit - sent)
+            if not sent:
+                breaker.untried(account_id)
     return sent
 
 
@@ -116,16 +119,17 @@ def _deliver_group(gateway: Gateway, batch: Batch, clock: Clock) -> CarrierRefus
     What cannot begin in time any more, because requests before it were slow, is withdrawn.
     """
     if batch.is_stale(clock()):
-        _count_call(batch, "too_late")
+        breaker.untried(batch.account.id)
+        CARRIER_CALLS.labels(batch.account.carrier, "too_late").inc()
         _withdraw(batch, clock())
         return None
     try:
         acceptances = gateway.send([message.outgoing for message in batch.messages])
     except CarrierRefused as refusal:
-        _count_call(batch, "refused")
+        _count_call(batch, "refused", failed=refusal.retryable)
         return refusal
     except OutcomeUnknown as error:
-        _count_call(batch, "unknown")
+        _count_call(batch, "unknown", failed=True)
         log.warning("send_outcome_unknown", code=error.code, messages=len(batch.messages))
         _store_unknown(batch, error, clock())
     else:
@@ -361,5 +365,11 @@ def _pause(attempt: int) -> float:
     return float(min(60, 2 ** min(attempt, 6)))
 
 
-def _count_call(batch: Batch, result: str) -> None:
-    CARRIER_CALLS.labels(batch.account.carrier, result).inc()
+def _count_call(batch: Batch, result: str, *, failed: bool = False) -> None:
+    """An answer that refuses for good is an answer: the carrier is well, its customer is not."""
+    account = batch.account
+    CARRIER_CALLS.labels(account.carrier, result).inc()
+    if not failed:
+        breaker.succeeded(account.id, account.carrier)
+    elif breaker.failed(account.id, account.carrier):
+        log.error("breaker_opened", carrier=account.carrier, account=str(account.id))

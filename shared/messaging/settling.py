@@ -16,7 +16,9 @@ from shared.kernel.database import Connection
 from shared.kernel.logging import get_logger
 from shared.kernel.metrics import MESSAGES
 from shared.messaging import (
+    budget,
     opt_outs,
+    retrying,
     store_campaigns,
     store_messages,
     store_quotas,
@@ -199,7 +201,11 @@ def _settle_campaign(connection: Connection, work: _CampaignWork, now: datetime)
     store_campaigns.add_reserved(connection, campaign_id, -(used + released))
     delivered, failed = work.in_state(MessageState.DELIVERED), work.in_state(MessageState.FAILED)
     store_spend.add(connection, campaign_id, Counter(r["kind"] for r, c in work.moved if _newly_used(r, c)))
-    store_series.add(connection, campaign_id, now, used, len(delivered), len(failed))
+    faulty = budget.count_faults(change.reason for _, change in failed)
+    counts = {"accepted": used, "delivered": len(delivered), "failed": len(failed), "faulty": faulty}
+    store_series.add(connection, campaign_id, now, **counts)
+    if faulty:
+        budget.check(connection, work.campaign, now)
 
 
 def _settle_tests(connection: Connection, moved: Sequence[Moved]) -> None:
@@ -238,7 +244,7 @@ def _withdraw(connection: Connection, work: _CampaignWork, now: datetime) -> int
 
 
 def _fail(connection: Connection, work: _CampaignWork, now: datetime) -> int:
-    """Failed messages: the next step for whom there is one, the end for the others.
+    """Failed messages: another try, else the next step for whom there is one, else the end.
 
     A message that was refused still holds its reservation and hands it on; one that was taken has used
     it, so the next step needs another. Returns how many reservations are free.
@@ -247,6 +253,8 @@ def _fail(connection: Connection, work: _CampaignWork, now: datetime) -> int:
     if not failed:
         return 0
     steps = store_campaigns.steps_of(connection, [work.campaign["id"]])
+    waiting = _try_again(connection, work.campaign, steps, failed, now)
+    failed = [pair for pair in failed if pair[0]["recipient_id"] not in waiting]
     following = {step["position"] - 1: step for step in steps}
     onward = [pair for pair in failed if _may_fall_back(pair, following, work.campaign)]
     goes_on = {row["id"] for row, _ in onward}
@@ -268,6 +276,32 @@ def _fail(connection: Connection, work: _CampaignWork, now: datetime) -> int:
         sent_at=None,
     )
     return sum(_holds_reservation(pair) for pair, _ in ended)
+
+
+def _try_again(
+    connection: Connection,
+    campaign: Mapping[str, Any],
+    steps: Sequence[dict[str, Any]],
+    failed: Sequence[Moved],
+    now: datetime,
+) -> set[UUID]:
+    """Queue those that have a try left and for whom there is quota; returns these recipients.
+
+    A refusal of the call itself is none of them: `sending` has tried that again already.
+    """
+    if campaign["status"] == CampaignStatus.CANCELLED:
+        return set()
+    rows = [
+        pair[0] for pair in failed if retrying.is_temporary(pair[1].reason) and not _holds_reservation(pair)
+    ]
+    again = retrying.due_again(connection, campaign, steps, rows, now) if rows else []
+    again = again[: _reserve_up_to(connection, campaign, len(again))]
+    by_time: dict[datetime, list[UUID]] = defaultdict(list)
+    for recipient_id, at in again:
+        by_time[at].append(recipient_id)
+    for at, recipients in by_time.items():
+        store_recipients.queue(connection, campaign["id"], recipients, at)
+    return {recipient_id for recipient_id, _ in again}
 
 
 def _may_fall_back(pair: Moved, following: Mapping[int, Any], campaign: Mapping[str, Any]) -> bool:

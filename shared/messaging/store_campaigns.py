@@ -42,10 +42,11 @@ def replace_steps(connection: Connection, campaign_id: UUID, steps: list[Row]) -
     with connection.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO campaign_steps (tenant_id, campaign_id, position, channel, sender_id, template_id,
-                                           template_version, image_id, subject, body, wait_seconds)
+                                           template_version, image_id, subject, body, wait_seconds,
+                                           retries, retry_seconds)
                VALUES (current_tenant(), %(campaign_id)s, %(position)s, %(channel)s, %(sender_id)s,
                        %(template_id)s, %(template_version)s, %(image_id)s, %(subject)s, %(body)s,
-                       %(wait_seconds)s)""",
+                       %(wait_seconds)s, %(retries)s, %(retry_seconds)s)""",
             [{**step, "campaign_id": campaign_id} for step in steps],
         )
 
@@ -104,6 +105,7 @@ def move(connection: Connection, campaign_id: UUID, target: CampaignStatus, at: 
     """Set a status if the table of `states` allows it from the present one; False changes nothing."""
     row = connection.execute(
         """UPDATE campaigns SET status = %(target)s, updated_at = %(at)s,
+                  resumed_at = CASE WHEN %(target)s = 'sending' THEN %(at)s ELSE resumed_at END,
                   stop_reason = CASE WHEN %(target)s = 'stopped' THEN stop_reason END,
                   finished_at = CASE WHEN %(target)s IN ('completed', 'cancelled') THEN %(at)s END
             WHERE id = %(id)s AND status = ANY(%(allowed)s) RETURNING 1 AS done""",

@@ -1,6 +1,6 @@
 """SQL of the ledger: one row per attempt, written before the carrier is called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -119,6 +119,23 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
             WHERE m.tenant_id = current_tenant() AND m.ledger_month = n.ledger_month AND m.id = n.id""",
         {name: [change[name] for change in changes] for name in names},
     )
+
+
+def failures(
+    connection: Connection, campaign: Mapping[str, Any], recipient_ids: Sequence[UUID]
+) -> dict[tuple[UUID, int], int]:
+    """How many messages that the carrier had taken failed, by (recipient, step).
+
+    A probe of the ledger's unique index per recipient. `campaign` needs id, ledger_month.
+    """
+    rows = connection.execute(
+        """SELECT recipient_id, step, count(*) AS value FROM messages
+            WHERE tenant_id = current_tenant() AND ledger_month = %s AND campaign_id = %s
+              AND recipient_id = ANY(%s) AND state = 'failed' AND accepted_at IS NOT NULL
+            GROUP BY recipient_id, step""",
+        [campaign["ledger_month"], campaign["id"], list(recipient_ids)],
+    ).fetchall()
+    return {(row["recipient_id"], row["step"]): row["value"] for row in rows}
 
 
 def fate(connection: Connection, message_id: UUID) -> Row | None:

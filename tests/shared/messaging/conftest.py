@@ -18,6 +18,7 @@ from shared.messaging import (
     dispatching,
     facts,
     reports,
+    retrying,
     sending,
     simulator_mirror,
     store_campaigns,
@@ -30,7 +31,7 @@ from tests.shared.messaging.desk import Desk
 
 __all__ = ["simulator"]
 
-_READERS = (accounts, composing, facts, reports, sending, simulator_mirror, sweeps)
+_READERS = (accounts, composing, facts, reports, retrying, sending, simulator_mirror, sweeps)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -59,7 +60,7 @@ def new_desk(
     """Makes desks: camps whose carrier is this run's simulator."""
     # Every carrier is the simulator, whatever it is called there.
     carriers = {name: simulator.url for each in CARRIERS.values() for name in each.settings}
-    chosen = settings().model_copy(update={**carriers, "public_url": hub_url})
+    chosen = settings().model_copy(update={**carriers, "public_url": hub_url, "delivery_retries": 0})
     for module in _READERS:
         monkeypatch.setattr(module, "settings", lambda: chosen)
     dispatching._rates.clear()
