@@ -42,7 +42,7 @@ def draw(connection: Connection, campaign_id: UUID, first: int, second: int, sta
     """Give `first` of those who wait text A, `second` others B, due at `start`; the others go on waiting.
 
     The order is by a hash of campaign and number: the same however often it is asked, another one in every
-    campaign. Sorts the recipients once, 0.3 s per 100,000, and writes to the trial's only.
+    campaign. Sorts the recipients once and writes to the trial's only: 1.4 s for 20,000 of 100,000.
     """
     connection.execute(
         """WITH drawn AS (
@@ -58,7 +58,7 @@ def draw(connection: Connection, campaign_id: UUID, first: int, second: int, sta
 
 
 def release(connection: Connection, campaign_id: UUID, now: datetime) -> int:
-    """Let the rest be sent to; returns how many. A walk of recipients_due, 2 s per 100,000."""
+    """Let the rest be sent to; returns how many. A walk of recipients_due, 2 s for 80,000."""
     return connection.execute(
         """UPDATE recipients SET next_at = %s
             WHERE campaign_id = %s AND state = 'queued' AND step = 1 AND next_at = 'infinity'""",
@@ -82,7 +82,7 @@ def figures(connection: Connection, campaign_id: UUID) -> dict[str, Row]:
     """The trial by variant: recipients, waiting, sent, delivered, opened, last_sent_at.
 
     Who went on to another channel got another text there: of them nothing but that they were sent to counts.
-    Walks recipients_trial.
+    Walks recipients_trial, 70 ms for 20,000.
     """
     rows = connection.execute(
         """SELECT variant, count(*)::int AS recipients, max(sent_at) AS last_sent_at,
