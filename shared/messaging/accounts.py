@@ -87,7 +87,7 @@ def change(
     if wanted.credentials is not None:
         _check_same(open_account(connection, cipher, account_id), wanted.credentials)
     sealed = cipher.seal(_FIELD, wanted.credentials.model_dump_json()) if wanted.credentials else None
-    if not store.update(connection, account_id, sealed, wanted.messages_per_second):
+    if not store.update(connection, account_id, sealed, wanted.messages_per_second, wanted.weight):
         raise NotFound
     if wanted.prices is not None:
         store.set_prices(connection, account_id, wanted.prices)
@@ -112,7 +112,7 @@ def for_sending(connection: Connection, cipher: TenantCipher) -> Account:
     """
     for row in store.live(connection):
         if row["carrier"] != SIMULATOR or not settings().production:
-            return _opened(row, cipher)
+            return opened(row, cipher)
     if settings().production:
         raise Conflict("account.missing")
     return _make_simulator(connection, cipher)
@@ -125,7 +125,7 @@ def has_real_account(connection: Connection) -> bool:
 
 def open_account(connection: Connection, cipher: TenantCipher, account_id: UUID) -> Account:
     """An account by id. Raises NotFound."""
-    return _opened(_row(connection, account_id), cipher)
+    return opened(_row(connection, account_id), cipher)
 
 
 def open_by_key(connection: Connection, cipher: TenantCipher, carrier: str, key: str) -> Account:
@@ -133,7 +133,7 @@ def open_by_key(connection: Connection, cipher: TenantCipher, carrier: str, key:
     row = store.by_key(connection, key)
     if row is None or row["carrier"] != carrier:
         raise NotFound
-    return _opened(row, cipher)
+    return opened(row, cipher)
 
 
 def tenant_of_key(account_key: str) -> UUID:
@@ -199,7 +199,7 @@ def _make_simulator(connection: Connection, cipher: TenantCipher) -> Account:
     store.lock_accounts(connection)
     for row in store.live(connection):  # somebody else may have made it while we waited
         if row["carrier"] == SIMULATOR:
-            return _opened(row, cipher)
+            return opened(row, cipher)
     draft = AccountDraft(
         carrier=SIMULATOR,
         credentials=Credentials(
@@ -228,7 +228,8 @@ def _row(connection: Connection, account_id: UUID) -> dict[str, Any]:
     return row
 
 
-def _opened(row: dict[str, Any], cipher: TenantCipher) -> Account:
+def opened(row: dict[str, Any], cipher: TenantCipher) -> Account:
+    """A stored account with its credentials."""
     credentials = Credentials.model_validate_json(cipher.open(_FIELD, row["credentials_sealed"]))
     return Account(
         row["id"],
@@ -251,6 +252,10 @@ def _view(row: dict[str, Any]) -> AccountView:
         prices=prices(row["prices"]),
         state=health.state,
         errors_last_minute=health.errors_last_minute,
+        weight=row["weight"],
+        points=max(0, row["weight"] - row["lost"]),
+        points_lost_by=row["lost_reason"],
+        points_moved_at=row["lost_moved_at"],
         hooks=hooks(row["carrier"], row["account_key"]),
         created_at=row["created_at"],
     )

@@ -21,11 +21,13 @@ from cachetools import TTLCache, cached
 
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.database import system_transaction, tenant_transaction
-from shared.messaging import breaker, pace, sending, store_accounts
+from shared.messaging import breaker, pace, routing, sending, store_accounts
 from shared.messaging import store_campaigns as store
 from shared.messaging.gateways import CARRIERS
+from shared.messaging.routing import Route
 from shared.messaging.sending import BATCH
 from shared.messaging.states import Priority
+from shared.security.cipher import tenant_cipher
 
 # A turn ends before the next one begins, a second after it: a late one would cost the whole next turn.
 TURN_SECONDS = 0.9
@@ -84,7 +86,7 @@ def admit(enqueue: Enqueue, now: datetime) -> int | None:
 def run_job(tenant_id: UUID, campaign_id: UUID, account_id: UUID, limit: int) -> None:
     """What a worker does with a job that `enqueue` started."""
     try:
-        sending.send_due(tenant_id, campaign_id, limit)
+        sending.send_due(tenant_id, campaign_id, limit, over=account_id)
     finally:
         pace.end_job(account_id)
 
@@ -122,22 +124,44 @@ def _by_camp(due: Sequence[Due]) -> list[deque[Due]]:
 
 
 def _start(enqueue: Enqueue, one: Due) -> bool:
-    """Start a job if its account has a place and a token for it."""
+    """Start a job if the account whose turn it is has a place and a token for it."""
+    account_id = _account_for(one)
     urgent = one.priority == Priority.HIGH
     most = JOBS_AT_ONCE + (MORE_URGENT_JOBS if urgent else 0)
-    if not pace.start_job(one.account_id, one.campaign_id, most):
+    if account_id is None or not pace.start_job(account_id, one.campaign_id, most):
         return False
-    rate = _rate(one.tenant_id, one.account_id)
-    granted = pace.take(one.account_id, rate=rate, wanted=BATCH)
-    if granted == 0:
-        pace.end_job(one.account_id)
-        return False
-    if not breaker.admits(one.account_id):
-        pace.give_back(one.account_id, granted)
-        pace.end_job(one.account_id)
-        return False
-    enqueue(one.tenant_id, one.campaign_id, one.account_id, granted, urgent)
-    return True
+    granted = pace.take(account_id, rate=_rate(one.tenant_id, account_id), wanted=BATCH)
+    if granted and breaker.admits(account_id):
+        enqueue(one.tenant_id, one.campaign_id, account_id, granted, urgent)
+        return True
+    pace.give_back(account_id, granted)
+    pace.end_job(account_id)
+    return False
+
+
+def _account_for(one: Due) -> UUID | None:
+    """The account of the next batch, for the latest due step that one can carry just now."""
+    routes = _routes(one.tenant_id, one.campaign_id)
+    for step in one.steps:
+        able = routes.get(step, [])
+        if len(able) > 1:  # an only account is asked when its job begins
+            able = [route for route in able if breaker.health(route.account_id).state != "open"]
+        if able:
+            return routing.choose(able)
+    return one.account_id if not any(routes.values()) else None  # its job stops the campaign
+
+
+_known_routes: TTLCache[UUID, dict[int, list[Route]]] = TTLCache(maxsize=1024, ttl=5)
+
+
+@cached(_known_routes, key=lambda tenant_id, campaign_id: campaign_id, lock=Lock())
+def _routes(tenant_id: UUID, campaign_id: UUID) -> dict[int, list[Route]]:
+    """The accounts of each step; a change takes effect within five seconds."""
+    with tenant_transaction(tenant_id) as connection:
+        campaign = store.get(connection, campaign_id)
+        if campaign is None:
+            return {}
+        return routing.routes_of(connection, tenant_cipher(connection, tenant_id), campaign)
 
 
 _rates: TTLCache[UUID, int] = TTLCache(maxsize=1024, ttl=10)

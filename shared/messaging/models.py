@@ -320,6 +320,7 @@ class AccountChange(StrictModel):
 
     credentials: Credentials | None = None
     messages_per_second: int | None = Field(default=None, ge=1, le=10_000)
+    weight: int | None = Field(default=None, ge=0, le=100)
     prices: Prices | None = None
 
 
@@ -354,7 +355,10 @@ class Hooks(BaseModel):
 
 
 class AccountView(BaseModel):
-    """An account. `state` is its breaker's: while `open` nothing is sent, while `probing` one batch."""
+    """An account. `state` is its breaker's: while `open` nothing is sent, while `probing` one batch.
+
+    `points` is what it has left of its weight after errors or slowness; its share of the camp's messages.
+    """
 
     id: UUID
     carrier: str
@@ -362,6 +366,10 @@ class AccountView(BaseModel):
     messages_per_second: int
     state: Literal["closed", "open", "probing"]
     errors_last_minute: int
+    weight: int
+    points: int
+    points_lost_by: Literal["errors", "slow"] | None
+    points_moved_at: datetime | None
     prices: dict[str, int]
     hooks: Hooks
     created_at: datetime

@@ -25,6 +25,7 @@ from shared.messaging import (
     images,
     law,
     pace,
+    routing,
     senders,
     settling,
     splits,
@@ -72,15 +73,22 @@ class Batch:
         return now - self.attempted_at > timedelta(seconds=settings().send_start_seconds)
 
 
-def send_due(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock = utc_now) -> int:
+def send_due(
+    tenant_id: UUID,
+    campaign_id: UUID,
+    limit: int,
+    clock: Clock = utc_now,
+    over: UUID | None = None,
+) -> int:
     """Send up to `limit` messages that are due; returns how many were handed to the carrier.
 
+    `over` is the account that carries them, by default the campaign's own; only steps it may carry are sent.
     Safe to run twice and at the same time: a recipient is claimed once. Tokens of the carrier's pace that
     found no message go back.
     """
     account_id, sent = None, 0
     try:
-        account_id, batch = _claim_with_picture(tenant_id, campaign_id, min(limit, BATCH), clock)
+        account_id, batch = _claim_with_picture(tenant_id, campaign_id, min(limit, BATCH), clock, over)
         if batch is not None:
             sent = len(batch.messages)
             deliver(batch, clock)
@@ -193,15 +201,15 @@ def write_attempts(
 
 
 def _claim_with_picture(
-    tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock
+    tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock, over: UUID | None
 ) -> tuple[UUID | None, Batch | None]:
     """As `_claim`; a picture that the carrier does not have is uploaded first, with nothing claimed."""
     try:
-        return _claim(tenant_id, campaign_id, limit, clock)
+        return _claim(tenant_id, campaign_id, limit, clock, over)
     except images.NotUploaded as missing:
         if not _upload(tenant_id, campaign_id, missing, clock):
             return missing.account_id, None
-        return _claim(tenant_id, campaign_id, limit, clock)
+        return _claim(tenant_id, campaign_id, limit, clock, over)
 
 
 def _upload(tenant_id: UUID, campaign_id: UUID, missing: images.NotUploaded, clock: Clock) -> bool:
@@ -219,22 +227,28 @@ def _upload(tenant_id: UUID, campaign_id: UUID, missing: images.NotUploaded, clo
     return True
 
 
-def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tuple[UUID | None, Batch | None]:
+def _claim(
+    tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock, over: UUID | None = None
+) -> tuple[UUID | None, Batch | None]:
     """Take due recipients and write their attempts; (account, batch), the batch None when nothing is due."""
     with tenant_transaction(tenant_id) as connection:
         campaign = store_campaigns.lock(connection, campaign_id)
         if campaign is None:
-            return None, None
+            return over, None
         now = clock()  # only now: the lock may have been waited for
-        account_id = campaign["account_id"]
+        account_id = over or campaign["account_id"]
         if campaign["status"] != CampaignStatus.SENDING:
             return account_id, None
         cipher = tenant_cipher(connection, tenant_id)
         account = accounts.open_account(connection, cipher, account_id)
+        routes = routing.routes_of(connection, cipher, campaign)
         if account.disabled:
-            _stop(connection, campaign_id, "account_disabled", now)
+            if not any(routes.values()):
+                _stop(connection, campaign_id, "account_disabled", now)
             return account_id, None
-        composed = _claim_and_compose(connection, cipher, campaign, limit, now)
+        steps = [position for position, by in routes.items() if account_id in {r.account_id for r in by}]
+        carried = campaign | {"account_id": account_id}
+        composed = _claim_and_compose(connection, cipher, carried, limit, now, steps)
         if not composed:
             return account_id, None
         tracing.remember(connection, cipher, account, composed, now)
@@ -242,9 +256,14 @@ def _claim(tenant_id: UUID, campaign_id: UUID, limit: int, clock: Clock) -> tupl
 
 
 def _claim_and_compose(
-    connection: Connection, cipher: TenantCipher, campaign: dict[str, Any], limit: int, now: datetime
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign: dict[str, Any],
+    limit: int,
+    now: datetime,
+    carried: Sequence[int],
 ) -> list[Composed]:
-    position = store_recipients.next_step_due(connection, campaign["id"], now)
+    position = store_recipients.next_step_due(connection, campaign["id"], now, carried)
     if position is None:
         return []
     steps = store_campaigns.steps_of(connection, [campaign["id"]])

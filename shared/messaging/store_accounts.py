@@ -1,7 +1,7 @@
 """SQL of carrier accounts."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,13 +51,19 @@ def set_prices(connection: Connection, account_id: UUID, prices: Mapping[Any, in
     connection.execute("UPDATE carrier_accounts SET prices = %s WHERE id = %s", [Jsonb(prices), account_id])
 
 
-def update(connection: Connection, account_id: UUID, sealed: bytes | None, per_second: int | None) -> bool:
+def update(
+    connection: Connection,
+    account_id: UUID,
+    sealed: bytes | None,
+    per_second: int | None,
+    weight: int | None = None,
+) -> bool:
     row = connection.execute(
         """UPDATE carrier_accounts
               SET credentials_sealed = coalesce(%s, credentials_sealed),
-                  messages_per_second = coalesce(%s, messages_per_second)
+                  messages_per_second = coalesce(%s, messages_per_second), weight = coalesce(%s, weight)
             WHERE id = %s AND disabled_at IS NULL RETURNING 1 AS done""",
-        [sealed, per_second, account_id],
+        [sealed, per_second, weight, account_id],
     ).fetchone()
     return row is not None
 
@@ -96,3 +102,50 @@ def opt_outs_seen(
             WHERE id = %s""",
         [seen_at, again_at, account_id],
     )
+
+
+def lock_live(connection: Connection) -> list[Row]:
+    """Accounts in use, locked in the order of their ids."""
+    return connection.execute(
+        "SELECT * FROM carrier_accounts WHERE disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE"
+    ).fetchall()
+
+
+def tenants_with_two(connection: Connection) -> list[UUID]:
+    """Across tenants, ids only: who has two accounts or more."""
+    return [row["id"] for row in connection.execute("SELECT tenants_with_two_accounts() AS id").fetchall()]
+
+
+def set_lost(connection: Connection, account_id: UUID, lost: int, reason: str | None, at: datetime) -> None:
+    """How many points of its weight an account is without, and why."""
+    connection.execute(
+        "UPDATE carrier_accounts SET lost = %s, lost_reason = %s, lost_moved_at = %s WHERE id = %s",
+        [lost, reason, at, account_id],
+    )
+
+
+def slow_shares(
+    connection: Connection, months: Sequence[date], since: datetime, until: datetime, within: timedelta
+) -> dict[UUID, tuple[int, int]]:
+    """(tried, of them without an end `within` that time) by account, of messages tried in a window.
+
+    Ids begin with their time, so the newest 5,000 before `until` are a walk of the ledger's primary key.
+    """
+    rows = connection.execute(
+        """SELECT account_id, count(*) AS tried,
+                  count(*) FILTER (WHERE settled_at IS NULL OR settled_at > attempted_at + %(within)s) AS late
+             FROM (SELECT account_id, attempted_at, settled_at, state FROM messages
+                    WHERE tenant_id = current_tenant() AND ledger_month = ANY(%(months)s)
+                      AND id < %(bound)s ORDER BY id DESC LIMIT 5000) AS newest
+            WHERE attempted_at BETWEEN %(since)s AND %(until)s
+              AND state IN ('accepted', 'delivered', 'failed')
+            GROUP BY account_id""",
+        {
+            "months": list(months),
+            "since": since,
+            "until": until,
+            "within": within,
+            "bound": UUID(int=int(until.timestamp() * 1000) << 80),
+        },
+    ).fetchall()
+    return {row["account_id"]: (row["tried"], row["late"]) for row in rows}

@@ -11,16 +11,18 @@ from shared.messaging.states import RECIPIENT_FROM, RecipientState
 Row = dict[str, Any]
 
 
-def next_step_due(connection: Connection, campaign_id: UUID, now: datetime) -> int | None:
-    """The step to send now: the latest with somebody waiting, because fallbacks are few and late."""
+def next_step_due(
+    connection: Connection, campaign_id: UUID, now: datetime, steps: Sequence[int]
+) -> int | None:
+    """Which of `steps` to send now: the latest with somebody waiting, because fallbacks are few and late."""
     row = connection.execute(
         """SELECT s.position FROM campaign_steps s
-            WHERE s.campaign_id = %(campaign)s
+            WHERE s.campaign_id = %(campaign)s AND s.position = ANY(%(steps)s)
               AND EXISTS (SELECT 1 FROM recipients r
                            WHERE r.campaign_id = %(campaign)s AND r.state = 'queued'
                              AND r.step = s.position AND r.next_at <= %(now)s)
             ORDER BY s.position DESC LIMIT 1""",
-        {"campaign": campaign_id, "now": now},
+        {"campaign": campaign_id, "now": now, "steps": list(steps)},
     ).fetchone()
     return row["position"] if row else None
 
