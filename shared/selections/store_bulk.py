@@ -316,20 +316,25 @@ def give_back(connection: Connection, bulk_id: UUID, contact_ids: list[UUID]) ->
 
 
 def _taken(connection: Connection, bulk_id: UUID, contact_ids: list[UUID]) -> list[Row]:
-    """The points that an action took. `free`: that was the last move, and nobody has it now."""
+    """The points that an action took. `free`: that was the last move, and nobody has it now.
+
+    One probe of point_changes_cause a contact: asked for all at once, each of the action's moves was compared
+    with each of the contacts (3.4 s for 2,000 of 20,000).
+    """
     return connection.execute(
         """SELECT e.kind, e.hash, e.id, e.from_contact AS contact_id,
                   e.value_sealed IS NOT NULL AND e.id = last.id AND NOT held.held AS free
-             FROM point_changes e
+             FROM unnest(%s::uuid[]) AS u (contact_id)
+            CROSS JOIN LATERAL (SELECT * FROM point_changes
+                                 WHERE cause_id = %s AND from_contact = u.contact_id
+                                   AND tenant_id = current_tenant() AND to_contact IS NULL OFFSET 0) AS e
             CROSS JOIN LATERAL (SELECT max(n.id) AS id FROM point_changes n
                                  WHERE n.tenant_id = current_tenant() AND n.kind = e.kind
                                    AND n.hash = e.hash OFFSET 0) AS last
             CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM contact_points p
                                                 WHERE p.tenant_id = current_tenant() AND p.kind = e.kind
-                                                  AND p.hash = e.hash) AS held OFFSET 0) AS held
-            WHERE e.tenant_id = current_tenant() AND e.cause_id = %s AND e.from_contact = ANY(%s)
-              AND e.to_contact IS NULL""",
-        [bulk_id, contact_ids],
+                                                  AND p.hash = e.hash) AS held OFFSET 0) AS held""",
+        [contact_ids, bulk_id],
     ).fetchall()
 
 
