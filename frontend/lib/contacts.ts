@@ -111,6 +111,8 @@ export function useTags() {
 export function useForgetContacts() {
   const client = useQueryClient();
   return async () => {
+    // A first answer still under way may be older than the change, and nothing asks twice while it is awaited.
+    await client.cancelQueries({ queryKey: ["contacts"] });
     await Promise.all([
       client.invalidateQueries({ queryKey: ["contacts"] }),
       client.invalidateQueries({ queryKey: ["tags"] }),

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtSend } from "@/components/art";
-import { FilterChip } from "@/components/contacts/tag-chip";
+import { FilterChip } from "@/components/ui/toggle";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";

@@ -10,6 +10,7 @@ import { useTranslations } from "use-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { FilterChip } from "@/components/ui/toggle";
 import { useDeleteNote, useTimeline } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { useReason } from "@/lib/reasons";
@@ -18,7 +19,6 @@ import { MESSAGE_TONE } from "@/lib/states";
 import type { Channel, MessageState, TimelineEvent, TimelineKind } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { changesOf, ChangeList } from "./change-list";
-import { FilterChip } from "./tag-chip";
 
 const ICON: Record<Exclude<TimelineKind, "message">, LucideIcon> = {
   import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, unmerged: Split, inbound: Reply, opt_out: BellOff,

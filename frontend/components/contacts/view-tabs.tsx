@@ -11,9 +11,9 @@ import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Menu, MenuItem } from "@/components/ui/menu";
+import { Toggle } from "@/components/ui/toggle";
 import { fromTarget, isFiltered, NO_QUERY, toTarget, type ContactQuery } from "@/lib/contacts";
 import { useDeleteView, useSaveView, useViews, type ContactView } from "@/lib/views";
-import { cn } from "@/lib/utils";
 
 const same = (a: ContactQuery, b: ContactQuery): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -33,13 +33,13 @@ export function ViewTabs({ query, onPick }: ViewTabsProps) {
   if (views.length === 0 && !unkept) return null;
   return (
     <div className="no-scrollbar -mx-4 mb-2.5 flex items-center gap-1 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0" role="group" aria-label={t("title")}>
-      <Tab active={!isFiltered(query)} onClick={() => onPick(NO_QUERY)} testId="view-all">{t("all")}</Tab>
+      <Toggle look="tab" active={!isFiltered(query)} onClick={() => onPick(NO_QUERY)} testId="view-all">{t("all")}</Toggle>
       {views.map((view) => (
         <span key={view.id} className="flex shrink-0 items-center">
-          <Tab active={view === active} onClick={() => onPick(fromTarget(view.query))} testId={`view-${view.name}`}>
+          <Toggle look="tab" active={view === active} onClick={() => onPick(fromTarget(view.query))} testId={`view-${view.name}`}>
             {view.shared ? <UsersRound className="size-3.5 text-ink-3" aria-label={t("sharedShort")} /> : null}
             {view.name}
-          </Tab>
+          </Toggle>
           {view === active && view.own ? <TabMenu view={view} onEdit={() => setEditing(view)} onDelete={() => setDeleting(view)} /> : null}
         </span>
       ))}
@@ -54,23 +54,6 @@ export function ViewTabs({ query, onPick }: ViewTabsProps) {
       </Dialog>
       <DeleteView view={deleting} onClose={() => setDeleting(null)} />
     </div>
-  );
-}
-
-function Tab({ active, onClick, children, testId }: { active: boolean; onClick: () => void; children: React.ReactNode; testId: string }) {
-  return (
-    <button
-      type="button"
-      aria-pressed={active}
-      onClick={onClick}
-      data-testid={testId}
-      className={cn(
-        "-mb-px inline-flex h-9 max-w-52 shrink-0 items-center gap-1.5 truncate border-b-2 px-2.5 text-[0.92rem] transition-colors",
-        active ? "border-seal font-semibold text-ink" : "border-transparent text-ink-3 hover:text-ink",
-      )}
-    >
-      {children}
-    </button>
   );
 }
 

@@ -10,23 +10,23 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { KindPills } from "@/components/ui/toggle";
 import { useFormat } from "@/lib/format";
 import { useDownloadRejects, useImport, useImportRows, type ImportRow, type RejectedRow, type RowOutcome } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
-import { cn } from "@/lib/utils";
 import { contactsHref, OUTCOMES, rowsHref } from "./outcomes";
 import { AcceptedRowLine, RejectedRowLine } from "./row-lines";
 
 type Shown = RowOutcome | "rejected";
 
-function useTabs(item: ImportItem | undefined): { outcome: Shown; label: string; count: number }[] {
+function useTabs(item: ImportItem | undefined): { kind: Shown; label: string; count: number }[] {
   const t = useTranslations("imports");
   if (!item) return [];
-  const fates = OUTCOMES.map(({ key, outcome, of }) => ({ outcome, label: t(`count${key}`), count: of(item) }));
+  const fates = OUTCOMES.map(({ key, outcome, of }) => ({ kind: outcome, label: t(`count${key}`), count: of(item) }));
   const extra = [
-    { outcome: "repaired" as const, label: t("countRepaired"), count: item.counts.repaired ?? 0 },
-    { outcome: "shared" as const, label: t("countShared"), count: item.counts.shared_phones ?? 0 },
-    { outcome: "kept" as const, label: t("countKept"), count: item.undo?.kept ?? 0 },
+    { kind: "repaired" as const, label: t("countRepaired"), count: item.counts.repaired ?? 0 },
+    { kind: "shared" as const, label: t("countShared"), count: item.counts.shared_phones ?? 0 },
+    { kind: "kept" as const, label: t("countKept"), count: item.undo?.kept ?? 0 },
   ];
   return [...fates, ...extra].filter((tab) => tab.count > 0);
 }
@@ -43,7 +43,7 @@ export function ImportRowsScreen() {
     <div className="mx-auto max-w-4xl">
       <BackLink href={`/contacts/import?id=${id}`}>{t("backToResult")}</BackLink>
       <PageHeader title={t("rowsTitle")} note={item.data?.file_name} actions={item.data ? <Actions item={item.data} shown={asked} /> : null} />
-      {tabs.length > 0 ? <Tabs tabs={tabs} shown={asked} onShow={(outcome) => router.replace(rowsHref(id, outcome), { scroll: false })} /> : null}
+      {tabs.length > 0 ? <KindPills label={t("rowsTitle")} kinds={tabs} shown={asked} onShow={(outcome) => router.replace(rowsHref(id, outcome), { scroll: false })} testId="rows-tab" /> : null}
       <Card className="overflow-hidden">
         <Rows key={asked} id={id} outcome={asked} headers={item.data?.columns.map((column) => column.header) ?? []} />
       </Card>
@@ -71,31 +71,6 @@ function Actions({ item, shown }: { item: ImportItem; shown: Shown }) {
         {t("thesePeople")}
       </Link>
     </Button>
-  );
-}
-
-function Tabs({ tabs, shown, onShow }: { tabs: ReturnType<typeof useTabs>; shown: Shown; onShow: (outcome: Shown) => void }) {
-  const t = useTranslations("imports");
-  const format = useFormat();
-  return (
-    <nav aria-label={t("rowsTitle")} className="no-scrollbar -mx-4 mb-4 flex gap-1.5 overflow-x-auto px-4 pb-1 sm:mx-0 sm:flex-wrap sm:px-0">
-      {tabs.map(({ outcome, label, count }) => (
-        <button
-          key={outcome}
-          type="button"
-          aria-current={outcome === shown ? "page" : undefined}
-          onClick={() => onShow(outcome)}
-          data-testid={`rows-tab-${outcome}`}
-          className={cn(
-            "flex h-10 shrink-0 items-center gap-2 rounded-full px-4 text-[0.9rem] font-medium ring-1 ring-inset",
-            outcome === shown ? "bg-seal text-seal-ink ring-transparent" : "bg-surface text-ink-2 ring-line hover:bg-hover",
-          )}
-        >
-          {label}
-          <span className={outcome === shown ? "opacity-80" : "text-ink-3"}>{format.number(count)}</span>
-        </button>
-      ))}
-    </nav>
   );
 }
 

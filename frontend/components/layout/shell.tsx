@@ -1,6 +1,6 @@
 "use client";
 
-import { FlaskConical, LogOut, Smartphone } from "lucide-react";
+import { CircleQuestionMark, FlaskConical, LogOut, Smartphone } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "use-intl";
@@ -103,6 +103,7 @@ function TenantName({ me, className }: { me?: Me; className?: string }) {
 
 function AccountMenu({ me, wide }: { me?: Me; wide?: boolean }) {
   const t = useTranslations();
+  const router = useRouter();
   const logout = useLogout();
   const initial = me?.name.trim().charAt(0) ?? "";
   return (
@@ -127,6 +128,10 @@ function AccountMenu({ me, wide }: { me?: Me; wide?: boolean }) {
     >
       <MenuLabel>{me?.email}</MenuLabel>
       <MenuLine />
+      <MenuItem onSelect={() => router.push("/help")} data-testid="help-open">
+        <CircleQuestionMark aria-hidden />
+        {t("help.menu")}
+      </MenuItem>
       <MenuItem onSelect={() => logout.mutate()} data-testid="logout">
         <LogOut aria-hidden />
         {t("shell.logout")}

@@ -44,20 +44,20 @@ function Heading({ title, description }: Pick<OverlayProps, "title" | "descripti
   );
 }
 
-/** A centred dialog; on phones it rises from the bottom edge. */
-export function Dialog({ open, onOpenChange, title, description, children, className, ...rest }: OverlayProps) {
+const AT = {
+  centre: cn(
+    "inset-x-0 bottom-0 max-h-[92dvh] animate-rise rounded-t-2xl border",
+    "sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(32rem,calc(100vw-3rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-2xl",
+  ),
+  right: "inset-y-0 right-0 w-full animate-sheet-in scroll-thin border-l sm:w-[30rem]",
+} as const;
+
+function Overlay({ at, open, onOpenChange, title, description, children, className, ...rest }: OverlayProps & { at: keyof typeof AT }) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={shade} />
-        <Radix.Content
-          data-testid={rest["data-testid"]}
-          className={cn(
-            "fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-rise overflow-y-auto rounded-t-2xl border border-line bg-raised p-6 shadow-3",
-            "sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(32rem,calc(100vw-3rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-2xl",
-            className,
-          )}
-        >
+        <Radix.Content data-testid={rest["data-testid"]} className={cn("fixed z-50 overflow-y-auto border-line bg-raised p-6 shadow-3", AT[at], className)}>
           <Heading title={title} description={description} />
           <div className="mt-5">{children}</div>
         </Radix.Content>
@@ -66,28 +66,13 @@ export function Dialog({ open, onOpenChange, title, description, children, class
   );
 }
 
+/** A centred dialog; on phones it rises from the bottom edge. */
+export const Dialog = (props: OverlayProps) => <Overlay at="centre" {...props} />;
+
+/** A panel at the right edge, full width on phones. */
+export const Sheet = (props: OverlayProps) => <Overlay at="right" {...props} />;
+
 /** A form's buttons: they stay in sight while a long form scrolls above them. */
 export function DialogFooter({ children }: { children: ReactNode }) {
   return <div className="sticky -bottom-6 z-10 -mx-6 mt-1 -mb-6 flex justify-end gap-2 border-t border-line bg-raised px-6 py-4">{children}</div>;
-}
-
-/** A panel at the right edge, full width on phones. */
-export function Sheet({ open, onOpenChange, title, description, children, className, ...rest }: OverlayProps) {
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className={shade} />
-        <Radix.Content
-          data-testid={rest["data-testid"]}
-          className={cn(
-            "fixed inset-y-0 right-0 z-50 w-full animate-sheet-in overflow-y-auto scroll-thin border-l border-line bg-raised p-6 shadow-3 sm:w-[30rem]",
-            className,
-          )}
-        >
-          <Heading title={title} description={description} />
-          <div className="mt-4">{children}</div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
 }

@@ -1,0 +1,5 @@
+import { HelpScreen } from "@/components/help/help-screen";
+
+export default function Page() {
+  return <HelpScreen />;
+}
