@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.contacts import contacts, merging, store_reviews
+from shared.contacts import contacts, merging, store_merges, store_reviews
 from shared.contacts.indexing import reindex
 from shared.contacts.models import Contact
 from shared.contacts.review_models import (
@@ -113,7 +113,8 @@ def resolve(
     """Merges the pair or remembers for ever that it is two people.
 
     A second click with the same decision answers the same; another decision than the one that was taken
-    raises Conflict. Raises NotFound for an unknown entry or one whose contact has gone.
+    raises Conflict, unless that was a merge which has been undone since: then the pair is decided anew.
+    Raises NotFound for an unknown entry or one whose contact has gone.
     """
     entry = store_reviews.get_entry(connection, review_id)
     if entry is None:
@@ -123,13 +124,21 @@ def resolve(
     entry = store_reviews.get_entry(connection, review_id, lock=True)
     if entry is None:
         raise NotFound
-    if entry["status"] != "open":
+    if entry["status"] != "open" and not _taken_back(connection, entry):
         return _again(entry, wanted)
     store_reviews.decide(connection, review_id, _DECIDED[wanted.decision], member_id)
     outcome = _carry_out(connection, cipher, member_id, entry, wanted)
-    if outcome.merge_id is not None:
+    if outcome.merge_id != entry["merge_id"]:
         store_reviews.record_merge(connection, review_id, outcome.merge_id)
     return outcome
+
+
+def _taken_back(connection: Connection, entry: store_reviews.Row) -> bool:
+    """Whether the pair was merged by this entry and is two contacts again."""
+    if entry["status"] != "merged" or entry["merge_id"] is None:
+        return False
+    merges = store_merges.find_merges(connection, entry["merge_id"])
+    return all(merge["undone_at"] is not None for merge in merges)
 
 
 def _again(entry: store_reviews.Row, wanted: ReviewDecision) -> Outcome:

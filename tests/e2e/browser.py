@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
 
-from tests.stack import Camp, Stack
+from tests.stack import Stack
 
 PATIENCE_MS = 60_000
 _CHROMIUM = os.environ.get("HANPYO_CHROMIUM", "/usr/bin/chromium")
@@ -23,6 +24,13 @@ _ARGUMENTS = [
 ]
 
 expect.set_options(timeout=PATIENCE_MS)
+
+
+class Login(Protocol):
+    """Whoever can log in: a camp's Owner or a member."""
+
+    email: str
+    password: str
 
 
 @contextmanager
@@ -88,9 +96,9 @@ class Visitor:
         """The number that stands there."""
         return int(re.sub(r"\D", "", self.at(handle).inner_text()))
 
-    def logs_in(self, camp: Camp) -> None:
+    def logs_in(self, who: Login) -> None:
         self.go("/login")
-        self.write(login_email=camp.email, login_password=camp.password)
+        self.write(login_email=who.email, login_password=who.password)
         self.click("login-submit")
         expect(self.at("tenant-name")).to_be_visible()
 

@@ -90,6 +90,8 @@ def read_the_rows(visitor: Visitor, people: MessyList) -> None:
     visitor.click("rows-tab-repaired")
     repaired = visitor.at("import-row").filter(has_text=book.REPAIRED_PHONE)
     expect(repaired).to_contain_text(people.phone(book.REPAIRED_PHONE))
+    written = repaired.get_by_test_id("row-repairs")
+    expect(written).to_contain_text(people.digits(book.REPAIRED_PHONE)[1:])
     visitor.page.go_back()
 
 

@@ -32,6 +32,7 @@ SCREENS = {
     "/settings/carriers": "발송사 연결",
     "/settings/members": "구성원",
     "/settings/quota": "쿼터",
+    "/help": "도움말",
 }
 
 

@@ -104,6 +104,23 @@ def test_undoing_the_merge_does_not_ask_again(camp: Camp) -> None:
     assert queue(camp) == []
 
 
+@pytest.mark.parametrize("again", ["merge", "keep_apart"])
+def test_a_pair_whose_merge_was_undone_is_decided_anew(camp: Camp, again: str) -> None:
+    """The review screen takes a merge back and shows the pair again: any decision about it counts."""
+    twins(camp)
+    scan(camp)
+    (item,) = queue(camp)
+    first = resolve(camp, item["id"], "merge").json["data"]["merge_id"]
+    assert resolve(camp, item["id"], "keep_apart").status_code == 409
+    assert camp.api.post(f"/contacts/merges/{first}/undo").status_code == 200
+    second = resolve(camp, item["id"], again).json["data"]["merge_id"]
+    assert (second not in (None, first)) if again == "merge" else (second is None)
+    assert resolve(camp, item["id"], again).json["data"] == {"merge_id": second}
+    people = {contact["id"] for contact in camp.api.get("/contacts").json["data"]}
+    assert len(people) == (1 if again == "merge" else 2)
+    assert resolve(camp, item["id"], "merge" if again == "keep_apart" else "keep_apart").status_code == 409
+
+
 def test_who_comes_back_from_a_merge_is_compared_again(camp: Camp, workers: Callable[[], None]) -> None:
     left, right = twins(camp)
     other = add(camp, "홍길동", phones=["010-2345-6879"])
