@@ -5,7 +5,10 @@ from shared.compliance.rule_set import RuleSet
 
 
 def unsendable_text(facts: CampaignFacts, book: RuleSet) -> Finding | None:
-    """A text holds only characters of CP949 and fits its kind (SOLAPI 1014, 1029, 1031)."""
+    """A text holds only characters of CP949 and fits its kind (SOLAPI 1014, 1029, 1031).
+
+    A variable that nobody has a value for would leave a gap in every message.
+    """
     found = (_unsendable(step) for step in facts.steps)
     return next((finding for finding in found if finding), None)
 
@@ -48,6 +51,9 @@ def too_little_left(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 
 
 def _unsendable(step: StepFacts) -> Finding | None:
+    if step.unknown_variables:
+        names = " ".join(f"#{{{name}}}" for name in step.unknown_variables[:10])
+        return Finding("variables", {"step": step.position, "shown": names})
     if not step.text.strip():
         return Finding("empty", {"step": step.position})
     if step.unsendable:

@@ -71,6 +71,7 @@ class StepFacts:
     sender: SenderFacts | None
     template_approved: bool = True
     variables: tuple[str, ...] = ()
+    unknown_variables: tuple[str, ...] = ()
 
     @property
     def is_text(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.compliance import SenderFacts, StepFacts
+from shared.contacts import custom_fields
 from shared.kernel.config import settings
 from shared.kernel.database import Connection
 from shared.messaging import accounts, senders, templates
@@ -31,12 +32,15 @@ def of_steps(
     known_senders = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     known = templates.of_steps(connection, steps)
     reviewed = accounts.has_real_account(connection)
+    found = [_step_facts(step, values, known_senders.get(step["sender_id"])) for step in steps]
+    nameless = _nameless(connection, cipher, found, values)
     return tuple(
         replace(
-            _step_facts(step, values, known_senders.get(step["sender_id"])),
+            one,
             template_approved=not reviewed or _approved(step, known),
+            unknown_variables=tuple(name for name in one.variables if name in nameless),
         )
-        for step in steps
+        for step, one in zip(steps, found, strict=True)
     )
 
 
@@ -58,6 +62,16 @@ def render_step(step: StepRow, values: Mapping[str, str]) -> Preview:
 def tracks_links(channel: Channel) -> bool:
     """Whether links are replaced: not in an Alimtalk, which must equal its reviewed template."""
     return channel is not Channel.ALIMTALK
+
+
+def _nameless(
+    connection: Connection, cipher: TenantCipher, steps: Sequence[StepFacts], values: Mapping[str, str]
+) -> set[str]:
+    """Variables that are neither built in, nor a custom field of the camp, nor known of the person shown."""
+    asked = {name for step in steps for name in step.variables} - {*values, OPT_OUT_VARIABLE}
+    if asked:
+        asked -= {field.label for field in custom_fields.all_of(connection, cipher)}
+    return asked
 
 
 def _approved(step: StepRow, known: Mapping[UUID, TemplateView]) -> bool:

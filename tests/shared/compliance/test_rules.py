@@ -187,6 +187,7 @@ def test_no_campaigning_by_alimtalk() -> None:
     [
         {"text": " \n"},
         {"unsendable": ("😀",)},
+        {"unknown_variables": ("별명",)},
         {"size": 2001},
         {"subject_size": 41},
     ],
