@@ -1,5 +1,5 @@
 from shared.messaging import opt_outs
-from shared.messaging.models import OptOutDraft, OptOutView
+from shared.messaging.opt_out_models import OptOutDraft, OptOutView
 from shared.runtime import Request, Role, http
 
 

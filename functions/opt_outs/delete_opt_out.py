@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from shared.messaging import opt_outs
-from shared.messaging.models import OptOutWithdrawal
+from shared.messaging.opt_out_models import OptOutWithdrawal
 from shared.runtime import Request, Role, http
 
 

@@ -3,7 +3,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from shared.messaging import opt_outs
-from shared.messaging.models import OptOutChannel, OptOutSource, OptOutView
+from shared.messaging.opt_out_models import OptOutChannel, OptOutSource, OptOutView
 from shared.runtime import Page, Request, Role, http
 
 

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from shared.messaging import opt_outs
-from shared.messaging.models import OptOutDraft
+from shared.messaging.opt_out_models import OptOutDraft
 from shared.privacy import consents
 from shared.privacy.models import Withdrawal, Withdrawn
 from shared.runtime import Request, Role, http

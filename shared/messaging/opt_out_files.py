@@ -26,7 +26,7 @@ from shared.contacts.workbooks import choose_sheet, opened
 from shared.kernel.database import Connection
 from shared.kernel.errors import Detail, PayloadTooLarge, ValidationFailed
 from shared.kernel.i18n import text
-from shared.messaging.models import OptOutChannel, OptOutReason
+from shared.messaging.opt_out_models import OptOutChannel, OptOutReason
 from shared.messaging.opt_outs import Point, take
 from shared.security.cipher import TenantCipher
 

@@ -21,7 +21,7 @@ from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
 from shared.messaging import people
 from shared.messaging import store_opt_outs as store
-from shared.messaging.models import OptOutDraft, OptOutView
+from shared.messaging.opt_out_models import OptOutDraft, OptOutView
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
