@@ -164,6 +164,7 @@ def _change(account_id: UUID, message_id: UUID, event: DeliveryEvent, now: datet
         state,
         code=event.code,
         reason=event.reason,
+        refused=event.refused,
         carrier_message_id=event.carrier_message_id or None,
         at=event.at,
         next_look_up_at=now + timedelta(seconds=settings().report_poll_seconds),

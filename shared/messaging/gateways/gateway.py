@@ -108,7 +108,8 @@ class DeliveryEvent:
     """What a carrier says about one message, in a report or a look-up.
 
     `pending` moves nothing to an end. `reason` is set when `failed`. `reference` is None when
-    the carrier did not echo it. `at` is UTC; None when the carrier gave no time.
+    the carrier did not echo it. `at` is UTC; None when the carrier gave no time. `refused`: it failed at
+    the carrier's door, so it was never taken and costs nothing.
     """
 
     reference: str | None
@@ -117,6 +118,7 @@ class DeliveryEvent:
     outcome: Outcome
     reason: Reason | None
     at: datetime | None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

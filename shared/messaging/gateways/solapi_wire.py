@@ -163,6 +163,10 @@ def _counts_confirm(group: JsonObject, *, total: int, failed: int) -> bool:
     return count.get("total") == total and count.get("registeredFailed") == failed
 
 
+# Codes of messages that SOLAPI lists although it did not take them in (1xxx, 접수 오류): not charged.
+_REFUSED = "1"
+
+
 def decode_event(record: JsonObject) -> DeliveryEvent | None:
     """A report item or a list record as an event; None when it names no message or no code."""
     carrier_id, code = message_id(record), status_code(record)
@@ -170,7 +174,8 @@ def decode_event(record: JsonObject) -> DeliveryEvent | None:
         return None
     outcome, reason = classify(code)
     at = timestamp(record, "dateReceived", "dateReported", "dateProcessed", "dateUpdated")
-    return DeliveryEvent(reference_of(record), carrier_id, code, outcome, reason, at)
+    refused = outcome == "failed" and code.startswith(_REFUSED)
+    return DeliveryEvent(reference_of(record), carrier_id, code, outcome, reason, at, refused)
 
 
 def decode_listed(record: JsonObject) -> DeliveryEvent | None:

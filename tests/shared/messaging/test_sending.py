@@ -68,6 +68,20 @@ def test_a_connection_lost_after_acceptance_is_looked_up_not_sent_again(desk: De
     desk.check_books([campaign])
 
 
+def test_a_refusal_whose_answer_was_lost_uses_no_quota(desk: Desk) -> None:
+    """The carrier lists what it refused at its door; found there, it is as free as if the answer had come."""
+    desk.contact(phone("9006"))
+    campaign = desk.launch()
+    desk.simulator.faults(desk.api_key, reset_after_accept=1, webhook_loss=1.0)
+    desk.send(campaign)
+    assert desk.counts(campaign)["unknown"] == 1
+    desk.skip(seconds=10)
+    desk.sweep("resolve_unknown")
+    assert desk.ledger(campaign) == {"failed": 1}
+    assert (desk.quota()["used"], desk.quota()["reserved"]) == (0, 0)
+    desk.check_books([campaign])
+
+
 def test_a_connection_lost_before_acceptance_is_sent_again_after_the_grace(desk: Desk) -> None:
     desk.contacts(3)
     campaign = desk.launch()
