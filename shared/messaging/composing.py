@@ -41,6 +41,7 @@ class Content:
     image: bytes | None = None  # the picture itself, where the carrier keeps none
     variant: str | None = None  # which of the step's two texts this is
     version: int = 1  # of the step's text, counted up by replacements
+    advertising: bool = False  # 정보통신망법 제50조: some carriers take it on a path of its own
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -119,6 +120,7 @@ def _composed(
         subject=shown.subject or None,
         image_id=content.image_id,
         image=content.image,
+        advertising=content.advertising,
         **_addressed(content, values),
     )
     ledger = {

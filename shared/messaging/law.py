@@ -296,7 +296,7 @@ def _batch_facts(
         send_at=now,
         steps=(facts.bare_step(step),),
         frozen_because=freezes.reason_for(connection, campaign["id"]),
-        declared=Declared(advertising=ADVERTISING in campaign["consents_needed"]),
+        declared=Declared(advertising=was_launched_as_advertising(campaign)),
         without_night_consent=0 if NIGHT in campaign["consents_needed"] else None,
     )
     if not asked.is_election:
@@ -317,6 +317,16 @@ def consents_for(campaign: Mapping[str, Any], send_at: datetime, declared: Decla
     if not asked.is_advertising:
         return ()
     return (ADVERTISING, NIGHT) if compliance.is_night(send_at) else (ADVERTISING,)
+
+
+def is_advertising(connection: Connection, campaign: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a draft is advertising in the sense of 정보통신망법 제50조, as far as staff have said."""
+    return bool(consents_for(campaign, now, declarations_of(connection, campaign["id"])))
+
+
+def was_launched_as_advertising(campaign: Mapping[str, Any]) -> bool:
+    """Whether a launched campaign is advertising: what its launch decided."""
+    return ADVERTISING in campaign["consents_needed"]
 
 
 def _repeated(connection: Connection, question: Question, steps: Sequence[StepRow]) -> int:

@@ -272,6 +272,7 @@ def _claim_and_compose(
         return []
     split = splits.of(connection, campaign) if position == 1 else None
     content = content_of(connection, cipher, step, campaign["account_id"], now)
+    content = replace(content, advertising=law.was_launched_as_advertising(campaign))
     channels = audience.channels_at(steps, position)
     channels |= {"consents": campaign["consents_needed"], "agreed_since": now - CONSENT_HOLDS}
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)

@@ -1,5 +1,6 @@
 """A test send: one message to one's own number, through the same ledger and the same carrier."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -141,6 +142,7 @@ def _write(
         step = _lawful(connection, cipher, campaign, step, values, now)
         quotas.reserve(connection, seoul_month(now), 1)
         content = sending.content_of(connection, cipher, step, account.id, now)
+        content = replace(content, advertising=law.is_advertising(connection, campaign, now))
         composed = compose_one(cipher, content, phone, values)
         place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
         sending.write_attempts(connection, step, place, [composed], now)

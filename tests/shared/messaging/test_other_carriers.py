@@ -8,6 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from shared import compliance
+from shared.compliance import advertising
 from shared.messaging import carrier_opt_outs, reports, sweeps
 from shared.messaging.gateways import CARRIERS
 from tests.infra.simulator.running import HTTP, wait_until
@@ -187,3 +189,35 @@ def test_carriers_tell_what_they_ask_for(desk: Desk) -> None:
     assert not fields["kakao_key"]["required"]
     assert all(field["label"] for each in carriers.values() for field in each["fields"])
     assert set(carriers) == set(CARRIERS) - {"simulator"}
+
+
+AD = "(광고) 한표\n후원의 밤에 오세요\n무료수신거부 080-123-4567"
+
+
+def routes(nhn: Nhn) -> list[str]:
+    """The paths that the account's messages took at NHN, in the order they were tried."""
+    rows = nhn.desk.camp.rows("SELECT carrier_message_id FROM messages ORDER BY attempted_at, id")
+    return [row["carrier_message_id"].partition(":")[0] for row in rows]
+
+
+@pytest.mark.parametrize("purpose", ["commercial", "fundraising"])
+def test_advertising_takes_the_carriers_path_for_it(
+    nhn: Nhn, purpose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (advertising, compliance):  # at any hour of the test run
+        monkeypatch.setattr(module, "is_night", lambda at: False)
+    desk, number = nhn.desk, phone()
+    desk.consent(desk.contact(number))
+    campaign = desk.campaign(desk.step("lms", AD), purpose=purpose)
+    if purpose == "fundraising":
+        desk.ok("PUT", f"/campaigns/{campaign}/declarations", {"advertising": True})
+    desk.ok("POST", f"/campaigns/{campaign}/test-send", {"to": phone()})
+    desk.ok("POST", f"/campaigns/{campaign}/launch", status=202)
+    desk.freeze(campaign)
+    desk.send(campaign)
+    assert routes(nhn) == ["ad-mms", "ad-mms"]
+
+
+def test_what_is_no_advertising_does_not(nhn: Nhn) -> None:
+    campaign_to(nhn.desk, phone())
+    assert routes(nhn) == ["sms"]
