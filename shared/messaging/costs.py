@@ -1,6 +1,7 @@
 """What messages cost: an account's prices, the money at the carrier, what a campaign spent."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -48,15 +49,24 @@ def spent(connection: Connection, campaign: Mapping[str, Any]) -> list[KindSpend
     ]
 
 
-def is_short(tenant_id: UUID, campaign_id: UUID) -> bool:
-    """Whether the carrier has less money than the first step costs at least. No connection is held meanwhile.
+@dataclass(frozen=True)
+class Shortfall:
+    """Won at the carrier, and what the first step costs at least."""
 
-    A carrier that does not tell, or does not answer, is believed to have enough: it will say so itself.
+    balance: int
+    cost: int
+
+
+def shortfall(tenant_id: UUID, campaign_id: UUID) -> Shortfall | None:
+    """What the carrier's money falls short of a campaign's first step. No connection is held meanwhile.
+
+    None when it suffices. A carrier that does not tell, or does not answer, is believed to have enough: it
+    will say so itself.
     """
     with tenant_transaction(tenant_id) as connection:
         campaign = store_campaigns.get(connection, campaign_id)
         if campaign is None or campaign["account_id"] is None:
-            return False
+            return None
         cipher = tenant_cipher(connection, tenant_id)
         account = accounts.open_account(connection, cipher, campaign["account_id"])
         cost: int = campaign["reserved"] * _cheapest(connection, campaign)
@@ -64,8 +74,8 @@ def is_short(tenant_id: UUID, campaign_id: UUID) -> bool:
         balance = accounts.gateway_for(account).balance()
     except GatewayError as error:
         log.warning("balance_not_told", error=type(error).__name__)
-        return False
-    return balance < cost
+        return None
+    return Shortfall(balance, cost) if balance < cost else None
 
 
 def _cheapest(connection: Connection, campaign: Mapping[str, Any]) -> int:

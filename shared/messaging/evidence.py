@@ -25,8 +25,8 @@ from shared.kernel.database import Connection, tenant_transaction
 from shared.kernel.errors import Conflict
 from shared.messaging import campaigns, senders, store_contents, store_evidence, store_splits
 from shared.messaging import store_campaigns as store
-from shared.messaging.law import FACTS
 from shared.messaging.models import SenderView
+from shared.messaging.verdicts import FACTS
 from shared.security.cipher import TenantCipher, tenant_cipher
 from shared.security.evidence_key import signing_key
 

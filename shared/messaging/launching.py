@@ -26,6 +26,7 @@ from shared.messaging import (
     store_recipients,
     store_splits,
     templates,
+    verdicts,
 )
 from shared.messaging import store_campaigns as store
 from shared.messaging.models import Status
@@ -87,7 +88,7 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
     gets them and stays paused.
     """
     _mirror_to_simulator(tenant_id, campaign_id)
-    short = costs.is_short(tenant_id, campaign_id)
+    short = costs.shortfall(tenant_id, campaign_id)
     with tenant_transaction(tenant_id) as connection:
         campaign = store.lock(connection, campaign_id)
         if campaign is None or not _awaits_freezing(connection, campaign):
@@ -109,13 +110,24 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
         if campaign["status"] == CampaignStatus.LAUNCHING:
             target = CampaignStatus.SCHEDULED if start > now else CampaignStatus.SENDING
             store.move(connection, campaign_id, target, now)
-            _stop_if_short(connection, campaign_id, short and target is CampaignStatus.SENDING, now)
+            if target is CampaignStatus.SENDING:
+                _stop_if_short(connection, cipher, campaign, short, now)
 
 
-def _stop_if_short(connection: Connection, campaign_id: UUID, short: bool, now: datetime) -> None:
-    """Nothing is sent that the money at the carrier ends in the middle of; resuming it is a member's word."""
-    if short and store.move(connection, campaign_id, CampaignStatus.STOPPED, now):
-        store.set_stop_reason(connection, campaign_id, costs.BALANCE_SHORT)
+def _stop_if_short(
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign: dict[str, Any],
+    short: costs.Shortfall | None,
+    now: datetime,
+) -> None:
+    """Nothing is sent that the money at the carrier ends in the middle of; resuming it is a member's word.
+
+    The verdict (V04) stays with the campaign.
+    """
+    if short is not None and store.move(connection, campaign["id"], CampaignStatus.STOPPED, now):
+        store.set_stop_reason(connection, campaign["id"], costs.BALANCE_SHORT)
+        verdicts.keep_short(connection, cipher, campaign, short, now)
 
 
 def is_frozen(connection: Connection, campaign: dict[str, Any]) -> bool:
@@ -126,14 +138,14 @@ def is_frozen(connection: Connection, campaign: dict[str, Any]) -> bool:
 
 def release(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
     """Let a scheduled campaign send once its time has come, if the carrier has the money for it."""
-    short = costs.is_short(tenant_id, campaign_id)
+    short = costs.shortfall(tenant_id, campaign_id)
     with tenant_transaction(tenant_id) as connection:
         campaign = store.lock(connection, campaign_id)
         if campaign is None or campaign["status"] != CampaignStatus.SCHEDULED:
             return
         if campaign["scheduled_at"] is None or campaign["scheduled_at"] <= now:
             store.move(connection, campaign_id, CampaignStatus.SENDING, now)
-            _stop_if_short(connection, campaign_id, short, now)
+            _stop_if_short(connection, tenant_cipher(connection, tenant_id), campaign, short, now)
 
 
 def due_for_release(now: datetime) -> list[Ids]:

@@ -27,14 +27,13 @@ from shared.contacts.sensitive_fields import SensitiveLabels
 from shared.kernel.database import Connection
 from shared.kernel.errors import ComplianceBlocked, Detail
 from shared.kernel.i18n import Text
-from shared.messaging import audience, facts, pace, splits, store_splits
+from shared.messaging import audience, facts, pace, splits, store_splits, verdicts
 from shared.messaging import store_campaigns as store
 from shared.messaging.states import CampaignStatus
 from shared.security.cipher import TenantCipher
 
 StepRow = dict[str, Any]
 ADVERTISING, NIGHT = "advertising", "night_advertising"
-FACTS = "law_facts"
 REPEATED_WITHIN = timedelta(hours=24)
 # What cannot send now is not asked again at once: the dispatcher would do nothing else.
 REST_SECONDS = 60
@@ -160,12 +159,12 @@ def may_send(
     The caller holds the campaign's lock.
     """
     asked, place = _batch_facts(connection, cipher, campaign, step, now)
-    verdicts = compliance.check(asked, Moment.BATCH)
-    blocking = [one for one in verdicts if one.severity is Severity.BLOCK]
+    found = compliance.check(asked, Moment.BATCH)
+    blocking = [one for one in found if one.severity is Severity.BLOCK]
     if place is not None and not blocking:
         sends.take(connection, place, campaign["id"], now, None)
     declarations.note_batch(
-        connection, campaign["id"], step["position"], _rule_set(asked), _bare(verdicts), now
+        connection, campaign["id"], step["position"], _rule_set(asked), verdicts.bare(found), now
     )
     if not blocking:
         return True
@@ -177,12 +176,12 @@ def may_send(
     return False
 
 
-def details_of(verdicts: Sequence[Verdict], *, approved: bool = True) -> list[Detail]:
+def details_of(found: Sequence[Verdict], *, approved: bool = True) -> list[Detail]:
     """One detail per rule that forbids it; with those that a second person must approve, unless one has."""
     forbids = {Severity.BLOCK} if approved else {Severity.BLOCK, Severity.SECOND_PERSON}
     return [
         Detail(Text(verdict.ko, verdict.en), rule=verdict.rule, article=verdict.article)
-        for verdict in verdicts
+        for verdict in found
         if verdict.severity in forbids
     ]
 
@@ -209,8 +208,8 @@ def content_hash(
 
 
 def text_hash(steps: Sequence[Mapping[str, Any]]) -> bytes:
-    """What two campaigns have in common that say the same. SHA-256."""
-    return _hash([[step["channel"], step["subject"], step["body"]] for step in steps])
+    """What two campaigns have in common that say and show the same. SHA-256."""
+    return _hash([_said(step) for step in steps])
 
 
 def declarations_of(connection: Connection, campaign_id: UUID | None) -> Declared:
@@ -351,27 +350,9 @@ def _with_words(step: StepRow, inserted: Sequence[compliance.Inserted]) -> StepR
 def keep_verdicts(
     connection: Connection, cipher: TenantCipher, judged: Judgement, campaign_id: UUID, now: datetime
 ) -> None:
-    """The verdicts with their facts. No text: it may hold the name of the person who was shown."""
-    steps = [{**asdict(step), "text": "", "subject": ""} for step in judged.facts.steps]
-    plain = asdict(replace(judged.facts, steps=(), candidacy=None)) | {"steps": steps}
-    told = {"facts": plain, "messages": {one.rule: [one.ko, one.en] for one in judged.verdicts}}
-    declarations.keep(
-        connection,
-        {
-            "campaign_id": campaign_id,
-            "moment": Moment.LAUNCH.value,
-            "step": 0,
-            "rule_set": judged.rule_set,
-            "verdicts": _bare(judged.verdicts),
-            "facts_sealed": cipher.seal(FACTS, json.dumps(told, ensure_ascii=False, default=str)),
-            "content_hash": judged.content_hash,
-            "at": now,
-        },
-    )
-
-
-def _bare(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
-    return [{"rule": one.rule, "severity": one.severity.value, "article": one.article} for one in verdicts]
+    """The verdicts with their facts stay with the campaign."""
+    kept = (judged.rule_set, judged.verdicts, judged.content_hash)
+    verdicts.keep(connection, cipher, campaign_id, judged.facts, *kept, now)
 
 
 def _rule_set(asked: CampaignFacts) -> str:
@@ -385,6 +366,11 @@ def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in step.items()
         if key not in ("tenant_id", "campaign_id", "content_version")
     }
+
+
+def _said(step: Mapping[str, Any]) -> list[Any]:
+    picture = step.get("image_id")  # left out of a text alone, which was hashed before there were pictures
+    return [step["channel"], step["subject"], step["body"], *([picture] if picture else [])]
 
 
 def _moment(at: datetime | None) -> str | None:

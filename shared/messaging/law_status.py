@@ -13,7 +13,7 @@ from shared.kernel.clock import seoul_date
 from shared.kernel.database import Connection
 from shared.messaging import campaigns, facts, senders
 from shared.messaging import store_campaigns as store
-from shared.messaging.law import FACTS
+from shared.messaging.verdicts import FACTS
 from shared.security.cipher import TenantCipher
 
 

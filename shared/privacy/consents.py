@@ -119,7 +119,7 @@ def withdraw(
 
 
 def due(connection: Connection, cipher: TenantCipher, now: datetime, limit: int) -> list[DueConsent]:
-    """Advertising consents that are older than two years less a month, oldest first."""
+    """Advertising consents given or last confirmed two years less a month ago or before, oldest first."""
     before = now - RECONFIRMED_EVERY + timedelta(days=30)
     return [
         DueConsent(
@@ -128,7 +128,7 @@ def due(connection: Connection, cipher: TenantCipher, now: datetime, limit: int)
             contact_name=cipher.open_optional("name", row["name_sealed"]),
             channel=row["channel"],
             given_at=row["given_at"],
-            reconfirm_by=row["given_at"] + RECONFIRMED_EVERY,
+            reconfirm_by=_reconfirm_by(row),
         )
         for row in store.due(connection, ADVERTISING, before, limit)
     ]
@@ -151,7 +151,7 @@ def view(cipher: TenantCipher, row: store.Row) -> Consent:
         evidence=cipher.open_optional(EVIDENCE, row["evidence_sealed"]),
         withdrawn_how=cipher.open_optional(EVIDENCE, row["withdrawn_how_sealed"]),
         recorded_by=cipher.open_optional("name", row["member_sealed"]),
-        reconfirm_by=row["given_at"] + RECONFIRMED_EVERY if again else None,
+        reconfirm_by=_reconfirm_by(row) if again else None,
         **{name: row[name] for name in same},
     )
 
@@ -163,3 +163,8 @@ def _one(connection: Connection, cipher: TenantCipher, contact_id: UUID, consent
 
 def _offer(action: str) -> Offer:
     return Offer.model_validate({"action": action, "message": text(f"privacy.offer_{action}").ko})
+
+
+def _reconfirm_by(row: store.Row) -> datetime:
+    latest: datetime = max(row["given_at"], row["reconfirmed_at"] or row["given_at"])
+    return latest + RECONFIRMED_EVERY

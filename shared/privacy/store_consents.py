@@ -74,11 +74,13 @@ def withdraw(
 
 
 def due(c: Connection, purposes: Sequence[str], given_before: datetime, limit: int) -> list[Row]:
-    """Consents in force that were given before a moment, oldest first: a walk of consents_due."""
+    """Consents in force that were given, and not confirmed since, before a moment, oldest first: a walk of
+    consents_due past those that were confirmed."""
     return c.execute(
-        """SELECT k.id, k.contact_id, k.channel, k.given_at, p.name_sealed FROM consents k
+        """SELECT k.id, k.contact_id, k.channel, k.given_at, k.reconfirmed_at, p.name_sealed FROM consents k
              JOIN contacts p ON p.tenant_id = k.tenant_id AND p.id = k.contact_id AND p.deleted_at IS NULL
             WHERE k.tenant_id = current_tenant() AND k.withdrawn_at IS NULL AND k.purpose = ANY(%s)
-              AND k.given_at < %s ORDER BY k.given_at LIMIT %s""",
-        [list(purposes), given_before, limit],
+              AND k.given_at < %s AND coalesce(k.reconfirmed_at, k.given_at) < %s
+            ORDER BY k.given_at LIMIT %s""",
+        [list(purposes), given_before, given_before, limit],
     ).fetchall()

@@ -35,7 +35,7 @@ def test_down_of_nothing_is_fine(tmp_path: Path) -> None:
     assert hub(tmp_path, "down").returncode == 0
 
 
-@pytest.mark.parametrize("command", ["demo", "migrate", "functions"])
+@pytest.mark.parametrize("command", ["demo", "migrate", "functions", "verify-evidence"])
 def test_modules_need_a_first_start(tmp_path: Path, command: str) -> None:
     finished = hub(tmp_path, command)
     assert finished.returncode == 1

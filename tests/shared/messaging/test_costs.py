@@ -1,5 +1,6 @@
 """Money: prices, the estimate, what was spent, no start that the balance cannot finish."""
 
+import json
 from typing import Any
 
 import pytest
@@ -64,6 +65,10 @@ def test_nothing_begins_that_the_balance_cannot_finish(desk: Desk, monkeypatch: 
     assert (view["status"], view["stop_reason"]) == ("stopped", "balance_short")
     assert desk.send(campaign) == 0
     desk.check_books([campaign])
+    lines = map(json.loads, desk.camp.api.get(f"/campaigns/{campaign}/evidence").content.splitlines())
+    [_, found] = [line["body"] for line in lines if line["kind"] == "check"]
+    assert [(one["rule"], one["severity"]) for one in found["verdicts"]] == [("V04", "block")]
+    assert found["facts"] == {"balance": 53, "cost": 54}
     desk.ok("POST", f"/campaigns/{campaign}/resume")
     assert desk.send(campaign) == 3
     balance[0] = 54

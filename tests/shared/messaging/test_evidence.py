@@ -1,6 +1,8 @@
 """The evidence file: whole, sealed, without plain numbers; and every way of forging it is noticed."""
 
 import json
+import os
+import sys
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.hub import cli, environment, python_env
 from shared.messaging import evidence, verify_evidence
 from shared.messaging.evidence import Chain
 from shared.messaging.verify_evidence import Forged, verify
@@ -87,6 +90,25 @@ def test_a_whole_file_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert verify_evidence.main([str(file)]) == 1
     assert verify_evidence.main([]) == 2
     assert verify_evidence.main([str(tmp_path / "none")]) == 1
+
+
+def test_the_command_verifies_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], app: object
+) -> None:
+    """`./hub verify-evidence FILE`, in the environment of these tests instead of an installed hub's."""
+    monkeypatch.setattr(cli, "require_started", lambda settings: None)
+    monkeypatch.setattr(python_env, "ensure", lambda settings, lock: None)
+    monkeypatch.setattr(python_env, "python", lambda settings: sys.executable)
+    monkeypatch.setattr(environment, "for_children", lambda settings: dict(os.environ))
+    file = tmp_path / "evidence of a camp.jsonl"
+    file.write_bytes(b"".join(made()))
+    assert cli.main(["verify-evidence", str(file)]) == 0
+    assert "VALID: 5 lines, sealed by this hub" in capfd.readouterr().out
+    file.write_bytes(b"".join(made()).replace(b'"who":1', b'"who":9'))
+    assert cli.main(["verify-evidence", str(file)]) == 1
+    assert "line 2" in capfd.readouterr().out
+    assert cli.main(["verify-evidence"]) == 2
+    assert "usage" in capfd.readouterr().out
 
 
 def test_a_file_sealed_by_somebody_else_is_not_ours(tmp_path: Path, app: object) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.compliance import SEND_WINDOW
-from shared.messaging import sending
+from shared.compliance import SEND_WINDOW, Declared
+from shared.messaging import law, sending
 from tests.shared.messaging.desk import Desk, phone
 
 BODY = "(선거운동정보) 예비후보 홍길동 02-1234-5678 불법수집정보 신고 118 무료수신거부 080-123-4567"
@@ -342,3 +342,12 @@ def test_old_consents_and_untold_results_are_tasks(desk: Desk, by_day: None) -> 
         assert desk.ok("POST", "/compliance/notices", told) == {"noted": 1}
     assert set(desk.ok("GET", "/compliance/status")["tasks"].values()) == {0}
     assert launch(desk, ad(desk))[0] == 202
+
+
+def test_the_same_words_with_another_picture_are_another_content() -> None:
+    step = {"channel": "mms", "subject": "봄", "body": "인사드립니다", "image_id": None}
+    shown, other = ({**step, "image_id": UUID(int=number)} for number in (1, 2))
+    assert len({law.text_hash([one]) for one in (step, shown, other)}) == 3
+    campaign = {"purpose": "event_notice", "audience": {"all": True}, "scheduled_at": None}
+    hashes = {law.content_hash(campaign, [one], Declared()) for one in (step, shown, other)}
+    assert len(hashes) == 3, "an approval of one picture is none of another"

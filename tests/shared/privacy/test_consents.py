@@ -93,6 +93,11 @@ def test_advertising_is_confirmed_again_after_two_years(desk: Desk) -> None:
     (due,) = desk.ok("GET", "/privacy/consents-due")
     assert (due["contact_id"], due["contact_name"]) == (contact, "남궁솔찬")
     assert 9 <= (datetime.fromisoformat(due["reconfirm_by"]) - now).days <= 10
+    noted = {"what": "confirmed", "consent_ids": [due["id"]]}
+    assert desk.ok("POST", "/compliance/notices", noted) == {"noted": 1}
+    assert desk.ok("GET", "/privacy/consents-due") == [], "confirmed: due again in two years"
+    shown = {one["id"]: one for one in desk.ok("GET", f"/contacts/{contact}/consents")}[due["id"]]
+    assert 729 <= (datetime.fromisoformat(shown["reconfirm_by"]) - now).days <= 731
 
 
 def test_a_files_consents_are_written_in_one_go_and_once(desk: Desk) -> None:

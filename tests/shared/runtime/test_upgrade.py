@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -16,6 +17,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from shared.compliance import sends
 from shared.contacts import contacts, imports, indexing, merging, search
 from shared.contacts.import_views import Sight
 from shared.contacts.sensitive_fields import nothing_hidden
@@ -256,3 +258,42 @@ def test_an_import_that_had_ended_stays_and_cannot_be_undone(old: OldCamp) -> No
         assert (item.status, item.file_name, item.can_undo) == ("completed", "명단.csv", False)
         assert contacts.get(connection, cipher, contact_id).import_id == import_id
     assert len(old.rows("SELECT 1 FROM import_rejects")) == 1
+
+
+KOREAN_NIGHT = "2026-03-01T16:30:00+00:00"  # the second of March in Korea
+
+
+def sent_before(old: OldCamp, channel: str = "sms", **row: Any) -> UUID:
+    """A campaign as the first version kept it, with one step."""
+    sender_id, campaign_id, kind = new_id(), new_id(), "phone" if channel == "sms" else "kakao_channel"
+    old.insert("senders", id=sender_id, kind=kind, value_sealed=b"x", value_hash=sender_id.bytes)
+    given = {"name": "봄 소식", "purpose": "election_campaign", "audience": Jsonb({"all": True})}
+    launched = {"status": "paused", "launched_at": KOREAN_NIGHT}
+    old.insert("campaigns", id=campaign_id, **{**given, **launched, **row})
+    step = {"position": 1, "channel": channel, "sender_id": sender_id, "body": "안녕하세요"}
+    old.insert("campaign_steps", campaign_id=campaign_id, **step)
+    return campaign_id
+
+
+def test_election_texts_of_before_are_counted(old: OldCamp) -> None:
+    """The eight of 제59조 제2호 do not begin anew with the version that counts them in a table."""
+    sent = sent_before(old)
+    later = sent_before(old, status="scheduled", scheduled_at="2026-03-05T01:00:00+00:00")
+    sent_before(old, launched_at=None, status="draft")
+    sent_before(old, "kakao_brand")
+    sent_before(old, purpose="event_notice")
+    upgrade(old)
+    rows = old.rows("SELECT campaign_id, number, sent_on, window_ends FROM election_sends ORDER BY sent_on")
+    days = [(row["campaign_id"], row["number"], row["sent_on"].isoformat()) for row in rows]
+    assert days == [(sent, 1, "2026-03-02"), (later, 1, "2026-03-05")]
+    assert rows[0]["window_ends"] == datetime.fromisoformat(KOREAN_NIGHT) + timedelta(hours=24)
+    election_id = new_id()
+    old.insert("elections", id=election_id, kind="governor", name="선거", election_day="2026-06-03")
+    with old.transaction() as connection:
+        assert sends.counter(connection, election_id).used == 2
+        connection.execute("SELECT set_config('app.tenant_id', %s, true)", [str(new_id())])
+        left = connection.execute("SELECT 1 FROM election_sends UNION ALL SELECT 1 FROM campaigns")
+        assert left.fetchall() == [], "nothing for another camp"
+    forced = old.rows("""SELECT relname FROM pg_class WHERE relforcerowsecurity
+                          AND relname IN ('campaigns', 'campaign_steps', 'election_sends')""")
+    assert len(forced) == 3, "row security binds the owner again"
