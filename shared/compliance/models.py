@@ -216,3 +216,19 @@ class CheckView(BaseModel):
     checks: int
     first_at: datetime
     last_at: datetime
+
+
+class DueNotice(BaseModel):
+    """A consent to advertising (`what`: given) or its withdrawal whose result the person must be told of.
+
+    `POST /compliance/notices` with `what` and `id` notes that it was done (정보통신망법 제50조 제7항).
+    """
+
+    id: UUID
+    contact_id: UUID
+    contact_name: str | None
+    purpose: str
+    channel: str
+    what: str
+    at: datetime
+    tell_by: datetime

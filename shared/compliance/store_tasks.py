@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg import sql
@@ -20,6 +21,29 @@ def untold(c: Connection) -> int:
               AND (given_told_at IS NULL OR (withdrawn_at IS NOT NULL AND withdrawn_told_at IS NULL))"""
     ).fetchone()
     return int(row["value"]) if row else 0
+
+
+def untold_list(c: Connection, limit: int) -> list[dict[str, Any]]:
+    """Those consents and withdrawals, the oldest first, each with its living contact: as `untold` reads, and
+    one probe for each that is shown."""
+    return c.execute(
+        """SELECT due.id, due.purpose, due.channel, due.what, due.at, p.id AS contact_id, p.name_sealed
+             FROM (SELECT k.*, e.what, e.at FROM consents k
+                    CROSS JOIN LATERAL (VALUES ('given', k.given_at, k.given_told_at),
+                                               ('withdrawn', k.withdrawn_at, k.withdrawn_told_at))
+                            AS e (what, at, told_at)
+                    WHERE k.tenant_id = current_tenant() AND k.contact_id IS NOT NULL
+                      AND k.purpose IN ('advertising', 'night_advertising')
+                      AND e.at IS NOT NULL AND e.told_at IS NULL
+                    ORDER BY e.at, k.id, e.what LIMIT %s) AS due
+            CROSS JOIN LATERAL (SELECT coalesce(o.merged_into, o.id) AS id FROM contacts o
+                                 WHERE o.tenant_id = current_tenant() AND o.id = due.contact_id
+                                OFFSET 0) AS own
+            CROSS JOIN LATERAL (SELECT l.id, l.name_sealed FROM contacts l
+                                 WHERE l.tenant_id = current_tenant() AND l.id = own.id OFFSET 0) AS p
+            ORDER BY due.at, due.id, due.what""",
+        [limit],
+    ).fetchall()
 
 
 def old(c: Connection, before: datetime) -> int:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from shared.compliance import store_tasks as store
 from shared.compliance.advertising import CONSENT_HOLDS
+from shared.compliance.models import DueNotice
 from shared.kernel.database import Connection
 from shared.security import audit
+from shared.security.cipher import TenantCipher
 
 TOLD_WITHIN = timedelta(days=14)
 LOOKED_AHEAD = timedelta(days=30)
@@ -20,6 +22,19 @@ def due(connection: Connection, now: datetime) -> dict[str, int]:
         "results_to_tell": store.untold(connection),
         "consents_to_confirm": store.old(connection, now - CONSENT_HOLDS + LOOKED_AHEAD),
     }
+
+
+def untold(connection: Connection, cipher: TenantCipher, limit: int) -> list[DueNotice]:
+    """Consents and withdrawals nobody was told the result of, the oldest first (A04)."""
+    names = ("id", "contact_id", "purpose", "channel", "what", "at")
+    return [
+        DueNotice(
+            contact_name=cipher.open_optional("name", row["name_sealed"]),
+            tell_by=row["at"] + TOLD_WITHIN,
+            **{name: row[name] for name in names},
+        )
+        for row in store.untold_list(connection, limit)
+    ]
 
 
 def note(

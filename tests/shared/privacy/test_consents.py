@@ -100,6 +100,27 @@ def test_advertising_is_confirmed_again_after_two_years(desk: Desk) -> None:
     assert 729 <= (datetime.fromisoformat(shown["reconfirm_by"]) - now).days <= 731
 
 
+def test_the_result_of_a_consent_is_told_within_two_weeks(desk: Desk, new_camp: Callable[[], Camp]) -> None:
+    contact, now = desk.contact(), datetime.now(UTC)
+    given = {**GIVEN, "purpose": "advertising", "given_at": (now - timedelta(days=10)).isoformat()}
+    made = desk.ok("POST", f"/contacts/{contact}/consents", given, 201)
+    desk.ok("POST", f"/contacts/{contact}/consents", {**given, "purpose": "processing"}, 201)
+    [due] = desk.ok("GET", "/compliance/notices")
+    assert (due["id"], due["what"], due["contact_id"]) == (made["id"], "given", contact)
+    assert due["contact_name"] == "남궁솔찬"
+    assert 3 <= (datetime.fromisoformat(due["tell_by"]) - now).days <= 4
+    desk.ok("POST", f"/contacts/{contact}/consents/{made['id']}/withdraw", {"how": "전화"})
+    assert [one["what"] for one in desk.ok("GET", "/compliance/notices")] == ["given", "withdrawn"]
+    other = new_camp().api
+    assert other.get("/compliance/notices").json["data"] == []
+    assert other.post("/compliance/notices", {"what": "given", "consent_ids": [made["id"]]}).json["data"] == {
+        "noted": 0
+    }
+    for what in ("given", "withdrawn"):
+        desk.ok("POST", "/compliance/notices", {"what": what, "consent_ids": [made["id"]]})
+    assert desk.ok("GET", "/compliance/notices") == []
+
+
 def test_a_files_consents_are_written_in_one_go_and_once(desk: Desk) -> None:
     camp, import_id = desk.camp, uuid4()
     people = [uuid4() for _ in range(300)]
