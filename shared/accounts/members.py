@@ -7,6 +7,7 @@ from shared.accounts import store
 from shared.accounts.identity import Identity
 from shared.accounts.models import (
     Acceptance,
+    Colleague,
     Decider,
     Invitation,
     InvitationAnswer,
@@ -110,6 +111,12 @@ def deciders(identity: Identity) -> list[Decider]:
     """The active Owners and Admins: any member may know whom to ask."""
     active = [one for one in list_all(identity) if one.status == "active" and one.role != "staff"]
     return [Decider(id=one.id, name=one.name, role=one.role) for one in active]
+
+
+def colleagues(identity: Identity) -> list[Colleague]:
+    """The active members, without their addresses: any member may know whom they work with."""
+    active = [one for one in list_all(identity) if one.status == "active"]
+    return [Colleague(id=one.id, name=one.name, role=one.role) for one in active]
 
 
 def invite(identity: Identity, invitation: Invitation) -> InvitationAnswer:

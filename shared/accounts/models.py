@@ -89,6 +89,14 @@ class Decider(BaseModel):
     role: RoleName
 
 
+class Colleague(BaseModel):
+    """Another member by name: who a conversation can be given to, who asked for an approval."""
+
+    id: UUID
+    name: str
+    role: RoleName
+
+
 class MemberChange(Strict):
     """`sees_sensitive`: the right to know of sensitive fields, for Staff; the others have it anyway."""
 

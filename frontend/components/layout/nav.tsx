@@ -1,18 +1,19 @@
 "use client";
 
 import {
-  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, Layers, LayoutDashboard, MessageSquareQuote, Send, ShieldCheck, UsersRound, UserRoundCog,
+  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, Layers, LayoutDashboard, MessageSquareQuote, MessagesSquare, Send, ShieldCheck, UsersRound, UserRoundCog,
   type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "use-intl";
+import { useInboxPulse } from "@/lib/inbox";
 import { useCan } from "@/lib/session";
 import { cn } from "@/lib/utils";
 
 export interface NavItem {
   href: string;
-  key: "dashboard" | "contacts" | "imports" | "duplicates" | "segments" | "campaigns" | "optOuts" | "privacy" | "senders" | "templates" | "carriers" | "members" | "quota";
+  key: "dashboard" | "contacts" | "imports" | "duplicates" | "segments" | "campaigns" | "inbox" | "optOuts" | "privacy" | "senders" | "templates" | "carriers" | "members" | "quota";
   icon: LucideIcon;
   /** Only for those who manage the camp. */
   manage?: boolean;
@@ -25,6 +26,7 @@ export const MAIN: NavItem[] = [
   { href: "/contacts/duplicates", key: "duplicates", icon: Copy },
   { href: "/segments", key: "segments", icon: Layers },
   { href: "/campaigns", key: "campaigns", icon: Send },
+  { href: "/inbox", key: "inbox", icon: MessagesSquare },
   { href: "/opt-outs", key: "optOuts", icon: BellOff },
 ];
 export const SETTINGS: NavItem[] = [
@@ -68,6 +70,7 @@ export function NavLinks({ items, onNavigate }: { items: NavItem[]; onNavigate?:
             >
               <Icon className={cn("size-[1.15rem]", current ? "text-seal" : "text-ink-3")} aria-hidden />
               {t(key)}
+              <Waiting item={key} className="ml-auto" />
             </Link>
           </li>
         );
@@ -76,7 +79,26 @@ export function NavLinks({ items, onNavigate }: { items: NavItem[]; onNavigate?:
   );
 }
 
-const BAR: NavItem["key"][] = ["dashboard", "contacts", "imports", "campaigns"];
+/** More than this many are told as "99+". */
+const COUNTED = 99;
+
+/** How much waits behind a place of the menu. */
+function Waiting({ item, className }: { item: NavItem["key"]; className: string }) {
+  const t = useTranslations("nav");
+  const unread = useInboxPulse().data?.unread ?? 0;
+  if (item !== "inbox" || unread === 0) return null;
+  return (
+    <span
+      data-testid="nav-unread"
+      aria-label={t("unread", { count: unread })}
+      className={cn("grid h-[1.15rem] min-w-[1.15rem] place-items-center rounded-full bg-persimmon px-1 text-[0.68rem] leading-none font-bold text-white dark:text-[oklch(0.2_0.03_60)]", className)}
+    >
+      {unread > COUNTED ? `${COUNTED}+` : unread}
+    </span>
+  );
+}
+
+const BAR: NavItem["key"][] = ["dashboard", "contacts", "inbox", "campaigns"];
 
 /** The phone's bottom bar: four places and the drawer. */
 export function BottomBar({ onMore, moreOpen }: { onMore: () => void; moreOpen: boolean }) {
@@ -96,7 +118,10 @@ export function BottomBar({ onMore, moreOpen }: { onMore: () => void; moreOpen: 
           aria-current={href === active ? "page" : undefined}
           className={cn(style, href === active ? "text-seal" : "text-ink-3")}
         >
-          <Icon aria-hidden />
+          <span className="relative">
+            <Icon aria-hidden />
+            <Waiting item={key} className="absolute -top-1.5 left-3" />
+          </span>
           {t(key)}
         </Link>
       ))}

@@ -73,3 +73,12 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(camp: Camp) ->
     assert camp.api.put("/members/me", {**wanted, "current_password": PASSWORD}).status_code == 200
     assert camp.api.get("/members/me").status_code == 200
     assert other_api.get("/members/me").status_code == 401
+
+
+def test_staff_know_their_colleagues_by_name(camp: Camp) -> None:
+    staff, gone = camp.member("staff"), camp.member("staff")
+    camp.api.put(f"/members/{gone.member_id}", {"status": "disabled"})
+    told = staff.api.get("/members/colleagues").json["data"]
+    roles = {one["id"]: one["role"] for one in told}
+    assert roles == {str(camp.member_id): "owner", str(staff.member_id): "staff"}
+    assert all(set(one) == {"id", "name", "role"} for one in told), "no addresses"
