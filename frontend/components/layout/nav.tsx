@@ -1,19 +1,20 @@
 "use client";
 
 import {
-  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, Layers, LayoutDashboard, MessageSquareQuote, MessagesSquare, Send, ShieldCheck, UsersRound, UserRoundCog,
+  BadgeCheck, BellOff, Cable, Copy, FileUp, Gauge, Layers, LayoutDashboard, MessageSquareQuote, MessagesSquare, Scale, Send, ShieldCheck, UsersRound, UserRoundCog,
   type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "use-intl";
+import { useComplianceStatus } from "@/lib/compliance";
 import { useInboxPulse } from "@/lib/inbox";
 import { useCan } from "@/lib/session";
 import { cn } from "@/lib/utils";
 
 export interface NavItem {
   href: string;
-  key: "dashboard" | "contacts" | "imports" | "duplicates" | "segments" | "campaigns" | "inbox" | "optOuts" | "privacy" | "senders" | "templates" | "carriers" | "members" | "quota";
+  key: "dashboard" | "contacts" | "imports" | "duplicates" | "segments" | "campaigns" | "inbox" | "optOuts" | "compliance" | "privacy" | "senders" | "templates" | "carriers" | "members" | "quota";
   icon: LucideIcon;
   /** Only for those who manage the camp. */
   manage?: boolean;
@@ -28,6 +29,7 @@ export const MAIN: NavItem[] = [
   { href: "/campaigns", key: "campaigns", icon: Send },
   { href: "/inbox", key: "inbox", icon: MessagesSquare },
   { href: "/opt-outs", key: "optOuts", icon: BellOff },
+  { href: "/compliance", key: "compliance", icon: Scale },
 ];
 export const SETTINGS: NavItem[] = [
   { href: "/settings/senders", key: "senders", icon: BadgeCheck },
@@ -82,18 +84,33 @@ export function NavLinks({ items, onNavigate }: { items: NavItem[]; onNavigate?:
 /** More than this many are told as "99+". */
 const COUNTED = 99;
 
-/** How much waits behind a place of the menu. */
+/** How much waits behind a place of the menu: texts nobody has read, campaigns to be approved. */
 function Waiting({ item, className }: { item: NavItem["key"]; className: string }) {
+  if (item === "inbox") return <Unread className={className} />;
+  return item === "compliance" ? <ToApprove className={className} /> : null;
+}
+
+function Unread({ className }: { className: string }) {
   const t = useTranslations("nav");
-  const unread = useInboxPulse().data?.unread ?? 0;
-  if (item !== "inbox" || unread === 0) return null;
+  const count = useInboxPulse().data?.unread ?? 0;
+  return <Count count={count} label={t("unread", { count })} className={className} testId="nav-unread" />;
+}
+
+function ToApprove({ className }: { className: string }) {
+  const t = useTranslations("nav");
+  const count = useComplianceStatus().data?.approvals_waiting ?? 0;
+  return <Count count={count} label={t("approvals", { count })} className={className} testId="nav-approvals" />;
+}
+
+function Count({ count, label, className, testId }: { count: number; label: string; className: string; testId: string }) {
+  if (count === 0) return null;
   return (
     <span
-      data-testid="nav-unread"
-      aria-label={t("unread", { count: unread })}
+      data-testid={testId}
+      aria-label={label}
       className={cn("grid h-[1.15rem] min-w-[1.15rem] place-items-center rounded-full bg-persimmon px-1 text-[0.68rem] leading-none font-bold text-white dark:text-[oklch(0.2_0.03_60)]", className)}
     >
-      {unread > COUNTED ? `${COUNTED}+` : unread}
+      {count > COUNTED ? `${COUNTED}+` : count}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "use-intl";
 import { Mark } from "@/components/brand";
+import { FreezeBanner } from "@/components/compliance/freeze-banner";
 import { JobsPanel } from "@/components/contacts/jobs-panel";
 import { Sheet } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/feedback";
@@ -40,6 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <SideBar me={me.data} />
       <TopBar me={me.data} />
       {me.data?.tenant.simulated ? <SimulationBanner /> : null}
+      <FreezeBanner />
       <main id="content" className="mx-auto w-full max-w-[82rem] px-4 pt-6 pb-28 sm:px-6 lg:px-10 lg:pt-9 lg:pb-16">
         {me.isError && !me.data ? <Failure error={me.error} onRetry={() => me.refetch()} /> : children}
       </main>

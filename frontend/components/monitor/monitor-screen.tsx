@@ -4,6 +4,7 @@ import { OctagonAlert, Pencil } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { StatusBadge } from "@/components/campaigns/status-badge";
+import { CampaignLaw } from "@/components/compliance/campaign-law";
 import { BackLink } from "@/components/layout/back-link";
 import { Button } from "@/components/ui/button";
 import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
@@ -83,6 +84,7 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
       </div>
       <Flow campaign={campaign} stats={stats} />
       <Ledger id={campaign.id} live={live} />
+      <CampaignLaw id={campaign.id} name={campaign.name} status={stats.status} />
     </div>
   );
 }

@@ -1,0 +1,5 @@
+import { ApprovalsScreen } from "@/components/compliance/approvals-screen";
+
+export default function Page() {
+  return <ApprovalsScreen />;
+}

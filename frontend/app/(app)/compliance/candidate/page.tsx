@@ -1,0 +1,5 @@
+import { CandidateScreen } from "@/components/compliance/candidate-screen";
+
+export default function Page() {
+  return <CandidateScreen />;
+}

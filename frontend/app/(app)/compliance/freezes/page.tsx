@@ -1,0 +1,5 @@
+import { FreezesScreen } from "@/components/compliance/freezes-screen";
+
+export default function Page() {
+  return <FreezesScreen />;
+}

@@ -1,0 +1,5 @@
+import { RulesScreen } from "@/components/compliance/rules-screen";
+
+export default function Page() {
+  return <RulesScreen />;
+}

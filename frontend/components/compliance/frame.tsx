@@ -1,0 +1,44 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { PageHeader } from "@/components/ui/page-header";
+import { useComplianceStatus } from "@/lib/compliance";
+import { cn } from "@/lib/utils";
+
+const TABS = [
+  ["/compliance", "overview"], ["/compliance/candidate", "candidate"], ["/compliance/approvals", "approvals"],
+  ["/compliance/freezes", "freezes"], ["/compliance/rules", "rules"],
+] as const;
+
+/** The frame of the compliance centre's screens: title and tabs. */
+export function ComplianceFrame({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
+  const t = useTranslations("compliance");
+  const pathname = usePathname();
+  const waiting = useComplianceStatus().data?.approvals_waiting ?? 0;
+  return (
+    <>
+      <PageHeader title={t("title")} note={t("note")} actions={actions} />
+      <nav aria-label={t("title")} className="no-scrollbar mb-5 flex gap-1 overflow-x-auto border-b border-line">
+        {TABS.map(([href, key]) => (
+          <Link
+            key={href}
+            href={href}
+            aria-current={pathname === href ? "page" : undefined}
+            data-testid={`compliance-tab-${key}`}
+            className={cn(
+              "-mb-px inline-flex shrink-0 items-center gap-1.5 border-b-2 px-3.5 py-2.5 text-[0.93rem] font-medium -outline-offset-2",
+              pathname === href ? "border-seal text-seal" : "border-transparent text-ink-3 hover:text-ink",
+            )}
+          >
+            {t(`tabs.${key}`)}
+            {key === "approvals" && waiting > 0 ? <span className="grid size-5 place-items-center rounded-full bg-persimmon text-[0.72rem] font-bold text-white dark:text-[oklch(0.2_0.03_60)]">{waiting}</span> : null}
+          </Link>
+        ))}
+      </nav>
+      {children}
+    </>
+  );
+}
