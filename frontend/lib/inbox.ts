@@ -38,6 +38,8 @@ export interface ThreadMessage {
   member_id: Id | null;
   campaign_id: Id | null;
   campaign_name: string | null;
+  /** How many pictures came with a text; they are not kept. */
+  pictures: number;
 }
 export interface CannedReply {
   id: Id;

@@ -82,6 +82,7 @@ function Below({ message }: { message: ThreadMessage }) {
           {message.reason && BAD.includes(message.state) ? ` · ${reasonOf(message.reason)}` : null}
         </span>
       ) : null}
+      {message.pictures > 0 ? <span>{t("pictures", { count: message.pictures })}</span> : null}
       {message.exact === false ? <span title={t("notExactNote")}>{t("notExact")}</span> : null}
     </div>
   );
