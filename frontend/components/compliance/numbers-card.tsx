@@ -16,7 +16,7 @@ export function NumbersCard({ numbers }: { numbers: ReportedNumber[] }) {
     <Card className="pb-4" data-testid="reported-numbers">
       <CardHeader title={t("numbers")} note={t("numbersNote")} action={<Link href="/settings/senders" className="text-[0.88rem] font-medium text-seal hover:underline">{t("toSenders")}</Link>} />
       {numbers.length === 0 ? <p className="px-5 pt-2 text-[0.9rem] text-ink-3">{t("noNumbers")}</p> : null}
-      <ul className="mt-2 grid gap-2 px-5 *:min-w-0 sm:grid-cols-2 xl:grid-cols-3">
+      <ul className="mt-2 grid gap-2 px-5 *:min-w-0 sm:grid-cols-2">
         {numbers.map((number) => (
           <li key={number.sender_id} className="flex items-center gap-3 rounded-lg bg-sunken px-3.5 py-2.5">
             <Phone className="size-4.5 shrink-0 text-ink-3" aria-hidden />

@@ -57,10 +57,12 @@ function Overview({ status }: { status: ComplianceStatus }) {
         {status.election && status.counter ? <CounterCard electionId={status.election.id} counter={status.counter} /> : null}
       </div>
       <div className="grid items-start gap-5 *:min-w-0 xl:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]">
-        <TimelineCard status={status} today={today} />
+        <div className="grid gap-5 *:min-w-0">
+          <TimelineCard status={status} today={today} />
+          <NumbersCard numbers={status.reported_numbers} />
+        </div>
         <TodayCard status={status} today={today} />
       </div>
-      <NumbersCard numbers={status.reported_numbers} />
       <Disclaimer />
     </div>
   );

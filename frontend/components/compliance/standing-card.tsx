@@ -35,7 +35,7 @@ export function StandingCard({ status, today }: { status: ComplianceStatus; toda
           <p className="mt-1 text-[0.9rem] text-ink-2">{t(`standingNote.${candidate.standing}`)}</p>
         </div>
         {left !== null ? (
-          <p className="shrink-0 text-right leading-tight">
+          <p className="shrink-0 leading-tight sm:text-right">
             <span className="block text-[2.2rem] font-bold tracking-tight text-seal" data-testid="days-left">{left > 0 ? `D-${format.number(left)}` : left === 0 ? "D-Day" : `D+${format.number(-left)}`}</span>
             <span className="text-[0.82rem] text-ink-3">{election?.name}</span>
           </p>

@@ -32,7 +32,7 @@ function Axis({ election, span, today }: { election: Election; span: Span; today
   const place = placeOf(today, span);
   const edge = place < 12 ? "left-0" : place > 88 ? "right-0" : "-translate-x-1/2";
   return (
-    <div className="relative mb-3 h-11 text-[0.8rem]">
+    <div className="relative mb-3 h-13 text-[0.8rem]">
       <span className={cn("absolute top-0 rounded-full bg-ink px-2.5 py-0.5 font-semibold text-paper", edge)} style={edge.startsWith("-") ? { left: `${place}%` } : undefined}>
         {today < span.from ? t("todayBefore", { days: daysBetween(today, span.from) }) : t("todayMark", { day: format.day(today) })}
       </span>

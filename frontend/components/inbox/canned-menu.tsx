@@ -32,7 +32,7 @@ export function CannedMenu({ onTake }: { onTake: (body: string) => void }) {
   );
   return (
     <>
-      <Popover trigger={trigger} label={t("canned")} open={open} onOpenChange={setOpen}>
+      <Popover trigger={trigger} side="top" label={t("canned")} open={open} onOpenChange={setOpen}>
         <Choices onTake={take} onEdit={edit} />
       </Popover>
       <Dialog open={editing !== null} onOpenChange={(next) => !next && setEditing(null)} title={t(editing === "new" ? "cannedNew" : "cannedEdit")} description={t("cannedNote")}>

@@ -16,10 +16,15 @@ export function useRoom<T extends HTMLElement>(gap: number): RefObject<T | null>
       box.style.height = `${Math.max(LEAST_PX, window.innerHeight - top - gap)}px`;
     };
     fit();
+    // Banners are put before the page's own content; the body need not become taller for that.
+    const banners = new MutationObserver(fit);
+    const shell = element.current?.closest("main")?.parentElement;
+    if (shell) banners.observe(shell, { childList: true });
     const watcher = new ResizeObserver(fit);
     watcher.observe(document.body);
     window.addEventListener("resize", fit);
     return () => {
+      banners.disconnect();
       watcher.disconnect();
       window.removeEventListener("resize", fit);
     };

@@ -8,6 +8,7 @@ interface PopoverProps {
   trigger: ReactNode;
   children: ReactNode;
   align?: "start" | "center" | "end";
+  side?: "top" | "bottom";
   className?: string;
   label: string;
   open?: boolean;
@@ -15,13 +16,14 @@ interface PopoverProps {
 }
 
 /** A small panel at its button, for choices that do not fit a menu. */
-export function Popover({ trigger, children, align = "start", className, label, open, onOpenChange }: PopoverProps) {
+export function Popover({ trigger, children, align = "start", side, className, label, open, onOpenChange }: PopoverProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           align={align}
+          side={side}
           sideOffset={6}
           collisionPadding={12}
           aria-label={label}
