@@ -42,19 +42,21 @@ export function OptedOut({ conversation, optOut }: OptedOutProps) {
   );
 }
 
+const told = (error: Error) => {
+  toast.error(error.message);
+};
+
 function useUndoOptOut(conversation: Conversation) {
   const t = useTranslations("inbox");
   const lift = useLiftOptOut();
   const add = useAddOptOut();
   const forget = useForgetConversation(conversation.id);
-  const restore = () => add.mutate({ phone: conversation.peer, channel: "all", reason: t("restoredReason") }, { onSuccess: forget });
+  // Promises, not callbacks: the notice is gone when the opt-out is, and its callbacks with it.
+  const restore = () => add.mutateAsync({ phone: conversation.peer, channel: "all", reason: t("restoredReason") }).then(forget, told);
   const run = (id: string) =>
-    lift.mutate({ id, reason: t("undoneReason") }, {
-      onSuccess: async () => {
-        await forget();
-        toast.success(t("optOutUndone"), { action: { label: t("restore"), onClick: restore }, duration: 10_000 });
-      },
-      onError: (error) => toast.error(error.message),
-    });
+    lift.mutateAsync({ id, reason: t("undoneReason") }).then(async () => {
+      await forget();
+      toast.success(t("optOutUndone"), { action: { label: t("restore"), onClick: restore }, duration: 10_000 });
+    }, told);
   return { run, isPending: lift.isPending };
 }
