@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtQuiet } from "@/components/art";
-import { FilterChip } from "@/components/contacts/tag-chip";
+import { FilterChip } from "@/components/ui/toggle";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";

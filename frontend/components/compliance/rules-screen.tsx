@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtSearch } from "@/components/art";
-import { FilterChip } from "@/components/contacts/tag-chip";
+import { FilterChip } from "@/components/ui/toggle";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";

@@ -3,7 +3,7 @@
 import { Search } from "lucide-react";
 import type { RefObject } from "react";
 import { useTranslations } from "use-intl";
-import { FilterChip } from "@/components/contacts/tag-chip";
+import { FilterChip } from "@/components/ui/toggle";
 import { Badge } from "@/components/ui/badge";
 import { Input } from "@/components/ui/input";
 import { useFormat } from "@/lib/format";
