@@ -137,7 +137,8 @@ def test_a_freeze_stops_everything_and_stands_on_every_screen(
         visitor.go(path)
         visitor.sees("freeze-banner", REASON)
         assert visitor.overflow() <= 0, path
-    assert camp.http.post(f"/campaigns/{waiting}/launch").status_code == 422
+    refused = camp.http.post(f"/campaigns/{waiting}/launch")
+    assert refused.json()["error"]["details"][0]["rule"] == "E21"
     visitor.go("/compliance/freezes")
     visitor.click("freeze-lift")
     visitor.write(freeze_lift_reason="확인이 끝남")

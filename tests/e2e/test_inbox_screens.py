@@ -1,6 +1,5 @@
 """Answering people in the browser: list, conversation, opt-out by keyword, all of it live."""
 
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -161,7 +160,7 @@ def test_on_a_phone_the_list_and_the_conversation_take_turns(
     talk.says(WALKING, "띄어쓰기없이길게쓴답장도화면을넘기지않습니다" * 4)
     visitor = visit(width=390, dark=True)
     visitor.logs_in(talk.camp)
-    visitor.page.get_by_role("link", name=re.compile("^대화")).filter(visible=True).click()
+    visitor.page.locator("nav a[href='/inbox']").filter(visible=True).click()
     expect(visitor.at("inbox-list")).to_be_visible()
     expect(visitor.at("conversation")).to_have_count(0)
     opens(visitor, WALKING)
