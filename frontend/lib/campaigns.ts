@@ -1,9 +1,10 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "./api";
+import { useEffect } from "react";
+import { api, ApiError } from "./api";
 import { isFinal } from "./states";
 import type {
   Audience, Campaign, CampaignInput, CampaignItem, CampaignPreview, CampaignSeries, CampaignStats, CampaignStatus,
-  CampaignStep, Contact, Filter, Id, Message, Purpose, Segment, SegmentPreview, Total,
+  CampaignStep, Contact, Declarations, Filter, Id, Message, Purpose, Segment, SegmentPreview, Total,
 } from "./types";
 import { uuid } from "./utils";
 
@@ -22,6 +23,14 @@ export function useCampaigns(status: CampaignStatus | null) {
 
 export function useCampaign(id: Id) {
   return useQuery({ queryKey: ["campaigns", "one", id], queryFn: () => api.get<Campaign>(`/campaigns/${id}`) });
+}
+
+/** Reads a campaign again when the live figures tell another status: only the campaign itself says why. */
+export function useFollowStatus(id: Id, known: CampaignStatus | undefined, live: CampaignStatus | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (known && live && known !== live) void client.invalidateQueries({ queryKey: ["campaigns", "one", id] });
+  }, [client, id, known, live]);
 }
 
 /** The numbers of a running campaign, every second until it is over. */
@@ -52,14 +61,15 @@ export function useSeries(id: Id, live: boolean) {
 
 export interface LedgerQuery {
   status: string | null;
+  step: number | null;
   q: string;
 }
 
-export function useLedger(id: Id, { status, q }: LedgerQuery, live: boolean) {
+export function useLedger(id: Id, { status, step, q }: LedgerQuery, live: boolean) {
   return useInfiniteQuery({
-    queryKey: ["campaigns", "ledger", id, { status, q }],
+    queryKey: ["campaigns", "ledger", id, { status, step, q }],
     queryFn: ({ pageParam, signal }) =>
-      api.page<Message>(`/campaigns/${id}/messages`, { query: { status, q, cursor: pageParam }, signal }),
+      api.page<Message>(`/campaigns/${id}/messages`, { query: { status, step, q, cursor: pageParam }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,
@@ -112,9 +122,9 @@ export interface TrialAnswer {
   reason: string | null;
 }
 
-/** One message of the first step to one's own number. */
-export function sendTrial(id: Id, to: string): Promise<TrialAnswer> {
-  return api.post(`/campaigns/${id}/test-send`, { to });
+/** One message of a step (from 1) to one's own number. */
+export function sendTrial(id: Id, to: string, step: number): Promise<TrialAnswer> {
+  return api.post(`/campaigns/${id}/test-send`, { to, step });
 }
 
 export function useSegments() {
@@ -166,13 +176,27 @@ export interface PreviewRequest {
   purpose: Purpose;
   audience: Audience;
   steps: CampaignStep[];
-  contact_id?: Id;
+  /** Who of the audience is shown, from 1. */
+  row?: number;
+  scheduled_at?: string | null;
+  declarations?: Declarations;
+}
+
+/** Where nobody stands in that row (all of the audience opted out, say) the rest is still worth a look. */
+async function previewOf({ row, ...request }: PreviewRequest, signal: AbortSignal): Promise<CampaignPreview> {
+  const ask = (body: PreviewRequest) => api.post<CampaignPreview>("/campaigns/preview", body, { signal });
+  try {
+    return await ask({ ...request, row });
+  } catch (error) {
+    if (row && error instanceof ApiError && error.status === 404) return ask(request);
+    throw error;
+  }
 }
 
 export function usePreview(request: PreviewRequest | null) {
   return useQuery({
     queryKey: ["preview", request],
-    queryFn: ({ signal }) => api.post<CampaignPreview>("/campaigns/preview", request, { signal }),
+    queryFn: ({ signal }) => previewOf(request!, signal),
     enabled: request !== null,
     placeholderData: keepPreviousData,
     retry: false,

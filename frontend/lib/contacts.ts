@@ -90,6 +90,17 @@ export function useContact(id: Id) {
   return useQuery({ queryKey: ["contacts", "one", id], queryFn: () => api.get<ContactDetail>(`/contacts/${id}`) });
 }
 
+/** A contact that may not be known yet; the one before is kept while the next is fetched. */
+export function useContactOf(id: Id | null) {
+  return useQuery({
+    queryKey: ["contacts", "one", id],
+    queryFn: () => api.get<ContactDetail>(`/contacts/${id}`),
+    enabled: id !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
 export function useTimeline(id: Id) {
   return useInfiniteQuery({
     queryKey: ["contacts", "timeline", id],

@@ -1,5 +1,5 @@
 import { ALIMTALK_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "./cp949";
-import type { Audience, Campaign, CampaignInput, CampaignStep, Contact, Filter, Id, Purpose } from "./types";
+import type { Audience, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, Priority, Purpose } from "./types";
 import { uuid } from "./utils";
 
 /** A campaign while it is being written: what the wizard's screens change, and how it becomes the API's shape. */
@@ -14,11 +14,12 @@ export interface AudienceDraft {
 }
 export interface StepDraft {
   key: string;
-  channel: "text" | "kakao_alimtalk";
+  channel: "text" | "mms" | "kakao_alimtalk";
   senderId: Id | null;
   subject: string;
   body: string;
   templateId: Id | null;
+  imageId: Id | null;
   waitSeconds: number;
 }
 export interface Draft {
@@ -28,10 +29,11 @@ export interface Draft {
   steps: StepDraft[];
   /** Local Korean time, `2026-11-28T09:00`, as the date input has it. */
   scheduledAt: string | null;
+  priority: Priority;
 }
 
 export function newStep(channel: StepDraft["channel"]): StepDraft {
-  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, waitSeconds: 0 };
+  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, imageId: null, waitSeconds: 0 };
 }
 
 export function newDraft(contactIds: Id[] | null): Draft {
@@ -44,6 +46,7 @@ export function newDraft(contactIds: Id[] | null): Draft {
     },
     steps: [newStep("text")],
     scheduledAt: null,
+    priority: "medium",
   };
 }
 
@@ -85,21 +88,27 @@ function readAudience(audience: Audience): AudienceDraft {
 }
 
 /** Korea has no daylight saving time, so local time is always UTC+9. */
-function toLocal(at: string): string {
+export function toLocal(at: string): string {
   return new Date(Date.parse(at) + 9 * 3600_000).toISOString().slice(0, 16);
 }
 export function toInstant(local: string): string {
   return `${local}:00+09:00`;
 }
 
+function readChannel(channel: Channel): StepDraft["channel"] {
+  if (channel === "mms") return "mms";
+  return channel === "kakao_alimtalk" || channel === "kakao_brand" ? "kakao_alimtalk" : "text";
+}
+
 function readStep(step: CampaignStep): StepDraft {
   return {
     key: uuid(),
-    channel: step.channel === "kakao_alimtalk" || step.channel === "kakao_brand" ? "kakao_alimtalk" : "text",
+    channel: readChannel(step.channel),
     senderId: step.sender_id,
     subject: step.subject ?? "",
     body: step.body ?? "",
     templateId: step.template_id ?? null,
+    imageId: step.image_id ?? null,
     waitSeconds: step.wait_seconds ?? 0,
   };
 }
@@ -111,6 +120,7 @@ export function readCampaign(campaign: Campaign): Draft {
     audience: readAudience(campaign.audience),
     steps: campaign.steps.map(readStep),
     scheduledAt: campaign.scheduled_at ? toLocal(campaign.scheduled_at) : null,
+    priority: campaign.priority ?? "medium",
   };
 }
 
@@ -131,8 +141,9 @@ export function toAudience(draft: AudienceDraft): Audience | null {
   }
 }
 
-/** A text is an SMS as long as it is short and has no subject. */
-export function textChannel(step: StepDraft, rendered: string = step.body): "sms" | "lms" {
+/** A text with a picture is an MMS; without one it is an SMS as long as it is short. */
+export function textChannel(step: StepDraft, rendered: string = step.body): "sms" | "lms" | "mms" {
+  if (step.channel === "mms") return "mms";
   return measure(rendered).bytes > SMS_LIMIT ? "lms" : "sms";
 }
 
@@ -140,8 +151,8 @@ function toStep(step: StepDraft, position: number): CampaignStep {
   const common = { sender_id: step.senderId, wait_seconds: position === 0 ? 0 : step.waitSeconds };
   if (step.channel === "kakao_alimtalk") return { ...common, channel: "kakao_alimtalk", template_id: step.templateId };
   const channel = textChannel(step);
-  const subject = channel === "lms" && step.subject.trim() ? step.subject.trim() : null;
-  return { ...common, channel, subject, body: step.body };
+  const subject = channel !== "sms" && step.subject.trim() ? step.subject.trim() : null;
+  return { ...common, channel, subject, body: step.body, ...(channel === "mms" ? { image_id: step.imageId } : {}) };
 }
 
 export function toSteps(steps: StepDraft[]): CampaignStep[] {
@@ -156,17 +167,22 @@ export function toInput(draft: Draft): CampaignInput {
     audience: toAudience(draft.audience)!,
     steps: toSteps(draft.steps),
     scheduled_at: draft.scheduledAt ? toInstant(draft.scheduledAt) : null,
+    priority: draft.priority,
   };
 }
 
-export type Need = "Name" | "Purpose" | "Audience" | "Content" | "Sendable" | "Sender" | "Date";
+export type Need = "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "Sendable" | "Sender" | "Date";
+
+/** What goes to a handset over the mobile network. */
+export const isText = (step: StepDraft): boolean => step.channel !== "kakao_alimtalk";
+export const hasPicture = (step: StepDraft): boolean => step.channel !== "mms" || step.imageId !== null;
 
 export function hasContent(step: StepDraft): boolean {
-  return step.channel === "text" ? step.body.trim() !== "" : step.templateId !== null;
+  return isText(step) ? step.body.trim() !== "" : step.templateId !== null;
 }
 
 function isSendable(step: StepDraft): boolean {
-  if (step.channel !== "text") return step.body.length <= ALIMTALK_LIMIT;
+  if (!isText(step)) return step.body.length <= ALIMTALK_LIMIT;
   const text = measure(step.body);
   return text.unsendable.length === 0 && text.bytes <= LMS_LIMIT && measure(step.subject).bytes <= SUBJECT_LIMIT;
 }
@@ -178,6 +194,7 @@ export function missing(draft: Draft): Need[] {
   if (!draft.purpose) needs.push("Purpose");
   if (!toAudience(draft.audience)) needs.push("Audience");
   if (!draft.steps.length || !draft.steps.every(hasContent)) needs.push("Content");
+  if (!draft.steps.every(hasPicture)) needs.push("Picture");
   if (!draft.steps.every(isSendable)) needs.push("Sendable");
   if (!draft.steps.every((step) => step.senderId)) needs.push("Sender");
   if (draft.scheduledAt === "") needs.push("Date");

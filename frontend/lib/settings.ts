@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { api } from "./api";
-import type { CarrierAccount, Id, Member, Overview, Quota, Role, Sender, Template } from "./types";
+import type { Carrier, CarrierAccount, Id, Member, Overview, Quota, Role, Sender, Template, TemplateVersion } from "./types";
 import { uuid } from "./utils";
 
 /** Senders, templates and the like are few: one long page holds them all. */
@@ -16,6 +16,8 @@ function useAll<T>(path: string, enabled = true) {
 export const useSenders = () => useAll<Sender>("/senders");
 export const useTemplates = () => useAll<Template>("/templates");
 export const useCarrierAccounts = () => useAll<CarrierAccount>("/carrier-accounts");
+/** What an account can be registered at; only those who may register one can ask. */
+export const useCarriers = (enabled = true) => useAll<Carrier>("/carriers", enabled);
 export const useMembers = (enabled: boolean) => useAll<Member>("/members", enabled);
 
 /** Why a number is opted out: what staff wrote stays as it is, the hub's own reasons have words. */
@@ -48,6 +50,25 @@ export function useDeleteItem(path: Collection) {
       if (path === "/carrier-accounts") void client.invalidateQueries({ queryKey: ["me"] });
       return client.invalidateQueries({ queryKey: [path] });
     },
+  });
+}
+
+/** What a template was before each edit, newest first. */
+export function useTemplateVersions(id: Id) {
+  return useQuery({
+    queryKey: ["/templates", id, "versions"],
+    queryFn: async () => (await api.page<TemplateVersion>(`/templates/${id}/versions`)).items,
+  });
+}
+
+/** Hands the newest version to Kakao's reviewers, under a Kakao channel. */
+export function useHandIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, senderId }: { id: Id; senderId: Id }) =>
+      api.post<Template>(`/templates/${id}/inspection`, { sender_id: senderId }, { idempotencyKey: uuid() }),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["/templates"] }),
   });
 }
 

@@ -8,6 +8,7 @@ export const MESSAGE_TONE: Record<MessageState, Tone> = {
   delivered: "good",
   failed: "bad",
   unknown: "warn",
+  withdrawn: "neutral",
 };
 
 export const CAMPAIGN_TONE: Record<CampaignStatus, Tone> = {

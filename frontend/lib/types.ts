@@ -223,10 +223,12 @@ export interface RecipientCounts {
   unknown: number;
   suppressed: number;
 }
+export type Priority = "high" | "medium" | "low";
 export interface CampaignItem {
   id: Id;
   name: string;
   purpose: Purpose;
+  priority: Priority;
   status: CampaignStatus;
   steps: { position: number; channel: Channel }[];
   scheduled_at: string | null;
@@ -247,7 +249,16 @@ export interface CampaignStep {
   subject?: string | null;
   body?: string | null;
   template_id?: Id | null;
+  image_id?: Id | null;
   wait_seconds?: number | null;
+}
+/** A picture as it will be sent. */
+export interface Picture {
+  id: Id;
+  name: string;
+  bytes: number;
+  width: number;
+  height: number;
 }
 export interface Campaign extends Omit<CampaignItem, "steps"> {
   audience: Audience;
@@ -260,17 +271,66 @@ export interface CampaignInput {
   audience: Audience;
   steps: CampaignStep[];
   scheduled_at?: string | null;
+  priority: Priority;
 }
+/** What only people know of a campaign. */
+export interface Survey {
+  starts_on: string;
+  reported_on: string | null;
+  names_candidate: boolean;
+  by_phone: boolean;
+  exempt: boolean;
+}
+export interface Declarations {
+  ai_media: boolean;
+  poll_reference: string | null;
+  own_poll: boolean;
+  advertising: boolean;
+  survey: Survey | null;
+}
+/** What mends a verdict; the words of each kind stand at `PreviewFix` in shared/messaging/preview.py. */
+export interface Fix {
+  kind: "insert" | "replace" | "reschedule" | "declare" | "open" | "confirm";
+  step: number | null;
+  field: string | null;
+  prefix: string;
+  suffix: string;
+  text: string | null;
+  value: string | null;
+}
+export type Severity = "block" | "second_person" | "warn" | "insert";
 export interface Verdict {
   rule: string;
-  severity: "block" | "warn";
+  severity: Severity;
   article: string | null;
   message: string;
+  fixes: Fix[];
+}
+export interface Approval {
+  id: Id;
+  campaign_id: Id;
+  rules: string[];
+  note: string;
+  requested_by: Id;
+  requested_at: string;
+  state: "requested" | "approved" | "refused";
+  decided_by: Id | null;
+  decided_at: string | null;
+  decision_note: string;
+  /** It speaks of the campaign as it is saved; an edit since then voids it. */
+  current: boolean;
+}
+/** A character that no phone can show, and what to write instead ("": leave it out). */
+export interface CharacterOffer {
+  character: string;
+  count: number;
+  replacement: string;
+  name: string;
 }
 export interface PreviewStep {
   position: number;
   channel: Channel;
-  kind: "sms" | "lms" | "mms" | "alimtalk" | "brand";
+  kind: MessageKind;
   sender: string | null;
   subject: string | null;
   text: string;
@@ -279,7 +339,9 @@ export interface PreviewStep {
   parts: number;
   unfilled: string[];
   unsendable_characters: string[];
+  offers: CharacterOffer[];
   cost_krw: number;
+  total_krw: number;
 }
 export interface CampaignPreview {
   contact: { id: Id; name: string | null; phone: string | null } | null;
@@ -287,8 +349,16 @@ export interface CampaignPreview {
   audience: Total;
   estimated_cost_krw: number;
   quota: Pick<Quota, "limit" | "used" | "reserved" | "remaining">;
-  compliance: { allowed: boolean; verdicts: Verdict[] };
+  compliance: {
+    allowed: boolean;
+    needs_second_person: boolean;
+    approval: "none" | Approval["state"];
+    rule_set: string;
+    verdicts: Verdict[];
+  };
 }
+/** What the carrier bills. */
+export type MessageKind = "sms" | "lms" | "mms" | "alimtalk" | "brand";
 export interface CampaignStats extends RecipientCounts {
   status: CampaignStatus;
   fallback: { started: number; delivered: number; failed: number };
@@ -301,12 +371,14 @@ export interface CampaignStats extends RecipientCounts {
   updated_at: string | null;
   steps?: { position: number; channel: Channel; sent: number; delivered: number; failed: number }[];
   reasons?: { reason: string; count: number }[];
+  spent_krw: number;
+  spend: { kind: MessageKind; messages: number; krw: number }[];
 }
 export interface CampaignSeries {
   bucket_seconds: number;
   points: { at: string; accepted: number; delivered: number; failed: number }[];
 }
-export type MessageState = "sending" | "accepted" | "delivered" | "failed" | "unknown";
+export type MessageState = "sending" | "accepted" | "delivered" | "failed" | "unknown" | "withdrawn";
 export interface Message {
   id: Id;
   contact_id: Id | null;
@@ -348,16 +420,39 @@ export interface Template {
   body: string;
   buttons: TemplateButton[];
   carrier_template_id: string | null;
-  status: "approved" | "pending";
+  status: TemplateStatus;
+  /** The reviewers' last word. */
+  comment: string | null;
+  version: number;
   created_at: string;
+}
+export type TemplateStatus = "pending" | "inspecting" | "approved" | "rejected" | "stopped";
+export interface TemplateVersion {
+  version: number;
+  subject: string | null;
+  body: string;
+  buttons: TemplateButton[];
+  carrier_template_id: string | null;
+  status: TemplateStatus;
+  comment: string | null;
+  edited_at: string;
+  member_id: Id | null;
 }
 export interface CarrierAccount {
   id: Id;
   carrier: string;
   account_key: string;
   messages_per_second: number;
+  /** Won for a message, VAT excluded. */
+  prices: Record<MessageKind, number>;
   hooks: { reports: string; inbound: string };
   created_at?: string;
+}
+/** A carrier that an account can be registered at, with the credentials it asks for. */
+export interface Carrier {
+  carrier: string;
+  name: string;
+  fields: { name: string; label: string; secret: boolean; required: boolean }[];
 }
 export interface Quota {
   period: string;

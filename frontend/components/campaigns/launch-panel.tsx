@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, OctagonAlert, Send } from "lucide-react";
+import { CalendarClock, OctagonAlert, Send, TriangleAlert } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { toast } from "sonner";
@@ -10,38 +10,34 @@ import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Notice } from "@/components/ui/feedback";
 import { ApiError } from "@/lib/api";
-import { launchCampaign, useSaveDraft } from "@/lib/campaigns";
-import { toInput, toInstant, type Draft } from "@/lib/draft";
+import { launchCampaign } from "@/lib/campaigns";
+import { toInstant, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import type { CampaignPreview } from "@/lib/types";
 import { uuid } from "@/lib/utils";
 
 interface LaunchPanelProps {
-  id: string | null;
   draft: Draft;
   preview: CampaignPreview;
-  onSaved: (id: string) => void;
+  ready: boolean;
+  save: () => Promise<string>;
 }
 
 /**
  * Saves what is on the screen and launches it. The draft's id and the key stay the same until the server has refused,
  * so a lost answer that is tried again can never send twice.
  */
-function useLaunch({ id, draft, onSaved }: LaunchPanelProps) {
+function useLaunch(save: LaunchPanelProps["save"]) {
   const router = useRouter();
   const client = useQueryClient();
   const t = useTranslations("wizard");
-  const save = useSaveDraft();
   const key = useRef<string | null>(null);
-  const savedId = useRef(id);
   return useMutation({
     mutationFn: async () => {
-      const campaign = await save.mutateAsync({ id: savedId.current, input: toInput(draft) });
-      savedId.current = campaign.id;
-      onSaved(campaign.id);
+      const id = await save();
       key.current ??= uuid();
-      await launchCampaign(campaign.id, key.current);
-      return campaign.id;
+      await launchCampaign(id, key.current);
+      return id;
     },
     meta: { quiet: true },
     onError: (error) => {
@@ -55,11 +51,10 @@ function useLaunch({ id, draft, onSaved }: LaunchPanelProps) {
   });
 }
 
-export function LaunchPanel(props: LaunchPanelProps) {
-  const { draft, preview } = props;
+export function LaunchPanel({ draft, preview, ready, save }: LaunchPanelProps) {
   const t = useTranslations("wizard");
   const format = useFormat();
-  const launch = useLaunch(props);
+  const launch = useLaunch(save);
   const [asking, setAsking] = useState(false);
   // React learns of the pending launch a moment after the click; a held Enter key is faster than that.
   const underWay = useRef(false);
@@ -75,7 +70,7 @@ export function LaunchPanel(props: LaunchPanelProps) {
   };
   const count = format.total(preview.audience);
   const later = draft.scheduledAt !== null;
-  const ready = preview.compliance.allowed && preview.audience.value > 0;
+  const asked = preview.compliance.verdicts.filter((verdict) => verdict.fixes.some((fix) => fix.kind === "confirm"));
   return (
     <>
       {launch.error ? <LaunchRefused error={launch.error} /> : null}
@@ -92,7 +87,11 @@ export function LaunchPanel(props: LaunchPanelProps) {
         pending={launch.isPending || launch.isSuccess}
         onConfirm={confirm}
         testId="launch-confirm"
-      />
+      >
+        {asked.map((verdict) => (
+          <Notice key={verdict.rule} tone="warn" icon={<TriangleAlert aria-hidden />} className="mt-3">{verdict.message}</Notice>
+        ))}
+      </Confirm>
     </>
   );
 }

@@ -1,29 +1,31 @@
 "use client";
 
-import { MessageSquareText, MessageCircleMore, Plus, Trash2 } from "lucide-react";
+import { Image as ImageIcon, MessageSquareText, MessageCircleMore, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Menu, MenuItem } from "@/components/ui/menu";
-import { newStep, type Draft, type StepDraft } from "@/lib/draft";
-import type { Contact } from "@/lib/types";
+import { isText, newStep, type Draft, type StepDraft } from "@/lib/draft";
+import type { Contact, PreviewStep } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { KakaoEditor } from "./kakao-editor";
 import { TextEditor } from "./text-editor";
 
 const MAX_STEPS = 5;
-export const STEP_ICON = { text: MessageSquareText, kakao_alimtalk: MessageCircleMore };
-export const STEP_LABEL = { text: "text", kakao_alimtalk: "kakao" } as const;
+export const STEP_ICON = { text: MessageSquareText, mms: ImageIcon, kakao_alimtalk: MessageCircleMore };
+export const STEP_LABEL = { text: "text", mms: "mmsStep", kakao_alimtalk: "kakao" } as const;
 
 interface MessageStepProps {
   draft: Draft;
   onChange: (part: Partial<Draft>) => void;
   person?: Contact;
+  /** The server's rendering of what stands here now, step by step. */
+  rendered?: PreviewStep[];
 }
 
 /** One tab per step; each has its own text. */
-export function MessageStep({ draft, onChange, person }: MessageStepProps) {
+export function MessageStep({ draft, onChange, person, rendered }: MessageStepProps) {
   const t = useTranslations("wizard");
   const [openKey, setOpenKey] = useState(draft.steps[0]?.key);
   const open = draft.steps.find((step) => step.key === openKey) ?? draft.steps[0];
@@ -46,11 +48,12 @@ export function MessageStep({ draft, onChange, person }: MessageStepProps) {
       </div>
       {open ? (
         <div className="grid gap-4 p-5" role="tabpanel">
-          {open.channel === "text" ? (
-            <TextEditor key={open.key} step={open} person={person} onChange={(part) => setStep(open.key, part)} />
+          {isText(open) ? (
+            <TextEditor key={open.key} step={open} person={person} rendered={rendered?.[draft.steps.indexOf(open)]} onChange={(part) => setStep(open.key, part)} />
           ) : (
             <KakaoEditor key={open.key} step={open} onChange={(part) => setStep(open.key, part)} />
           )}
+          {isText(open) ? <PictureSwitch step={open} onChange={(part) => setStep(open.key, part)} /> : null}
           {draft.steps.length > 1 ? (
             <Button
               variant="danger-ghost"
@@ -65,6 +68,24 @@ export function MessageStep({ draft, onChange, person }: MessageStepProps) {
         </div>
       ) : null}
     </Card>
+  );
+}
+
+/** A text becomes a picture message and back; its words stay. */
+function PictureSwitch({ step, onChange }: { step: StepDraft; onChange: (part: Partial<StepDraft>) => void }) {
+  const t = useTranslations("wizard");
+  const picture = step.channel === "mms";
+  return (
+    <Button
+      variant="ghost"
+      size="sm"
+      className="-ml-3 justify-self-start"
+      onClick={() => onChange(picture ? { channel: "text", imageId: null } : { channel: "mms" })}
+      data-testid="picture-switch"
+    >
+      <ImageIcon aria-hidden />
+      {t(picture ? "withoutPicture" : "withPicture")}
+    </Button>
   );
 }
 
@@ -104,6 +125,10 @@ function AddStep({ onAdd }: { onAdd: (channel: StepDraft["channel"]) => void }) 
       <MenuItem onSelect={() => onAdd("text")} data-testid="step-add-text">
         <MessageSquareText aria-hidden />
         {t("addText")}
+      </MenuItem>
+      <MenuItem onSelect={() => onAdd("mms")} data-testid="step-add-mms">
+        <ImageIcon aria-hidden />
+        {t("addMms")}
       </MenuItem>
       <MenuItem onSelect={() => onAdd("kakao_alimtalk")} data-testid="step-add-kakao">
         <MessageCircleMore aria-hidden />

@@ -10,12 +10,14 @@ import { Segmented } from "@/components/ui/controls";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import type { Draft, StepDraft } from "@/lib/draft";
+import { isText, type Draft, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { useSenders } from "@/lib/settings";
+import type { Priority } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { STEP_ICON, STEP_LABEL } from "./message-step";
 
+const PRIORITIES: Priority[] = ["high", "medium", "low"];
 const WAITS = [0, 60, 180, 600, 1800, 3600, 10_800];
 
 interface OrderStepProps {
@@ -133,7 +135,7 @@ function OrderCard({ step, index, count, onMove, onSender }: OrderCardProps) {
 function SenderSelect({ step, onSender }: { step: StepDraft; onSender: (id: string) => void }) {
   const t = useTranslations("wizard");
   const senders = useSenders();
-  const kind = step.channel === "text" ? "phone" : "kakao_channel";
+  const kind = isText(step) ? "phone" : "kakao_channel";
   const fitting = (senders.data ?? []).filter((sender) => sender.kind === kind);
   if (senders.data && fitting.length === 0) {
     return (
@@ -177,6 +179,14 @@ function WhenCard({ draft, onChange }: OrderStepProps) {
           <Input type="datetime-local" value={draft.scheduledAt ?? ""} onChange={(event) => onChange({ scheduledAt: event.target.value })} data-testid="schedule-at" />
         </Field>
       ) : null}
+      <Field label={t("priority")} hint={t(`priorityNote.${draft.priority}`)} className="min-w-56 basis-full sm:max-w-72">
+        <Select
+          value={draft.priority}
+          onValueChange={(value) => onChange({ priority: value as Priority })}
+          options={PRIORITIES.map((value) => ({ value, label: t(`priorityName.${value}`) }))}
+          data-testid="campaign-priority"
+        />
+      </Field>
     </Card>
   );
 }

@@ -1,25 +1,26 @@
 "use client";
 
-import { Shuffle } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { Button } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/controls";
 import { sanitize } from "@/lib/cp949";
 import { renderFor, textChannel, type Draft, type StepDraft } from "@/lib/draft";
 import { useSenders, useTemplates } from "@/lib/settings";
-import type { CampaignPreview, Contact, TemplateButton } from "@/lib/types";
+import type { Contact, PreviewStep, TemplateButton } from "@/lib/types";
 import { STEP_LABEL } from "./message-step";
+import { PictureOf } from "./picture-field";
 
 interface PhonePreviewProps {
   draft: Draft;
   person?: Contact;
-  preview?: CampaignPreview;
-  onNext?: () => void;
+  /** The server's rendering, while it is of what is on the screen now. */
+  rendered?: PreviewStep[];
+  /** Chooses whose phone it is. */
+  people: ReactNode;
 }
 
 /** A phone that shows each step as the person will see it: at once by our own rendering, then by the server's. */
-export function PhonePreview({ draft, person, preview, onNext }: PhonePreviewProps) {
+export function PhonePreview({ draft, person, rendered, people }: PhonePreviewProps) {
   const t = useTranslations("wizard");
   const [shown, setShown] = useState(0);
   const index = Math.min(shown, draft.steps.length - 1);
@@ -34,35 +35,23 @@ export function PhonePreview({ draft, person, preview, onNext }: PhonePreviewPro
           options={draft.steps.map((one, at) => ({ value: String(at), label: `${at + 1}. ${t(STEP_LABEL[one.channel])}` }))}
         />
       ) : null}
-      {step ? <Phone step={step} person={person} serverText={serverText(step, person, preview, index)} /> : null}
-      <div className="flex min-h-8 items-center gap-1 text-[0.87rem] text-ink-3">
-        {person?.name ? t("previewFor", { name: person.name }) : t("preview")}
-        {onNext ? (
-          <Button variant="ghost" size="icon-sm" onClick={onNext} aria-label={t("anotherSample")} title={t("anotherSample")} data-testid="preview-next">
-            <Shuffle aria-hidden />
-          </Button>
-        ) : null}
+      {step ? <Phone step={step} person={person} rendered={rendered?.[index]} /> : null}
+      <div className="flex min-h-8 flex-col items-center gap-1 text-[0.87rem] text-ink-3">
+        <span data-testid="preview-for">{person?.name ? t("previewFor", { name: person.name }) : t("preview")}</span>
+        {people}
       </div>
     </section>
   );
 }
 
-/** The server's text counts only while it was made from what is on the screen now. */
-function serverText(step: StepDraft, person: Contact | undefined, preview: CampaignPreview | undefined, index: number): string | null {
-  const rendered = preview?.steps[index];
-  if (!rendered || !person || preview.contact?.id !== person.id) return null;
-  const own = sanitize(renderFor(step.body, person));
-  return own.includes("#{") || own === rendered.text ? rendered.text : null;
-}
-
-function Phone({ step, person, serverText }: { step: StepDraft; person?: Contact; serverText: string | null }) {
+function Phone({ step, person, rendered }: { step: StepDraft; person?: Contact; rendered?: PreviewStep }) {
   const t = useTranslations("wizard");
   const senders = useSenders().data ?? [];
   const templates = useTemplates().data ?? [];
   const sender = senders.find((one) => one.id === step.senderId);
   const kakao = step.channel === "kakao_alimtalk";
-  const text = serverText ?? sanitize(renderFor(step.body, person));
-  const subject = kakao || textChannel(step, text) === "sms" ? "" : step.subject;
+  const text = rendered?.text ?? sanitize(renderFor(step.body, person));
+  const subject = kakao || textChannel(step, text) === "sms" ? "" : (rendered?.subject ?? step.subject);
   const buttons = templates.find((one) => one.id === step.templateId)?.buttons ?? [];
   return (
     <div className="w-full max-w-[19.5rem] rounded-[2.6rem] border border-line-strong bg-ink p-2.5 shadow-3 dark:bg-line-strong" data-testid="phone-preview">
@@ -74,12 +63,12 @@ function Phone({ step, person, serverText }: { step: StepDraft; person?: Contact
           {sender ? (kakao && sender.label) || sender.value : t(kakao ? "channelSender" : "sender")}
         </p>
         <div className="scroll-thin flex-1 overflow-y-auto p-3.5">
-          {!text.trim() ? (
+          {!text.trim() && !step.imageId ? (
             <p className="mt-24 px-6 text-center text-[0.87rem] text-ink-3">{t("previewEmpty")}</p>
           ) : kakao ? (
             <KakaoBubble text={text} buttons={buttons} />
           ) : (
-            <TextBubble subject={subject} text={text} />
+            <TextBubble subject={subject} text={text} imageId={step.imageId} />
           )}
         </div>
       </div>
@@ -87,9 +76,10 @@ function Phone({ step, person, serverText }: { step: StepDraft; person?: Contact
   );
 }
 
-function TextBubble({ subject, text }: { subject: string; text: string }) {
+function TextBubble({ subject, text, imageId }: { subject: string; text: string; imageId: string | null }) {
   return (
     <div className="w-fit max-w-[92%] rounded-2xl rounded-tl-md bg-hover px-3.5 py-2.5 text-[0.93rem] leading-relaxed" data-testid="preview-text">
+      {imageId ? <PictureOf imageId={imageId} className="mb-2.5 w-full rounded-xl" /> : null}
       {subject ? <p className="mb-1 font-semibold">{subject}</p> : null}
       <p className="break-words whitespace-pre-wrap">{text}</p>
     </div>

@@ -1,34 +1,39 @@
 "use client";
 
-import { TriangleAlert } from "lucide-react";
 import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { LMS_LIMIT, measure, removeUnsendable, SMS_LIMIT, SUBJECT_LIMIT } from "@/lib/cp949";
+import { LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "@/lib/cp949";
 import { renderFor, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { useTemplates } from "@/lib/settings";
-import type { Contact } from "@/lib/types";
+import type { Contact, PreviewStep } from "@/lib/types";
 import { cn, percentOf } from "@/lib/utils";
 import { Menu, MenuItem } from "@/components/ui/menu";
+import { PictureField } from "./picture-field";
+import { Unsendable } from "./unsendable";
 
-const VARIABLES = ["이름", "전화번호", "주소"];
+const VARIABLES = ["이름", "전화번호", "주소", "수신거부링크"];
 
 interface TextEditorProps {
   step: StepDraft;
   person?: Contact;
+  /** The server's own rendering of what stands here now; it knows values that this page does not. */
+  rendered?: PreviewStep;
   onChange: (part: Partial<StepDraft>) => void;
 }
 
-export function TextEditor({ step, person, onChange }: TextEditorProps) {
+export function TextEditor({ step, person, rendered, onChange }: TextEditorProps) {
   const t = useTranslations("wizard");
   const area = useRef<HTMLTextAreaElement>(null);
-  const size = measure(renderFor(step.body, person));
-  const long = size.bytes > SMS_LIMIT;
+  const own = renderFor(step.body, person);
+  const size = measure(own);
+  const bytes = rendered && own.includes("#{") ? rendered.bytes : size.bytes;
+  const picture = step.channel === "mms";
+  const long = picture || bytes > SMS_LIMIT;
   const subjectSize = measure(step.subject);
   const insert = (text: string) => {
     const { selectionStart, selectionEnd } = area.current ?? { selectionStart: step.body.length, selectionEnd: step.body.length };
@@ -40,8 +45,9 @@ export function TextEditor({ step, person, onChange }: TextEditorProps) {
   };
   return (
     <>
+      {picture ? <PictureField imageId={step.imageId} onChange={(imageId) => onChange({ imageId })} /> : null}
       {long ? (
-        <Field label={t("subject")} hint={t("subjectHint")} error={subjectSize.bytes > SUBJECT_LIMIT ? t("subjectTooLong") : undefined}>
+        <Field label={t("subject")} hint={t(picture ? "subjectHintMms" : "subjectHint")} error={subjectSize.bytes > SUBJECT_LIMIT ? t("subjectTooLong") : undefined}>
           <Input value={step.subject} onChange={(event) => onChange({ subject: event.target.value })} data-testid="campaign-subject" />
         </Field>
       ) : null}
@@ -53,16 +59,14 @@ export function TextEditor({ step, person, onChange }: TextEditorProps) {
           onChange={(event) => onChange({ body: event.target.value })}
           placeholder={t("bodyPlaceholder")}
           aria-label={t("body")}
-          aria-invalid={size.unsendable.length > 0 || size.bytes > LMS_LIMIT}
+          aria-invalid={size.unsendable.length > 0 || bytes > LMS_LIMIT}
           aria-describedby="body-size"
           data-testid="campaign-body"
           className="min-h-52 text-base"
         />
-        <Counter bytes={size.bytes} person={person} personal={step.body.includes("#{")} />
+        <Counter bytes={bytes} picture={picture} person={person} personal={step.body.includes("#{")} />
       </div>
-      {size.unsendable.length > 0 ? (
-        <Unsendable characters={size.unsendable} onRemove={() => onChange({ body: removeUnsendable(step.body), subject: removeUnsendable(step.subject) })} />
-      ) : null}
+      <Unsendable step={step} onChange={onChange} />
     </>
   );
 }
@@ -83,6 +87,7 @@ function VariableBar({ onInsert, onTemplate }: VariableBarProps) {
           key={name}
           type="button"
           onClick={() => onInsert(`#{${name}}`)}
+          title={name === "수신거부링크" ? t("refusalLinkNote") : undefined}
           data-testid={`variable-${name}`}
           className="rounded-md bg-persimmon-soft px-2 py-0.5 text-[0.87rem] font-medium text-persimmon-ink hover:brightness-95 dark:hover:brightness-125"
         >
@@ -102,10 +107,10 @@ function VariableBar({ onInsert, onTemplate }: VariableBarProps) {
   );
 }
 
-function Counter({ bytes, person, personal }: { bytes: number; person?: Contact; personal: boolean }) {
+function Counter({ bytes, picture, person, personal }: { bytes: number; picture: boolean; person?: Contact; personal: boolean }) {
   const t = useTranslations("wizard");
   const format = useFormat();
-  const long = bytes > SMS_LIMIT;
+  const long = picture || bytes > SMS_LIMIT;
   const over = bytes > LMS_LIMIT;
   const limit = long ? LMS_LIMIT : SMS_LIMIT;
   return (
@@ -117,30 +122,15 @@ function Counter({ bytes, person, personal }: { bytes: number; person?: Contact;
         />
       </div>
       <p className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-[0.87rem]">
-        <Badge tone={long ? "persimmon" : "seal"} data-testid="message-kind">{t(long ? "lms" : "sms")}</Badge>
+        <Badge tone={long ? "persimmon" : "seal"} data-testid="message-kind">{t(picture ? "mms" : long ? "lms" : "sms")}</Badge>
         <span className={cn("font-medium", over && "text-bad-ink")} data-testid="byte-counter">
           {t("bytes", { bytes: format.number(bytes), limit: format.number(limit) })}
         </span>
         {personal && person?.name ? <span className="text-ink-3">{t("measuredFor", { name: person.name })}</span> : null}
         <span className={cn("ml-auto", over ? "text-bad-ink" : "text-ink-3")} aria-live="polite">
-          {over ? t("tooLong") : long ? t("toLms") : null}
+          {over ? t("tooLong") : long && !picture ? t("toLms") : null}
         </span>
       </p>
     </div>
-  );
-}
-
-function Unsendable({ characters, onRemove }: { characters: string[]; onRemove: () => void }) {
-  const t = useTranslations("wizard");
-  return (
-    <Notice tone="warn" icon={<TriangleAlert aria-hidden />} title={t("unsendable")}>
-      <p>{t("unsendableNote")}</p>
-      <div className="mt-2 flex flex-wrap items-center gap-1.5" data-testid="unsendable">
-        {characters.map((character) => (
-          <span key={character} className="grid min-w-8 place-items-center rounded-md bg-surface/70 px-2 py-0.5 text-base">{character}</span>
-        ))}
-        <Button variant="secondary" size="sm" className="ml-auto" onClick={onRemove}>{t("removeUnsendable")}</Button>
-      </div>
-    </Notice>
   );
 }

@@ -8,19 +8,21 @@ import { BackLink } from "@/components/layout/back-link";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { Stepper } from "@/components/ui/stepper";
-import { useAudienceSize, usePreview, useSaveDraft, type PreviewRequest } from "@/lib/campaigns";
-import { hasContent, missing, toAudience, toInput, toSteps, type Draft, type Need } from "@/lib/draft";
-import { useDebounced } from "@/lib/hooks";
+import { NOTHING_DECLARED, useDeclarations, useSaveAll } from "@/lib/approvals";
+import { isText, missing, toInput, type Draft, type Need } from "@/lib/draft";
 import { useSenders } from "@/lib/settings";
-import type { Sender } from "@/lib/types";
+import type { Declarations, Sender } from "@/lib/types";
 import { AudienceSide, AudienceStep } from "./audience-step";
-import { CheckSide, CheckStep } from "./check-step";
+import { CheckStep, type CheckProps } from "./check-step";
+import { CheckSide } from "./check-side";
 import { DeleteDraftButton } from "./delete-draft";
 import { MessageStep } from "./message-step";
 import { OrderStep } from "./order-step";
+import { PersonBar } from "./person-bar";
 import { PhonePreview } from "./phone-preview";
+import { useServerPreview } from "./use-server-preview";
 
-const NEEDS_OF_STEP: Need[][] = [["Name", "Purpose", "Audience"], ["Content", "Sendable"], ["Sender", "Date"], []];
+const NEEDS_OF_STEP: Need[][] = [["Name", "Purpose", "Audience"], ["Content", "Picture", "Sendable"], ["Sender", "Date"], []];
 
 /** A step without a chosen sender uses the camp's first one of the right kind. */
 function withSenders(draft: Draft, senders: Sender[]): Draft {
@@ -29,50 +31,63 @@ function withSenders(draft: Draft, senders: Sender[]): Draft {
     ...draft,
     steps: draft.steps.map((step) => ({
       ...step,
-      senderId: step.senderId ?? first(step.channel === "text" ? "phone" : "kakao_channel"),
+      senderId: step.senderId ?? first(isText(step) ? "phone" : "kakao_channel"),
     })),
   };
 }
 
-function previewRequest(draft: Draft, contactId: string | undefined): PreviewRequest | null {
-  const audience = toAudience(draft.audience);
-  const steps = draft.steps.filter((step) => hasContent(step) && step.senderId);
-  if (!audience || !draft.purpose || steps.length === 0 || steps.length < draft.steps.length) return null;
-  return { purpose: draft.purpose, audience, steps: toSteps(steps), ...(contactId ? { contact_id: contactId } : {}) };
+/** What the wizard would save, to tell whether the screen has moved on since. */
+const fingerprint = (draft: Draft, told: Declarations | null) =>
+  JSON.stringify([draft.name, draft.purpose, draft.audience, draft.steps.map((step) => ({ ...step, key: "" })), draft.scheduledAt, draft.priority, told]);
+
+interface WizardProps {
+  initial: Draft;
+  initialId: string | null;
+  firstStep?: number;
 }
 
-/** The server's view of the draft, a moment after the last change, for one of the sample's people. */
-function useServerPreview(draft: Draft, sampleIndex: number) {
-  const audience = useAudienceSize(useDebounced(useMemo(() => toAudience(draft.audience), [draft.audience]), 250));
-  const sample = audience.data?.sample ?? [];
-  const person = sample.length > 0 ? sample[sampleIndex % sample.length] : undefined;
-  const request = useMemo(() => previewRequest(draft, person?.id), [draft, person?.id]);
-  return { audience, person, preview: usePreview(useDebounced(request, 400)) };
-}
-
-export function CampaignWizard({ initial, initialId, firstStep = 0 }: { initial: Draft; initialId: string | null; firstStep?: number }) {
+export function CampaignWizard({ initial, initialId, firstStep = 0 }: WizardProps) {
   const t = useTranslations("wizard");
   const [written, setDraft] = useState(initial);
+  const [told, setTold] = useState<Declarations | null>(null);
   const [id, setId] = useState(initialId);
+  const [savedAs, setSavedAs] = useState(initialId ? fingerprint(initial, null) : null);
   const [step, setStep] = useState(firstStep);
-  const [sampleIndex, setSampleIndex] = useState(0);
+  const [row, setRow] = useState(1);
   const senders = useSenders();
   const draft = useMemo(() => withSenders(written, senders.data ?? []), [written, senders.data]);
-  const { audience, person, preview } = useServerPreview(draft, sampleIndex);
-  const steps = [t("stepAudience"), t("stepMessage"), t("stepOrder"), t("stepCheck")];
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const kept = useDeclarations(initialId).data;
+  const declared = told ?? kept ?? NOTHING_DECLARED;
+  const { audience, person, preview, fresh } = useServerPreview(draft, declared, row);
+  const save = useSaveAll();
+  const change = (part: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    if (part.audience) setRow(1);
+  };
   const go = (next: number) => {
     setStep(next);
     window.scrollTo({ top: 0 });
   };
-  const saved = (savedId: string) => {
-    setId(savedId);
-    // The address follows without a navigation, which would throw the wizard's state away.
-    window.history.replaceState(null, "", `/campaigns/${savedId}/edit`);
+  const saveNow = async () => {
+    const campaign = await save.mutateAsync({ id, input: toInput(draft), declared: told });
+    setSavedAs(fingerprint(draft, told));
+    if (!id) {
+      setId(campaign.id);
+      // The address follows without a navigation, which would throw the wizard's state away.
+      window.history.replaceState(null, "", `/campaigns/${campaign.id}/edit`);
+    }
+    return campaign.id;
   };
-  const phone = (
-    <PhonePreview draft={draft} person={person} preview={preview.data} onNext={audience.data && audience.data.sample.length > 1 ? () => setSampleIndex(sampleIndex + 1) : undefined} />
-  );
+  const steps = [t("stepAudience"), t("stepMessage"), t("stepOrder"), t("stepCheck")];
+  const total = preview.data?.audience.value ?? 0;
+  const people = <PersonBar row={row} total={total} onRow={setRow} />;
+  const check: CheckProps = {
+    id, draft, declared, preview, fresh: fresh !== undefined, people,
+    changed: savedAs !== fingerprint(draft, told),
+    save: saveNow,
+    onDraft: change,
+    onDeclared: setTold,
+  };
   return (
     <>
       <PageHeader
@@ -81,7 +96,7 @@ export function CampaignWizard({ initial, initialId, firstStep = 0 }: { initial:
         actions={
           <>
             {id ? <DeleteDraftButton id={id} name={draft.name} /> : null}
-            <SaveButton id={id} draft={draft} onSaved={saved} />
+            <SaveButton draft={draft} save={saveNow} pending={save.isPending} />
           </>
         }
       />
@@ -91,15 +106,15 @@ export function CampaignWizard({ initial, initialId, firstStep = 0 }: { initial:
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21.5rem]">
         <div className="grid min-w-0 gap-5 *:min-w-0">
           {step === 0 ? <AudienceStep draft={draft} onChange={change} /> : null}
-          {step === 1 ? <MessageStep draft={draft} onChange={change} person={person} /> : null}
+          {step === 1 ? <MessageStep draft={draft} onChange={change} person={person} rendered={fresh?.steps} /> : null}
           {step === 2 ? <OrderStep draft={draft} onChange={change} /> : null}
-          {step === 3 ? <CheckStep draft={draft} preview={preview} /> : null}
+          {step === 3 ? <CheckStep {...check} /> : null}
           <WizardFooter step={step} draft={draft} onStep={go} />
         </div>
         <aside className="min-w-0 lg:sticky lg:top-8">
           {step === 0 ? <AudienceSide audience={audience} /> : null}
-          {step === 1 || step === 2 ? phone : null}
-          {step === 3 ? <CheckSide id={id} draft={draft} preview={preview.data} onSaved={saved} /> : null}
+          {step === 1 || step === 2 ? <PhonePreview draft={draft} person={person} rendered={fresh?.steps} people={people} /> : null}
+          {step === 3 ? <CheckSide {...check} /> : null}
         </aside>
       </div>
     </>
@@ -111,24 +126,19 @@ function BackLinkToList() {
   return <BackLink href="/campaigns">{t("list")}</BackLink>;
 }
 
-function SaveButton({ id, draft, onSaved }: { id: string | null; draft: Draft; onSaved: (id: string) => void }) {
+function SaveButton({ draft, save, pending }: { draft: Draft; save: () => Promise<string>; pending: boolean }) {
   const t = useTranslations("wizard");
-  const save = useSaveDraft();
-  const click = () => {
+  const click = async () => {
     if (missing(draft).length > 0) return void toast.info(t("draftNeeds"));
-    save.mutate(
-      { id, input: toInput(draft) },
-      {
-        onSuccess: (campaign) => {
-          onSaved(campaign.id);
-          toast.success(t("draftSaved"));
-        },
-        onError: (error) => toast.error(error.message),
-      },
-    );
+    try {
+      await save();
+      toast.success(t("draftSaved"));
+    } catch (error) {
+      toast.error((error as Error).message);
+    }
   };
   return (
-    <Button variant="secondary" onClick={click} loading={save.isPending} data-testid="draft-save">
+    <Button variant="secondary" onClick={click} loading={pending} data-testid="draft-save">
       <Save aria-hidden />
       {t("saveDraft")}
     </Button>

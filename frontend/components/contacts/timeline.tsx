@@ -32,7 +32,7 @@ const GROUP_OF: Partial<Record<TimelineKind, Group>> = {
 };
 const groupOf = (event: TimelineEvent): Group => GROUP_OF[event.kind] ?? "changes";
 const FATE_ICON: Record<MessageState, LucideIcon> = {
-  sending: Clock3, accepted: Clock3, delivered: CircleCheck, failed: CircleX, unknown: CircleHelp,
+  sending: Clock3, accepted: Clock3, delivered: CircleCheck, failed: CircleX, unknown: CircleHelp, withdrawn: Clock3,
 };
 const CIRCLE: Record<Tone, string> = {
   neutral: "bg-sunken text-ink-3 ring-line",

@@ -32,17 +32,18 @@ export function CampaignActions({ id, status, failed }: { id: string; status: Ca
   const t = useTranslations("monitor");
   const action = useCampaignAction(id);
   const [asking, setAsking] = useState(false);
-  if (isFinal(status)) return status === "completed" && failed > 0 ? <RetryFailed id={id} /> : null;
+  // A stopped campaign goes on when its reason is gone: the owner says so.
+  if (isFinal(status) && status !== "stopped") return status === "completed" && failed > 0 ? <RetryFailed id={id} /> : null;
   const pending = (name: string) => action.isPending && action.variables === name;
   return (
     <>
-      {status === "sending" || status === "launching" ? (
+      {status === "sending" || status === "launching" || status === "scheduled" ? (
         <Button variant="secondary" loading={pending("pause")} onClick={() => action.mutate("pause")} data-testid="campaign-pause">
           <Pause aria-hidden />
           {t("pause")}
         </Button>
       ) : null}
-      {status === "paused" ? (
+      {status === "paused" || status === "stopped" ? (
         <Button loading={pending("resume")} onClick={() => action.mutate("resume")} data-testid="campaign-resume">
           <Play aria-hidden />
           {t("resume")}

@@ -11,14 +11,15 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
 import { useLedger } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
 import { useReason } from "@/lib/reasons";
 import { useDebounced } from "@/lib/hooks";
 import { MESSAGE_TONE } from "@/lib/states";
-import type { Message, MessageState } from "@/lib/types";
+import type { Campaign, Message, MessageState } from "@/lib/types";
 
-const STATES: MessageState[] = ["sending", "accepted", "delivered", "failed", "unknown"];
+const STATES: MessageState[] = ["sending", "accepted", "delivered", "failed", "unknown", "withdrawn"];
 
 function Person({ message }: { message: Message }) {
   const t = useTranslations("contacts");
@@ -68,12 +69,13 @@ function useColumns(): Column<Message>[] {
   ];
 }
 
-export function Ledger({ id, live }: { id: string; live: boolean }) {
+export function Ledger({ id, steps, live }: { id: string; steps: Campaign["steps"]; live: boolean }) {
   const t = useTranslations();
   const [status, setStatus] = useState<MessageState | null>(null);
+  const [step, setStep] = useState<number | null>(null);
   const [text, setText] = useState("");
   const columns = useColumns();
-  const ledger = useLedger(id, { status, q: useDebounced(text, 200).trim() }, live);
+  const ledger = useLedger(id, { status, step, q: useDebounced(text, 200).trim() }, live);
   const messages = ledger.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Card className="overflow-hidden" data-testid="ledger">
@@ -83,7 +85,17 @@ export function Ledger({ id, live }: { id: string; live: boolean }) {
           <Search className="absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
           <Input type="search" value={text} onChange={(event) => setText(event.target.value)} placeholder={t("monitor.search")} aria-label={t("monitor.search")} className="h-9 pl-9" data-testid="ledger-search" />
         </div>
-        <div role="group" aria-label={t("monitor.state")} className="no-scrollbar flex gap-1.5 overflow-x-auto">
+        {steps.length > 1 ? (
+          <Select
+            className="h-9 w-auto"
+            value={String(step ?? 0)}
+            onValueChange={(value) => setStep(Number(value) || null)}
+            aria-label={t("monitor.step")}
+            options={[{ value: "0", label: t("monitor.everyStep") }, ...steps.map((one) => ({ value: String(one.position), label: `${one.position}. ${t(`channel.${one.channel}`)}` }))]}
+            data-testid="ledger-step"
+          />
+        ) : null}
+        <div role="group" aria-label={t("monitor.state")} className="no-scrollbar -mx-5 flex max-w-[100vw] gap-1.5 overflow-x-auto px-5 sm:mx-0 sm:px-0">
           <FilterChip label={t("common.all")} active={status === null} onClick={() => setStatus(null)} />
           {STATES.map((state) => (
             <FilterChip key={state} label={t(`messageState.${state}`)} active={status === state} onClick={() => setStatus(state)} testId={`ledger-${state}`} />
@@ -119,7 +131,7 @@ function LedgerCard({ message }: { message: Message }) {
       </p>
       <p className="mt-0.5 flex flex-wrap gap-x-3 text-[0.85rem] text-ink-3">
         <span>{message.phone}</span>
-        <span>{t(`channel.${message.channel}`)}</span>
+        <span>{message.step}. {t(`channel.${message.channel}`)}</span>
         {message.reason ? <span className="text-bad-ink">{reasonOf(message.reason)}</span> : null}
         <span className="ml-auto">{format.clock(message.settled_at ?? message.attempted_at)}</span>
       </p>

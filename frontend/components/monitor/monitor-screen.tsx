@@ -9,9 +9,9 @@ import { BackLink } from "@/components/layout/back-link";
 import { Button } from "@/components/ui/button";
 import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
-import { useCampaign, useSeries, useStats } from "@/lib/campaigns";
+import { useCampaign, useFollowStatus, useSeries, useStats } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
-import { useReason } from "@/lib/reasons";
+import { useStopReason, type StopWords } from "@/lib/reasons";
 import { isFinal } from "@/lib/states";
 import type { Campaign, CampaignStats } from "@/lib/types";
 import { CampaignActions } from "./actions";
@@ -19,11 +19,13 @@ import { Flow } from "./flow";
 import { Ledger } from "./ledger";
 import { Reasons } from "./reasons";
 import { SeriesCard } from "./series-card";
+import { SpendCard } from "./spend-card";
 import { Summary } from "./summary";
 
 export function MonitorScreen({ id }: { id: string }) {
   const campaign = useCampaign(id);
   const stats = useStats(id, campaign.data !== undefined && campaign.data.status !== "draft");
+  useFollowStatus(id, campaign.data?.status, stats.data?.status);
   if (campaign.isError && !campaign.data) return <Failure error={campaign.error} onRetry={() => campaign.refetch()} />;
   if (!campaign.data) return <MonitorSkeleton />;
   return (
@@ -38,7 +40,7 @@ export function MonitorScreen({ id }: { id: string }) {
 function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: CampaignStats }) {
   const t = useTranslations();
   const format = useFormat();
-  const reasonOf = useReason();
+  const wordsOf = useStopReason();
   const status = stats?.status ?? campaign.status;
   const since = campaign.launched_at ?? campaign.scheduled_at;
   return (
@@ -65,10 +67,18 @@ function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: Campai
           )
         }
       />
-      {status === "stopped" && campaign.stop_reason ? (
-        <Notice tone="bad" icon={<OctagonAlert aria-hidden />} title={t("monitor.stopped")} className="mb-5">{reasonOf(campaign.stop_reason)}</Notice>
-      ) : null}
+      {(status === "stopped" || status === "paused") && campaign.stop_reason ? <StoppedNotice words={wordsOf(campaign.stop_reason)} /> : null}
     </>
+  );
+}
+
+function StoppedNotice({ words }: { words: StopWords }) {
+  const t = useTranslations("monitor");
+  return (
+    <Notice tone="bad" icon={<OctagonAlert aria-hidden />} title={t("stopped")} className="mb-5">
+      <p data-testid="stop-reason">{words.title}</p>
+      {words.advice ? <p className="mt-1">{words.advice}</p> : null}
+    </Notice>
   );
 }
 
@@ -82,8 +92,11 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
         <SeriesCard series={series.data} className="lg:col-span-2" />
         <Reasons stats={stats} />
       </div>
-      <Flow campaign={campaign} stats={stats} />
-      <Ledger id={campaign.id} live={live} />
+      <div className="grid gap-5 lg:grid-cols-3">
+        <div className="grid min-w-0 lg:col-span-2"><Flow campaign={campaign} stats={stats} /></div>
+        <SpendCard stats={stats} />
+      </div>
+      <Ledger id={campaign.id} steps={campaign.steps} live={live} />
       <CampaignLaw id={campaign.id} name={campaign.name} status={stats.status} />
     </div>
   );

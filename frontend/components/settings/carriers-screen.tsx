@@ -1,7 +1,7 @@
 "use client";
 
 import { Cable, Plus } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtSend } from "@/components/art";
 import { Badge, Dot } from "@/components/ui/badge";
@@ -9,21 +9,21 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
-import { useCarrierAccounts, useSaveItem } from "@/lib/settings";
+import { useCarrierAccounts, useCarriers } from "@/lib/settings";
 import type { CarrierAccount } from "@/lib/types";
-import { CollectionScreen, formErrors, FormFooter, ItemActions } from "./collection";
+import { AccountForm } from "./account-form";
+import { CollectionScreen, ItemActions } from "./collection";
+import { Prices } from "./price-form";
 
 export function CarriersScreen() {
   const t = useTranslations("carriers");
   const { manage } = useCan();
   const accounts = useCarrierAccounts();
-  const [creating, setCreating] = useState(false);
+  const [editing, setEditing] = useState<CarrierAccount | "new" | null>(null);
   const add = manage ? (
-    <Button onClick={() => setCreating(true)} data-testid="carrier-create">
+    <Button onClick={() => setEditing("new")} data-testid="carrier-create">
       <Plus aria-hidden />
       {t("create")}
     </Button>
@@ -33,22 +33,23 @@ export function CarriersScreen() {
       <CollectionScreen title={t("title")} note={t("note")} action={add} query={accounts} empty={{ art: <ArtSend />, title: t("emptyTitle"), note: t("emptyNote") }}>
         {(items) => (
           <ul className="grid gap-4 *:min-w-0 lg:grid-cols-2">
-            {items.map((account) => <li key={account.id}><AccountCard account={account} manage={manage} /></li>)}
+            {items.map((account) => <li key={account.id}><AccountCard account={account} manage={manage} onEdit={() => setEditing(account)} /></li>)}
           </ul>
         )}
       </CollectionScreen>
-      <Dialog open={creating} onOpenChange={setCreating} title={t("create")} description={t("createNote")}>
-        <AccountForm onClose={() => setCreating(false)} />
+      <Dialog open={editing !== null} onOpenChange={(open) => !open && setEditing(null)} title={t(editing === "new" ? "create" : "editTitle")} description={t("createNote")}>
+        {editing ? <AccountForm account={editing === "new" ? undefined : editing} onClose={() => setEditing(null)} /> : null}
       </Dialog>
     </>
   );
 }
 
-function AccountCard({ account, manage }: { account: CarrierAccount; manage: boolean }) {
+function AccountCard({ account, manage, onEdit }: { account: CarrierAccount; manage: boolean; onEdit: () => void }) {
   const t = useTranslations("carriers");
   const format = useFormat();
   const simulated = account.carrier === "simulator";
-  const name = simulated || account.carrier === "solapi" ? t(account.carrier as "solapi" | "simulator") : account.carrier;
+  const known = useCarriers(manage).data?.find((one) => one.carrier === account.carrier);
+  const name = simulated ? t("simulator") : (known?.name ?? account.carrier);
   return (
     <Card className="p-5">
       <div className="flex items-start gap-3.5">
@@ -62,48 +63,14 @@ function AccountCard({ account, manage }: { account: CarrierAccount; manage: boo
             {t("rateValue", { count: format.number(account.messages_per_second) })}
           </p>
         </div>
-        {manage ? <ItemActions path="/carrier-accounts" id={account.id} name={name} confirmTitle={t("deleteTitle")} confirmNote={t("deleteNote")} /> : null}
+        {manage ? <ItemActions path="/carrier-accounts" id={account.id} name={name} onEdit={onEdit} confirmTitle={t("deleteTitle")} confirmNote={t("deleteNote")} /> : null}
       </div>
-      <div className="mt-5 grid gap-3">
+      <div className="mt-5 grid gap-4">
+        <Prices account={account} manage={manage} />
         <h3 className="text-[0.87rem] font-medium text-ink-2">{t("hooks")}</h3>
         <CopyField label={t("reports")} value={account.hooks.reports} />
         <CopyField label={t("inbound")} value={account.hooks.inbound} />
       </div>
     </Card>
-  );
-}
-
-const SECRETS = [["api_key", "apiKey"], ["api_secret", "apiSecret"], ["webhook_secret", "webhookSecret"]] as const;
-
-function AccountForm({ onClose }: { onClose: () => void }) {
-  const t = useTranslations("carriers");
-  const save = useSaveItem<unknown>("/carrier-accounts");
-  const [credentials, setCredentials] = useState({ api_key: "", api_secret: "", webhook_secret: "" });
-  const [rate, setRate] = useState("50");
-  const errors = formErrors(save.error, ["api_key", "api_secret", "webhook_secret", "messages_per_second"]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const input = { carrier: "solapi", credentials, messages_per_second: Number(rate) };
-    save.mutate({ input }, { onSuccess: onClose });
-  };
-  return (
-    <form onSubmit={submit} noValidate autoComplete="off" className="grid gap-4">
-      <p className="rounded-lg bg-sunken px-4 py-2.5 font-medium">{t("solapi")}</p>
-      {SECRETS.map(([key, label]) => (
-        <Field key={key} label={t(label)} error={errors.of(key)}>
-          <Input
-            type={key === "api_key" ? "text" : "password"}
-            autoComplete="new-password"
-            value={credentials[key]}
-            onChange={(event) => setCredentials({ ...credentials, [key]: event.target.value })}
-            data-testid={`carrier-${key}`}
-          />
-        </Field>
-      ))}
-      <Field label={t("rate")} error={errors.of("messages_per_second")}>
-        <Input inputMode="numeric" value={rate} onChange={(event) => setRate(event.target.value)} />
-      </Field>
-      <FormFooter error={errors.general} pending={save.isPending} onCancel={onClose} label={t("create")} />
-    </form>
   );
 }

@@ -11,7 +11,7 @@ import { useSaveItem } from "@/lib/settings";
 import type { Channel, Template, TemplateButton } from "@/lib/types";
 import { formErrors, FormFooter } from "./collection";
 
-const CHANNELS: Channel[] = ["kakao_alimtalk", "sms", "lms"];
+const CHANNELS: Channel[] = ["kakao_alimtalk", "sms", "lms", "mms"];
 const MAX_BUTTONS = 5;
 
 export function TemplateForm({ template, onClose }: { template?: Template; onClose: () => void }) {
@@ -24,11 +24,12 @@ export function TemplateForm({ template, onClose }: { template?: Template; onClo
   const [carrierId, setCarrierId] = useState(template?.carrier_template_id ?? "");
   const [buttons, setButtons] = useState<TemplateButton[]>(template?.buttons ?? []);
   const kakao = channel === "kakao_alimtalk";
+  const hasSubject = channel === "lms" || channel === "mms";
   const errors = formErrors(save.error, ["name", "subject", "body", "carrier_template_id"]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const input = {
-      name: name.trim(), channel, body, subject: channel === "lms" && subject.trim() ? subject.trim() : null,
+      name: name.trim(), channel, body, subject: hasSubject && subject.trim() ? subject.trim() : null,
       buttons: kakao ? buttons.filter((button) => button.name.trim()) : [],
       carrier_template_id: kakao && carrierId.trim() ? carrierId.trim() : null,
     };
@@ -44,7 +45,7 @@ export function TemplateForm({ template, onClose }: { template?: Template; onClo
           <Select value={channel} onValueChange={(value) => setChannel(value as Channel)} options={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))} />
         </Field>
       </div>
-      {channel === "lms" ? (
+      {hasSubject ? (
         <Field label={t("templates.subject")} optional={t("common.optional")} error={errors.of("subject")}>
           <Input value={subject} onChange={(event) => setSubject(event.target.value)} />
         </Field>

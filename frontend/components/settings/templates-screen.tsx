@@ -13,6 +13,7 @@ import { useTemplates } from "@/lib/settings";
 import type { Template } from "@/lib/types";
 import { CollectionScreen, ItemActions } from "./collection";
 import { TemplateForm } from "./template-form";
+import { TEMPLATE_TONE, TemplateReview } from "./template-review";
 
 export function TemplatesScreen() {
   const t = useTranslations("templates");
@@ -54,7 +55,7 @@ function TemplateCard({ template, onEdit }: { template: Template; onEdit?: () =>
           <p className="truncate font-semibold">{template.name}</p>
           <p className="mt-1 flex flex-wrap items-center gap-1.5">
             <Badge tone="seal">{t(`channel.${template.channel}`)}</Badge>
-            <Badge tone={template.status === "approved" ? "good" : "warn"}>{t(`templates.${template.status}`)}</Badge>
+            <Badge tone={TEMPLATE_TONE[template.status]} data-testid="template-status" data-status={template.status}>{t(`templates.${template.status}`)}</Badge>
           </p>
         </div>
         {onEdit ? (
@@ -72,6 +73,7 @@ function TemplateCard({ template, onEdit }: { template: Template; onEdit?: () =>
           </p>
         ) : null}
       </div>
+      <TemplateReview template={template} />
       {template.carrier_template_id ? <p className="mt-3 truncate text-[0.8rem] text-ink-3">{template.carrier_template_id}</p> : null}
     </Card>
   );

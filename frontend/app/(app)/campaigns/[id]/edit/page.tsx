@@ -1,6 +1,6 @@
 "use client";
 
-import { useParams, useRouter } from "next/navigation";
+import { useParams, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
 import { CampaignWizard } from "@/components/campaigns/wizard";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
@@ -24,5 +24,7 @@ export default function EditCampaignPage() {
 /** Starts from the draft as it was when the page opened; later answers must not overwrite what is being typed. */
 function EditDraft({ campaign }: { campaign: Campaign }) {
   const [draft] = useState(() => readCampaign(campaign));
-  return <CampaignWizard initial={draft} initialId={campaign.id} />;
+  // Who is asked for a second word comes straight to what there is to read.
+  const atCheck = useSearchParams().get("step") === "check";
+  return <CampaignWizard initial={draft} initialId={campaign.id} firstStep={atCheck ? 3 : 0} />;
 }

@@ -1,0 +1,243 @@
+"""A campaign is mended before it goes, approved by a second person, and followed to its proof."""
+
+import io
+import json
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, expect
+
+from tests.e2e.browser import Visitor
+from tests.e2e.lists import PEOPLE, MessyList
+from tests.stack import Camp, Stack
+
+Visit = Callable[..., Visitor]
+POLL = "#{이름}님, 여론조사 결과를 알려 드립니다."
+
+
+@pytest.fixture(scope="module")
+def camp(stack: Stack) -> Camp:
+    """A camp with seven people, a number and a Kakao channel."""
+    camp = Camp(stack)
+    camp.finished_import(camp.upload(MessyList().file(), source="시험", legal_basis="consent"))
+    number = {"kind": "phone", "value": "02-1234-5678", "registered_on": "2026-01-05"}
+    camp.call("POST", "/senders", json=number)
+    channel = {"kind": "kakao_channel", "value": "KA01PF" + "1" * 26, "label": "상도동 캠프"}
+    camp.call("POST", "/senders", json=channel)
+    return camp
+
+
+def picture() -> FilePayload:
+    """A PNG larger than any phone takes."""
+    content = io.BytesIO()
+    Image.new("RGB", (1600, 1200), (200, 60, 40)).save(content, "PNG")
+    return FilePayload(name="포스터.png", mimeType="image/png", buffer=content.getvalue())
+
+
+def begin(visitor: Visitor, name: str, purpose: str = "행사 안내") -> None:
+    visitor.go("/campaigns/new")
+    visitor.write(campaign_name=name)
+    visitor.choose("campaign-purpose", purpose)
+    visitor.click("wizard-next")
+
+
+def to_check(visitor: Visitor) -> None:
+    visitor.click("wizard-next")
+    visitor.click("wizard-next")
+    expect(visitor.at("compliance")).to_be_visible()
+
+
+def test_a_picture_message_is_mended_previewed_sent_and_proved(visitor: Visitor, camp: Camp) -> None:
+    visitor.logs_in(camp)
+    begin(visitor, "그림 안내")
+    write_it_with_a_picture(visitor)
+    step_through_the_people(visitor)
+    to_check(visitor)
+    visitor.sees("check-kind-1", "MMS")
+    visitor.sees("check-cost-1", re.compile(rf"110.*모두 ₩{110 * len(PEOPLE)}"))
+    visitor.sees("check-step-1", re.compile(r"/l/"))  # everybody's own address to refuse
+    visitor.click("launch-button")
+    visitor.click("launch-confirm")
+    expect(visitor.at("campaign-status")).to_have_attribute("data-status", "completed")
+    visitor.sees("monitor-spent", re.compile(r"₩[1-9]"))
+    visitor.sees("monitor-spend", "MMS")
+    visitor.sees("check-launch", "발송을 시작할 때")
+    search_the_ledger(visitor)
+    lines = visitor.downloads("evidence-download").read_text(encoding="utf-8").splitlines()
+    assert json.loads(lines[-1])["kind"] == "seal"
+
+
+def write_it_with_a_picture(visitor: Visitor) -> None:
+    visitor.write(campaign_body="#{이름}님, 토요일에 만나요 😊✅")
+    visitor.sees("unsendable", "^^")
+    expect(visitor.at("wizard-next")).to_be_disabled()
+    visitor.click("unsendable-replace")
+    expect(visitor.at("campaign-body")).to_have_value("#{이름}님, 토요일에 만나요 ^^√")
+    visitor.click("variable-수신거부링크")
+    visitor.click("picture-switch")
+    expect(visitor.at("wizard-next")).to_be_disabled()
+    broken = FilePayload(name="가짜.png", mimeType="image/png", buffer=b"no picture")
+    visitor.page.get_by_test_id("picture-input").set_input_files(broken)
+    visitor.sees("picture-refused", "이미지 파일")
+    visitor.page.get_by_test_id("picture-input").set_input_files(picture())
+    visitor.sees("picture-chosen", re.compile(r"\d+×\d+"))
+    expect(visitor.at("phone-preview").get_by_test_id("picture-shown")).to_be_visible()
+    visitor.sees("message-kind", "MMS")
+
+
+def step_through_the_people(visitor: Visitor) -> None:
+    visitor.sees("preview-total", f"{len(PEOPLE)}번째")
+    seen = set()
+    for _ in PEOPLE:
+        shown = visitor.at("preview-text")
+        expect(shown).to_contain_text(re.compile(f"({'|'.join(set(PEOPLE) - seen)})님"))
+        seen |= {name for name in PEOPLE if name in shown.inner_text()}
+        if len(seen) < len(PEOPLE):
+            visitor.click("preview-next")
+    expect(visitor.at("preview-next")).to_be_disabled()
+    visitor.at("preview-row").fill("1")
+    visitor.at("preview-row").press("Enter")
+    expect(visitor.at("preview-previous")).to_be_disabled()
+
+
+def search_the_ledger(visitor: Visitor) -> None:
+    visitor.at("ledger-search").fill("길동")
+    visitor.sees("ledger", "홍길동")
+    expect(visitor.at("ledger")).not_to_contain_text("김하늘")
+    visitor.click("ledger-unknown")
+    visitor.sees("ledger", "조건에 맞는 메시지가 없습니다")
+
+
+def second_admin(camp: Camp) -> tuple[str, str]:
+    """Another admin of the camp: e-mail and password."""
+    email, password = f"second-{secrets.token_hex(5)}@example.com", secrets.token_urlsafe(12)
+    invited = {"email": email, "name": "정승인", "role": "admin"}
+    link: str = camp.call("POST", "/members/invitations", json=invited)["invitation_url"]
+    accepted: Any = {"token": link.partition("#token=")[2], "name": "정승인", "password": password}
+    camp.call("POST", "/auth/accept-invitation", json=accepted)
+    return email, password
+
+
+def test_a_second_person_refuses_then_approves(visit: Visit, camp: Camp) -> None:
+    asking, deciding = visit(), visit(width=390)
+    asking.logs_in(camp)
+    begin(asking, "여론조사 알림")
+    asking.write(campaign_body=POLL)
+    to_check(asking)
+    asking.sees("verdict-E13", "제108조")
+    expect(asking.at("launch-button")).to_be_disabled()
+    asking.write(approval_note="등록된 조사입니다")
+    asking.click("approval-request")
+    expect(asking.at("approval")).to_have_attribute("data-state", "requested")
+    expect(asking.at("approval-approve")).to_have_count(0)
+    come_as(deciding, *second_admin(camp))
+    deciding.go(f"{asking.page.url.removeprefix(asking.url)}?step=check")
+    deciding.sees("approval-said", "등록된 조사입니다")
+    assert deciding.overflow() <= 0
+    deciding.write(decision_note="등록번호가 없습니다")
+    deciding.click("approval-refuse")
+    asking.sees("approval-said", "등록번호가 없습니다")
+    edit_and_ask_again(asking)
+    deciding.page.reload()
+    deciding.click("approval-approve")
+    expect(deciding.at("approval")).to_have_attribute("data-state", "approved")
+    expect(asking.at("approval")).to_have_attribute("data-state", "approved")
+    asking.click("launch-button")
+    asking.click("launch-confirm")
+    expect(asking.at("campaign-status")).to_have_attribute("data-status", "completed")
+
+
+def edit_and_ask_again(asking: Visitor) -> None:
+    asking.click("wizard-back")
+    asking.click("wizard-back")
+    asking.write(campaign_body=f"{POLL} 자세한 것은 누리집에 있습니다.")
+    to_check(asking)
+    expect(asking.at("approval")).to_have_attribute("data-state", "none")
+    expect(asking.at("launch-button")).to_be_disabled()
+    asking.click("approval-request")
+    expect(asking.at("approval")).to_have_attribute("data-state", "requested")
+
+
+def come_as(visitor: Visitor, email: str, password: str) -> None:
+    visitor.go("/login")
+    visitor.write(login_email=email, login_password=password)
+    visitor.click("login-submit")
+    expect(visitor.page).not_to_have_url(re.compile("login"))
+
+
+def test_a_declaration_mends_what_a_rule_found(visitor: Visitor, camp: Camp) -> None:
+    visitor.logs_in(camp)
+    begin(visitor, "조사 인용")
+    visitor.write(campaign_body=POLL)
+    to_check(visitor)
+    visitor.click("declare-poll_reference")
+    visitor.write(declared_poll_reference="제12345호")
+    expect(visitor.at("verdict-E13")).to_have_count(0)
+    expect(visitor.at("launch-button")).to_be_enabled()
+    visitor.click("draft-save")
+    expect(visitor.page).to_have_url(re.compile("/edit$"))
+    visitor.page.reload()
+    expect(visitor.at("campaign-name")).to_have_value("조사 인용")
+    for _ in range(3):
+        visitor.click("wizard-next")
+    visitor.sees("declarations", "1가지")
+
+
+def test_required_words_are_put_in_with_one_click(visitor: Visitor, camp: Camp) -> None:
+    """What 공직선거법 제82조의5 asks of an election text is offered; what only the camp knows has a link."""
+    candidate = {"name": "최시험", "refusal_number": "080-123-4567", "insert_wording": False}
+    camp.call("PUT", "/candidate", json=candidate)
+    visitor.logs_in(camp)
+    begin(visitor, "인사", "선거운동")
+    visitor.write(campaign_body="기호 1번 최시험입니다.")
+    to_check(visitor)
+    expect(visitor.at("verdict-E04")).to_have_attribute("data-severity", "block")
+    expect(visitor.at("verdict-E01").get_by_test_id("open-candidate")).to_have_attribute(
+        "href", "/compliance"
+    )
+    expect(visitor.at("launch-button")).to_be_disabled()
+    visitor.click("mend-insert-1")
+    expect(visitor.at("verdict-E04")).to_have_count(0)
+    for words in ("(선거운동정보)", "불법수집정보 신고 118", "무료수신거부 080-123-4567"):
+        visitor.sees("check-step-1", words)
+    expect(visitor.at("launch-button")).to_be_disabled()
+
+
+def test_carriers_ask_for_their_own_keys_and_prices_are_kept(visitor: Visitor, camp: Camp) -> None:
+    camp.connect_account()
+    visitor.logs_in(camp)
+    visitor.go("/settings/carriers")
+    visitor.at("prices-edit").first.click()
+    visitor.write(price_sms="9")
+    visitor.click("prices-save")
+    visitor.sees("carrier-prices", "₩9")
+    visitor.at("carrier-create").first.click()
+    visitor.choose("carrier-select", re.compile("SENS"))
+    expect(visitor.at("carrier-sms_service")).to_be_visible()
+    visitor.choose("carrier-select", "알리고")
+    expect(visitor.at("carrier-user_id")).to_be_visible()
+    visitor.click("form-save")
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+
+
+def test_a_template_keeps_its_versions_and_is_handed_in(visitor: Visitor, camp: Camp) -> None:
+    camp.connect_account()
+    template = {"name": "안내", "channel": "kakao_alimtalk", "body": "#{이름}님, 첫 안내입니다."}
+    made = camp.call("POST", "/templates", json=template)
+    camp.call("PUT", f"/templates/{made['id']}", json={**template, "body": "#{이름}님, 고친 안내입니다."})
+    visitor.logs_in(camp)
+    visitor.go("/settings/templates")
+    expect(visitor.at("template-status")).to_have_attribute("data-status", "pending")
+    visitor.click("template-versions")
+    expect(visitor.at("template-version")).to_have_count(2)
+    visitor.sees("versions-sheet", "첫 안내입니다")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.at("versions-sheet")).to_be_hidden()
+    visitor.click("template-hand-in")
+    visitor.click("form-save")
+    said = visitor.page.get_by_role("dialog").get_by_role("alert")
+    expect(said).to_contain_text("발송사가 템플릿을 받지 않았습니다")  # it does not know the channel
