@@ -91,7 +91,7 @@ def write_it_with_a_picture(visitor: Visitor) -> None:
 
 def step_through_the_people(visitor: Visitor) -> None:
     visitor.sees("preview-total", f"{len(PEOPLE)}번째")
-    seen = set()
+    seen: set[str] = set()
     for _ in PEOPLE:
         shown = visitor.at("preview-text")
         expect(shown).to_contain_text(re.compile(f"({'|'.join(set(PEOPLE) - seen)})님"))
