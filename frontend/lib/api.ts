@@ -27,6 +27,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What to tell of an error: its first detail says more than "the input is wrong". */
+export const sentenceOf = (error: Error): string => (error instanceof ApiError && error.details[0]?.message) || error.message;
+
 export interface RequestOptions {
   query?: Record<string, QueryValue>;
   body?: unknown;

@@ -5,6 +5,7 @@ import { useRef, useState, type DragEvent } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { ProgressBar, Skeleton } from "@/components/ui/feedback";
+import { sentenceOf } from "@/lib/api";
 import { useFormat } from "@/lib/format";
 import { PICTURE_TYPES, usePicture, usePictureUrl, useUploadPicture } from "@/lib/pictures";
 import type { Id } from "@/lib/types";
@@ -26,7 +27,7 @@ export function PictureField({ imageId, onChange }: { imageId: Id | null; onChan
       {upload.isPending ? <ProgressBar percent={percent} label={t("uploading")} /> : null}
       {!upload.isPending && imageId ? <Chosen imageId={imageId} onReplace={() => input.current?.click()} onRemove={() => onChange(null)} /> : null}
       {!upload.isPending && !imageId ? <DropArea onPick={() => input.current?.click()} onFile={take} /> : null}
-      {upload.error ? <p role="alert" className="mt-2 text-[0.87rem] text-bad-ink" data-testid="picture-refused">{upload.error.message}</p> : null}
+      {upload.error ? <p role="alert" className="mt-2 text-[0.87rem] text-bad-ink" data-testid="picture-refused">{sentenceOf(upload.error)}</p> : null}
     </div>
   );
 }
