@@ -92,7 +92,7 @@ class Stack:
             "HANPYO_UNKNOWN_GRACE_SECONDS": "6",
             "HANPYO_REPORT_POLL_SECONDS": "10",
             "HANPYO_RECOVERY_SECONDS": "5",
-            "HANPYO_DELIVERY_RETRY_SECONDS": "1",
+            "HANPYO_DELIVERY_RETRIES": "0",
         }
         done = subprocess.run(
             [str(ROOT / "hub"), *arguments],

@@ -122,35 +122,6 @@ def second_admin(camp: Camp) -> tuple[str, str]:
     return email, password
 
 
-def test_a_second_person_refuses_then_approves(visit: Visit, camp: Camp) -> None:
-    asking, deciding = visit(), visit(width=390)
-    asking.logs_in(camp)
-    begin(asking, "여론조사 알림")
-    asking.write(campaign_body=POLL)
-    to_check(asking)
-    asking.sees("verdict-E13", "제108조")
-    expect(asking.at("launch-button")).to_be_disabled()
-    asking.write(approval_note="등록된 조사입니다")
-    asking.click("approval-request")
-    expect(asking.at("approval")).to_have_attribute("data-state", "requested")
-    expect(asking.at("approval-approve")).to_have_count(0)
-    come_as(deciding, *second_admin(camp))
-    deciding.go(f"{asking.page.url.removeprefix(asking.url)}?step=check")
-    deciding.sees("approval-said", "등록된 조사입니다")
-    assert deciding.overflow() <= 0
-    deciding.write(decision_note="등록번호가 없습니다")
-    deciding.click("approval-refuse")
-    asking.sees("approval-said", "등록번호가 없습니다")
-    edit_and_ask_again(asking)
-    deciding.page.reload()
-    deciding.click("approval-approve")
-    expect(deciding.at("approval")).to_have_attribute("data-state", "approved")
-    expect(asking.at("approval")).to_have_attribute("data-state", "approved")
-    asking.click("launch-button")
-    asking.click("launch-confirm")
-    expect(asking.at("campaign-status")).to_have_attribute("data-status", "completed")
-
-
 def edit_and_ask_again(asking: Visitor) -> None:
     asking.click("wizard-back")
     asking.click("wizard-back")
