@@ -1,19 +1,20 @@
 """The chain of one field as it is stored: read into links, and written from what a replay gave."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from shared.contacts import replay
 from shared.contacts.customs import custom_text
-from shared.contacts.replay import Kind, Link, Sealed, Tags
+from shared.contacts.replay import Change, Kind, Link, Passed, Relabel, Retag, Sealed, Tags
 from shared.contacts.store import FIELDS, Row
 from shared.security.cipher import TenantCipher
 
 V = TypeVar("V")
+MEANT = "meant"
 NOTHING: Row = dict.fromkeys(
-    ("before_sealed", "before_hash", "after_hash", "before_plain", "added", "removed")
+    ("before_sealed", "before_hash", "after_hash", "before_plain", "added", "removed", "meant_sealed")
 )
 
 
@@ -56,8 +57,24 @@ class Field(Protocol[V]):
         """The columns of `contact_changes` that tell of a change."""
 
 
-def _link(order: int, entry: Row, before: V, *, unlogged: bool = False) -> Link[V]:
-    return Link(order, entry["cause_id"], entry["cause"] == "merge", before, unlogged, entry)
+def _link(
+    order: int, entry: Row, before: V, *, unlogged: bool = False, meant: Change[V] | None = None
+) -> Link[V]:
+    return Link(order, entry["cause_id"], entry["cause"] == "merge", before, unlogged, entry, meant)
+
+
+def passed_entry(cipher: TenantCipher, field: Field[V], passed: Passed[V]) -> Row:
+    """The columns of `contact_changes` that tell of a step of a replay; what it means, only where before and
+    after do not say it."""
+    entry = field.entry(cipher, passed.before, passed.after)
+    step = passed.step
+    if step.is_merge or step.apply == field.kind.change(passed.before, passed.after):
+        return entry
+    return entry | {"meant_sealed": cipher.seal_json(MEANT, asdict(cast(Any, step.apply)))}
+
+
+def _meant(cipher: TenantCipher, entry: Row) -> dict[str, Any] | None:
+    return cipher.open_json(MEANT, entry["meant_sealed"]) if entry["meant_sealed"] else None
 
 
 @dataclass(frozen=True)
@@ -119,7 +136,13 @@ class CustomField:
     ) -> list[Link[dict[str, str]]]:
         found_after = _found_after(entries, row["custom_hash"])
         return [
-            _link(order, entry, _open(cipher, entry["before_sealed"]), unlogged=found != entry["after_hash"])
+            _link(
+                order,
+                entry,
+                _open(cipher, entry["before_sealed"]),
+                unlogged=found != entry["after_hash"],
+                meant=Relabel(**meant) if (meant := _meant(cipher, entry)) else None,
+            )
             for (order, entry), found in zip(entries, found_after, strict=True)
         ]
 
@@ -184,7 +207,14 @@ class TagsField:
         changes = [(entry["added"] or (), entry["removed"] or ()) for _, entry in entries]
         current = self.current(cipher, row)
         return [
-            _link(order, entry, replay.tags_before(current, changes[i:]))
+            _link(
+                order,
+                entry,
+                replay.tags_before(current, changes[i:]),
+                meant=Retag(tuple(meant["added"]), tuple(meant["removed"]))
+                if (meant := _meant(cipher, entry))
+                else None,
+            )
             for i, (order, entry) in enumerate(entries)
         ]
 

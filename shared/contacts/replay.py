@@ -4,11 +4,14 @@ A link of a chain is a change (an edit, an import's, a bulk action's) or a merge
 before it; what it set stands in the next link's before, or in the contact. A merge is not stored but
 computed: it takes what the merged contact has. So when an earlier merge is undone, a later one gives what it
 would have given without it.
+
+A change of labels or tags may find them set already once an earlier cause is gone: it then sets nothing that
+shows, and still means it. What it means is kept beside it, for the day when what was there first goes, too.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 from uuid import UUID
 
 V = TypeVar("V")
@@ -17,10 +20,21 @@ Mode = Literal["fill", "take", "leave"]
 Sealed = tuple[bytes, bytes] | None
 
 
+class Change(Protocol[V]):
+    """What a change means, whatever it finds; made of the values before and after it, compared by ==."""
+
+    def __call__(self, value: V) -> V:
+        """The value that it leaves."""
+
+    def then(self, later: Any) -> Self:
+        """Both as one."""
+
+
 @dataclass(frozen=True)
 class Link(Generic[V]):
     """A stored change of one field: `before` is what was there.
 
+    `meant`: what it means, where that is more than `before` and what came after tell.
     `unlogged`: what was found after it is not what it set, so somebody changed the field without a link.
     """
 
@@ -30,6 +44,7 @@ class Link(Generic[V]):
     before: V
     unlogged: bool = False
     entry: Any = None
+    meant: Change[V] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +71,11 @@ class Passed(Generic[V]):
 class Kind(Generic[V]):
     """How one kind of field behaves.
 
-    `change`: the step that a stored change makes, from what was before and after it. `merge`: what a merge
+    `change`: what a stored change means, from what was before and after it. `merge`: what a merge
     makes of the kept and the merged contact's values. `mark`: what is compared to tell two values apart.
     """
 
-    change: Callable[[V, V], Callable[[V], V]]
+    change: Callable[[V, V], Change[V]]
     merge: Callable[[V, V, Mode], V]
     mark: Callable[[V], object]
 
@@ -106,14 +121,25 @@ def _changes(
         after = links[i + 1].before if i + 1 < len(links) else current
         if link.is_merge or removed(link):
             if link.unlogged:
-                steps.append(Step(link.order, None, False, _constant(after)))
+                steps.append(Step(link.order, None, False, _Set(after)))
             continue
-        steps.append(Step(link.order, link.cause_id, False, kind.change(link.before, after), link))
+        change = kind.change(link.before, after)
+        meant = link.meant.then(change) if link.meant else change
+        steps.append(Step(link.order, link.cause_id, False, meant, link))
     return steps
 
 
-def _constant(value: V) -> Callable[[V], V]:
-    return lambda _: value
+@dataclass(frozen=True)
+class _Set(Generic[V]):
+    """Sets the value, whatever was there."""
+
+    value: V
+
+    def __call__(self, value: V) -> V:
+        return self.value
+
+    def then(self, later: Self) -> Self:
+        return later
 
 
 def _merge(kind: Kind[V], donation: Donation[V], links: Sequence[Link[V]]) -> Step[V]:
@@ -133,18 +159,28 @@ def _fill(kept: Any, merged: Any, mode: Mode) -> Any:
     return merged if mode == "fill" and kept is None else kept
 
 
-# Name, address, birth, note: a change sets the value, whatever was there.
-SEALED: Kind[Sealed] = Kind(lambda _, after: _constant(after), _fill, lambda value: value and value[1])
+# Name, address, birth, note.
+SEALED: Kind[Sealed] = Kind(lambda _, after: _Set(after), _fill, lambda value: value and value[1])
 # Source and legal basis.
-PLAIN: Kind[str | None] = Kind(lambda _, after: _constant(after), _fill, lambda value: value)
+PLAIN: Kind[str | None] = Kind(lambda _, after: _Set(after), _fill, lambda value: value)
 
 
-def _relabel(
-    before: Mapping[str, str], after: Mapping[str, str]
-) -> Callable[[dict[str, str]], dict[str, str]]:
+@dataclass(frozen=True)
+class Relabel:
+    """Sets some of a contact's own fields and clears others (None); the rest is free to differ."""
+
+    labels: Mapping[str, str | None]
+
+    def __call__(self, value: dict[str, str]) -> dict[str, str]:
+        return {k: v for k, v in {**value, **self.labels}.items() if v is not None}
+
+    def then(self, later: Self) -> Self:
+        return replace(self, labels={**self.labels, **later.labels})
+
+
+def _relabel(before: Mapping[str, str], after: Mapping[str, str]) -> Relabel:
     given = {label: text for label, text in after.items() if before.get(label) != text}
-    gone = before.keys() - after.keys()
-    return lambda value: {k: v for k, v in value.items() if k not in gone} | given
+    return Relabel({**given, **dict.fromkeys(before.keys() - after.keys())})
 
 
 def _join_labels(kept: dict[str, str], merged: dict[str, str], mode: Mode) -> dict[str, str]:
@@ -157,7 +193,6 @@ def _labels_mark(value: dict[str, str]) -> object:
     return tuple(sorted(value.items()))
 
 
-# Own fields: a change sets and clears some labels; the others are free to differ.
 CUSTOM: Kind[dict[str, str]] = Kind(_relabel, _join_labels, _labels_mark)
 
 Tags = tuple[str, ...]
@@ -176,9 +211,27 @@ def tags_before(current: Tags, changes: Sequence[tuple[Sequence[str], Sequence[s
     return current
 
 
-def _retag(before: Tags, after: Tags) -> Callable[[Tags], Tags]:
-    added, removed = set(after) - set(before), set(before) - set(after)
-    return lambda value: join_tags(value, [tag for tag in after if tag in added], removed)
+@dataclass(frozen=True)
+class Retag:
+    """Adds some tags and takes others away."""
+
+    added: Tags
+    removed: Tags
+
+    def __call__(self, value: Tags) -> Tags:
+        return join_tags(value, self.added, self.removed)
+
+    def then(self, later: Self) -> Self:
+        added = join_tags(self.added, later.added, later.removed)
+        return replace(self, added=added, removed=join_tags(self.removed, later.removed, later.added))
+
+
+def _retag(before: Tags, after: Tags) -> Retag:
+    return Retag(_without(after, before), _without(before, after))
+
+
+def _without(tags: Tags, others: Tags) -> Tags:
+    return tuple(tag for tag in tags if tag not in others)
 
 
 def _merge_tags(kept: Tags, merged: Tags, mode: Mode) -> Tags:

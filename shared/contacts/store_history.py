@@ -39,7 +39,7 @@ def update_changes(c: Connection, changes: Iterable[Row]) -> None:
         cursor.executemany(
             """UPDATE contact_changes SET before_sealed = %(before_sealed)s, before_hash = %(before_hash)s,
                       after_hash = %(after_hash)s, before_plain = %(before_plain)s, added = %(added)s,
-                      removed = %(removed)s
+                      removed = %(removed)s, meant_sealed = %(meant_sealed)s
                 WHERE tenant_id = current_tenant() AND contact_id = %(contact_id)s AND id = %(id)s
                   AND field = %(field)s""",
             list(changes),
@@ -135,7 +135,7 @@ def blank(c: Connection, contact_ids: Sequence[UUID]) -> None:
     c.execute(
         """UPDATE contact_changes SET before_sealed = NULL, before_hash = NULL, after_hash = NULL,
                   before_plain = NULL, added = CASE WHEN added IS NOT NULL THEN '{}'::text[] END,
-                  removed = CASE WHEN removed IS NOT NULL THEN '{}'::text[] END
+                  removed = CASE WHEN removed IS NOT NULL THEN '{}'::text[] END, meant_sealed = NULL
             WHERE tenant_id = current_tenant() AND contact_id = ANY(%s)""",
         [list(contact_ids)],
     )

@@ -205,7 +205,7 @@ class _FieldHistories:
             step, link = one.step, one.step.link
             if step.cause_id is None:
                 continue
-            entry = kind.entry(self._cipher, one.before, one.after)
+            entry = field_chains.passed_entry(self._cipher, kind, one)
             if step.is_merge and mark(one.before) == mark(one.after):
                 self._deletes += [link.entry] if link else []
             elif link is None:
@@ -251,6 +251,8 @@ class _FieldHistories:
 
 def _differ(stored: Row, entry: Row) -> bool:
     """Whether a link tells something else; sealed values are told apart by their hashes."""
+    if stored["meant_sealed"] or entry["meant_sealed"]:
+        return True
     if any(stored[name] != entry[name] for name in ("before_hash", "after_hash", "before_plain")):
         return True
     return any(set(stored[name] or ()) != set(entry[name] or ()) for name in ("added", "removed"))

@@ -240,7 +240,10 @@ def the_next_campaign_leaves_the_person_out(visitor: Visitor, people: MessyList)
     open_phone(visitor, people.digits("김하늘"))
     expect(visitor.page.locator(".bubble.out")).to_have_count(2)
     open_phone(visitor, people.digits("홍길동"))
-    expect(visitor.page.locator(".bubble.out")).to_have_count(1)
+    bubbles = visitor.page.locator(".bubble.out")
+    expect(bubbles).to_have_count(2)
+    expect(bubbles.nth(0)).to_contain_text("토요일 10시")
+    expect(bubbles.nth(1)).to_contain_text("수신거부가 처리되었습니다")
 
 
 def test_an_invited_member_comes_in_by_the_link(visit: Callable[..., Visitor], stack: Stack) -> None:

@@ -272,7 +272,6 @@ def test_any_sequence_of_changes_and_undos_gives_what_never_undoing_them_would(a
     run_state_machine_as_test(
         machine,
         settings=settings(
-            derandomize=True,
             max_examples=15,
             stateful_step_count=14,
             deadline=None,
