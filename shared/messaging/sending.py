@@ -17,11 +17,11 @@ from shared.kernel.clock import Clock, utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, repeat_on_conflict, tenant_transaction
 from shared.kernel.logging import get_logger
-from shared.kernel.metrics import CARRIER_CALLS
 from shared.messaging import (
     accounts,
     audience,
     breaker,
+    handing_over,
     images,
     law,
     pace,
@@ -39,6 +39,7 @@ from shared.messaging import (
 )
 from shared.messaging.composing import Composed, Content, compose_all
 from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, GatewayError, OutcomeUnknown
+from shared.messaging.handing_over import Outcome
 from shared.messaging.rendering import Channel
 from shared.messaging.settling import Change
 from shared.messaging.states import CampaignStatus, MessageState, RecipientState
@@ -110,40 +111,43 @@ def deliver(batch: Batch, clock: Clock = utc_now) -> None:
     the call its messages might have been looked for, not found and given to somebody else.
     """
     gateway = accounts.gateway_for(batch.account)
-    composed = {message.outgoing.reference: message for message in batch.messages}
-    groups = gateway.split([message.outgoing for message in batch.messages])
-    parts = [tuple(composed[outgoing.reference] for outgoing in group) for group in groups]
-    for place, part in enumerate(parts):
-        refusal = _deliver_group(gateway, replace(batch, messages=part), clock)
+    parts = handing_over.requests(gateway, batch.messages)
+    done = 0
+    for outcomes in handing_over.rounds(gateway, parts, lambda: batch.is_stale(clock())):
+        done += len(outcomes)
+        refusal = _store(batch, outcomes, first_poll_seconds(gateway), clock())
         if refusal is not None:  # the same would be said to every request after it
-            waiting = [message for later in parts[place:] for message in later]
-            _store_refusal(replace(batch, messages=tuple(waiting)), refusal, clock())
+            if done < len(parts):
+                waiting = [message for part in parts[done:] for message in part]
+                _store_refusal(replace(batch, messages=tuple(waiting)), refusal, clock())
             return
 
 
-def _deliver_group(gateway: Gateway, batch: Batch, clock: Clock) -> CarrierRefused | None:
-    """One request; the refusal when the carrier took nothing.
+def _store(
+    batch: Batch, outcomes: Sequence[Outcome], poll_seconds: int, now: datetime
+) -> CarrierRefused | None:
+    """Write down what became of some requests; the refusal, when the carrier did not take one of them."""
+    handing_over.count(batch.account, outcomes)
+    answered = [one for one in outcomes if one.answers]
+    late = [one for one in outcomes if one.is_late]
+    refused = {one: one.refusal for one in outcomes if one.refusal}
+    if answered:
+        answers = [answer for one in answered for answer in one.answers]
+        _store_answers(_of(batch, answered), answers, now, poll_seconds)
+    if late:
+        _withdraw(_of(batch, late), now)
+    for one in outcomes:
+        if one.unknown:
+            log.warning("send_outcome_unknown", code=one.unknown.code, messages=len(one.messages))
+            _store_unknown(replace(batch, messages=one.messages), one.unknown, now)
+    refusal = next(iter(refused.values()), None)
+    if refusal is not None:
+        _store_refusal(_of(batch, list(refused)), refusal, now)
+    return refusal
 
-    What cannot begin in time any more, because requests before it were slow, is withdrawn.
-    """
-    if batch.is_stale(clock()):
-        breaker.untried(batch.account.id)
-        CARRIER_CALLS.labels(batch.account.carrier, "too_late").inc()
-        _withdraw(batch, clock())
-        return None
-    try:
-        acceptances = gateway.send([message.outgoing for message in batch.messages])
-    except CarrierRefused as refusal:
-        _count_call(batch, "refused", failed=refusal.retryable)
-        return refusal
-    except OutcomeUnknown as error:
-        _count_call(batch, "unknown", failed=True)
-        log.warning("send_outcome_unknown", code=error.code, messages=len(batch.messages))
-        _store_unknown(batch, error, clock())
-    else:
-        _count_call(batch, "answered")
-        _store_answers(batch, acceptances, clock(), first_poll_seconds(gateway))
-    return None
+
+def _of(batch: Batch, outcomes: Sequence[Outcome]) -> Batch:
+    return replace(batch, messages=tuple(message for one in outcomes for message in one.messages))
 
 
 def first_poll_seconds(gateway: Gateway) -> int:
@@ -383,13 +387,3 @@ def _stop(connection: Connection, campaign_id: UUID, reason: str, now: datetime)
 def _pause(attempt: int) -> float:
     """Seconds to wait after the n-th refusal: 2, 4, 8, … at most a minute."""
     return float(min(60, 2 ** min(attempt, 6)))
-
-
-def _count_call(batch: Batch, result: str, *, failed: bool = False) -> None:
-    """An answer that refuses for good is an answer: the carrier is well, its customer is not."""
-    account = batch.account
-    CARRIER_CALLS.labels(account.carrier, result).inc()
-    if not failed:
-        breaker.succeeded(account.id, account.carrier)
-    elif breaker.failed(account.id, account.carrier):
-        log.error("breaker_opened", carrier=account.carrier, account=str(account.id))

@@ -25,7 +25,7 @@ class Pair:
         desk.sender()
         assert desk.api_key  # makes the first account
         [self.first] = [UUID(view["id"]) for view in self.views()]
-        key = f"SECOND{self.first.hex[:10].upper()}"
+        key = f"SECOND{self.first.hex[-10:].upper()}"
         draft = {
             "carrier": "simulator",
             "credentials": {"api_key": key, **CREDENTIALS},

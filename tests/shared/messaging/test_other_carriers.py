@@ -221,3 +221,38 @@ def test_advertising_takes_the_carriers_path_for_it(
 def test_what_is_no_advertising_does_not(nhn: Nhn) -> None:
     campaign_to(nhn.desk, phone())
     assert routes(nhn) == ["sms"]
+
+
+def test_personal_texts_leave_one_by_one_and_each_once(nhn: Nhn) -> None:
+    desk, people = nhn.desk, 70
+    numbers = desk.contacts(people)
+    desk.simulator.faults(nhn.api_key, reset_after_accept=2)
+    campaign = desk.launch()
+    assert desk.send(campaign) == people
+    assert desk.ledger(campaign)["unknown"] == 2
+    assert nhn.counts() == {digits(number): 1 for number in numbers}
+    desk.skip(seconds=6)
+    desk.sweep("resolve_unknown")
+
+    def ended() -> bool:
+        desk.apply_reports()
+        return desk.ledger(campaign) == {"delivered": people}
+
+    wait_until(ended)
+    assert nhn.counts() == {digits(number): 1 for number in numbers}
+    desk.check_books([campaign])
+
+
+def test_a_refusal_among_many_requests_sends_nobody_twice(nhn: Nhn) -> None:
+    desk, people = nhn.desk, 70
+    numbers = desk.contacts(people)
+    desk.simulator.faults(nhn.api_key, status_429=3)
+    campaign = desk.launch()
+    desk.send(campaign)
+    taken = len(nhn.counts())
+    assert desk.ledger(campaign) == {"accepted": taken, "withdrawn": people - taken}
+    assert taken <= 61, "what had not begun waits"
+    desk.skip(seconds=70)
+    desk.settle(campaign)
+    assert nhn.counts() == {digits(number): 1 for number in numbers}
+    desk.check_books([campaign])
