@@ -1,6 +1,6 @@
 "use client";
 
-import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
 import { Tooltip } from "radix-ui";
 import { useState, type ReactNode } from "react";
@@ -8,6 +8,7 @@ import { Toaster, toast } from "sonner";
 import { ApiError } from "./api";
 import { LanguageProvider } from "./i18n";
 import type { Locale } from "./locale";
+import { FreshQueryClient } from "./query-client";
 
 /** Only what may heal by itself is asked again. */
 function shouldRetry(failures: number, error: Error): boolean {
@@ -16,7 +17,7 @@ function shouldRetry(failures: number, error: Error): boolean {
 }
 
 function makeClient(): QueryClient {
-  return new QueryClient({
+  return new FreshQueryClient({
     defaultOptions: { queries: { retry: shouldRetry, staleTime: 5_000, refetchOnWindowFocus: true } },
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {

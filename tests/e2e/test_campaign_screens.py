@@ -3,9 +3,6 @@
 import io
 import json
 import re
-import secrets
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,7 +12,6 @@ from tests.e2e.browser import Visitor
 from tests.e2e.lists import PEOPLE, MessyList
 from tests.stack import Camp, Stack
 
-Visit = Callable[..., Visitor]
 POLL = "#{이름}님, 여론조사 결과를 알려 드립니다."
 
 
@@ -110,34 +106,6 @@ def search_the_ledger(visitor: Visitor) -> None:
     expect(visitor.at("ledger")).not_to_contain_text("김하늘")
     visitor.click("ledger-unknown")
     visitor.sees("ledger", "조건에 맞는 메시지가 없습니다")
-
-
-def second_admin(camp: Camp) -> tuple[str, str]:
-    """Another admin of the camp: e-mail and password."""
-    email, password = f"second-{secrets.token_hex(5)}@example.com", secrets.token_urlsafe(12)
-    invited = {"email": email, "name": "정승인", "role": "admin"}
-    link: str = camp.call("POST", "/members/invitations", json=invited)["invitation_url"]
-    accepted: Any = {"token": link.partition("#token=")[2], "name": "정승인", "password": password}
-    camp.call("POST", "/auth/accept-invitation", json=accepted)
-    return email, password
-
-
-def edit_and_ask_again(asking: Visitor) -> None:
-    asking.click("wizard-back")
-    asking.click("wizard-back")
-    asking.write(campaign_body=f"{POLL} 자세한 것은 누리집에 있습니다.")
-    to_check(asking)
-    expect(asking.at("approval")).to_have_attribute("data-state", "none")
-    expect(asking.at("launch-button")).to_be_disabled()
-    asking.click("approval-request")
-    expect(asking.at("approval")).to_have_attribute("data-state", "requested")
-
-
-def come_as(visitor: Visitor, email: str, password: str) -> None:
-    visitor.go("/login")
-    visitor.write(login_email=email, login_password=password)
-    visitor.click("login-submit")
-    expect(visitor.page).not_to_have_url(re.compile("login"))
 
 
 def test_a_declaration_mends_what_a_rule_found(visitor: Visitor, camp: Camp) -> None:
