@@ -27,6 +27,8 @@ _DUE = """
 SELECT seq, account, plan, step, price, kakao IS NOT NULL AS kakao
 FROM messages WHERE next_at <= ? ORDER BY next_at LIMIT ?
 """
+# The condition lets SQLite use the partial index: without it each turn walks all messages there ever were.
+_NEXT = "SELECT min(next_at) FROM messages WHERE next_at IS NOT NULL"
 _INSERT_CALL = "INSERT INTO calls (account, kind, event_id, seq, code, due_at) VALUES (?, ?, ?, ?, ?, ?)"
 _MOVE = """
 UPDATE messages
@@ -70,7 +72,7 @@ class Engine:
                 self._sleep()
 
     def _sleep(self) -> None:
-        due = self._store.read().execute("SELECT min(next_at) FROM messages").fetchone()[0]
+        due = self._store.read().execute(_NEXT).fetchone()[0]
         wait = _IDLE_SECONDS if due is None else (due - now_ms()) / 1000
         self._wake.wait(min(max(wait, 0.0), _IDLE_SECONDS))
         self._wake.clear()

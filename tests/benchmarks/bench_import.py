@@ -62,11 +62,11 @@ def run(rows: int = LARGE) -> None:
     with PeakMemory() as peaks:
         hub = fresh_camp()
         small = fill(hub, SMALL)
-        _rest(hub)
+        rest(hub)
         report.add(f"{SMALL:,} rows of CSV", small, "s", "≤ 6")
         hub = fresh_camp()
         seconds, counts = bring_in(hub, workbook(SMALL), SMALL, "voters.xlsx")
-        _rest(hub)
+        rest(hub)
         _expect(counts, "created", SMALL)
         report.add(f"{SMALL:,} rows of xlsx", seconds, "s", "≤ 15")
         hub = fresh_camp()
@@ -88,7 +88,7 @@ def run(rows: int = LARGE) -> None:
     report.finish()
 
 
-def _rest(hub: Hub) -> None:
+def rest(hub: Hub) -> None:
     """Waits until the list was looked through for similar people: a list is timed on its own."""
     wait_for(lambda: not hub.call("GET", "/contacts/duplicates/status")["running"])
 

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.security.tokens import read_access_token
-from tests.benchmarks.bench_import import fill
+from tests.benchmarks.bench_import import fill, rest
 from tests.benchmarks.hub import PORT, Hub, PeakMemory, fresh_camp, wait_for
 from tests.benchmarks.ledger import accepted_times
 from tests.benchmarks.report import Report, percentile
@@ -130,6 +130,7 @@ def run(messages: int = MESSAGES) -> None:
 def _in_batches(report: Report, messages: int) -> None:
     hub = fresh_camp()
     fill(hub, messages)
+    rest(hub)
     hub.call("PUT", "/quota", {"limit": 2 * messages})
     account = Batches(hub)
     campaign_id = draft(hub, {"all": True})
@@ -145,6 +146,7 @@ def _in_batches(report: Report, messages: int) -> None:
 def _one_by_one(report: Report, messages: int) -> None:
     hub = fresh_camp()
     fill(hub, messages)
+    rest(hub)
     account = SingleTexts(hub)
     campaign_id = draft(hub, {"all": True})
     started = time.perf_counter()
