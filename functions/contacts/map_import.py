@@ -2,7 +2,7 @@ from uuid import UUID
 
 from functions.contacts.ingest_chunks import ingest_chunks
 from functions.contacts.inspect_import import inspect_import
-from shared.contacts import imports
+from shared.contacts import imports, mapping_decision
 from shared.contacts.import_models import ImportItem, MappingRequest
 from shared.contacts.import_views import Sight
 from shared.contacts.ingest import READERS
@@ -20,7 +20,7 @@ def map_import(request: Request, import_id: UUID) -> ImportItem:
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         is_hidden = sensitive.hidden_from(connection, cipher, member)
-        chunks = imports.confirm_mapping(
+        chunks = mapping_decision.confirm_mapping(
             connection,
             cipher,
             import_id,

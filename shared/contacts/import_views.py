@@ -1,5 +1,6 @@
 """What the API shows of an import."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -140,3 +141,8 @@ def _warning(stored: str, columns: list[ImportColumn], language: str) -> ImportN
 
 def _note(stored: dict[str, Any], language: str) -> ImportNote:
     return ImportNote(code=stored["code"], message=stored["message"][language])
+
+
+def sealed_columns(cipher: TenantCipher, columns: Sequence[ImportColumn]) -> bytes:
+    """As they are stored."""
+    return cipher.seal_json("import_columns", [column.model_dump() for column in columns])

@@ -29,6 +29,7 @@ from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
 from shared.selections import store as pieces
 from shared.selections import store_bulk as store
+from shared.selections import store_restores
 from shared.selections.models import BulkAction, BulkRequest, Started, Undone
 from shared.selections.targets import freeze
 
@@ -240,7 +241,7 @@ def _undo_piece(connection: Connection, cipher: TenantCipher, row: Row) -> tuple
     ids: list[UUID] = piece["contact_ids"]
     restored: list[UUID] = []
     if row["action"] == "delete":
-        restored = store.lock_deleted(connection, row["id"], ids)
+        restored = store_restores.lock_deleted(connection, row["id"], ids)
         back = _restore(connection, cipher, row, restored)
     else:
         back = _untouch(connection, cipher, row, ids)
@@ -258,8 +259,8 @@ def _untouch(connection: Connection, cipher: TenantCipher, row: Row, ids: list[U
 
 def _restore(connection: Connection, cipher: TenantCipher, row: Row, deleted: list[UUID]) -> Undone:
     """Contacts come back whole; a number that somebody else has by now stays there and is shared."""
-    indexed = store.revive(connection, deleted, _cause(cipher, row))
-    whole = indexed & store.give_back(connection, row["id"], deleted)
+    indexed = store_restores.revive(connection, deleted, _cause(cipher, row))
+    whole = indexed & store_restores.give_back(connection, row["id"], deleted)
     kept = _restore_by_history(connection, cipher, row, [one for one in deleted if one not in whole])
     return Undone(restored=len(deleted) - len(kept), kept=len(kept))
 
@@ -270,9 +271,9 @@ def _restore_by_history(
     """Contacts to whose points something happened since; those of which somebody else has one now."""
     if not contact_ids:
         return set()
-    points = store.points_given_up(connection, row["id"], contact_ids)
+    points = store_restores.points_given_up(connection, row["id"], contact_ids)
     undone = history.undo(connection, cipher, [row["id"]], contact_ids)
-    return {*undone.kept, *store.share_taken(connection, points)} & set(contact_ids)
+    return {*undone.kept, *store_restores.share_taken(connection, points)} & set(contact_ids)
 
 
 def _can_undo(row: Row, now: datetime) -> bool:
