@@ -1,5 +1,5 @@
 import { ALIMTALK_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "./cp949";
-import type { Audience, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, Priority, Purpose } from "./types";
+import type { Audience, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, Priority, Purpose, Split } from "./types";
 import { uuid } from "./utils";
 
 /** A campaign while it is being written: what the wizard's screens change, and how it becomes the API's shape. */
@@ -22,11 +22,21 @@ export interface StepDraft {
   imageId: Id | null;
   waitSeconds: number;
 }
+/** A second text of the first step, and how the better one is found. */
+export interface SplitDraft {
+  subject: string;
+  body: string;
+  sharePercent: number;
+  decide: Split["decide"];
+  afterMinutes: number;
+  minimum: number;
+}
 export interface Draft {
   name: string;
   purpose: Purpose | null;
   audience: AudienceDraft;
   steps: StepDraft[];
+  split: SplitDraft | null;
   /** Local Korean time, `2026-11-28T09:00`, as the date input has it. */
   scheduledAt: string | null;
   priority: Priority;
@@ -34,6 +44,11 @@ export interface Draft {
 
 export function newStep(channel: StepDraft["channel"]): StepDraft {
   return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, imageId: null, waitSeconds: 0 };
+}
+
+/** A trial that begins with the first text, so that only what differs has to be written. */
+export function newSplit(first: StepDraft): SplitDraft {
+  return { subject: first.subject, body: first.body, sharePercent: 20, decide: "hand", afterMinutes: 60, minimum: 50 };
 }
 
 export function newDraft(contactIds: Id[] | null): Draft {
@@ -45,6 +60,7 @@ export function newDraft(contactIds: Id[] | null): Draft {
       contactIds: contactIds ?? [], filter: null,
     },
     steps: [newStep("text")],
+    split: null,
     scheduledAt: null,
     priority: "medium",
   };
@@ -113,12 +129,22 @@ function readStep(step: CampaignStep): StepDraft {
   };
 }
 
+function readSplit({ ab, steps: [first] }: Campaign): SplitDraft | null {
+  const other = first?.variant_b;
+  if (!ab || !other) return null;
+  return {
+    subject: other.subject ?? "", body: other.body, sharePercent: ab.share_percent, decide: ab.decide,
+    afterMinutes: ab.after_minutes, minimum: ab.minimum,
+  };
+}
+
 export function readCampaign(campaign: Campaign): Draft {
   return {
     name: campaign.name,
     purpose: campaign.purpose,
     audience: readAudience(campaign.audience),
     steps: campaign.steps.map(readStep),
+    split: readSplit(campaign),
     scheduledAt: campaign.scheduled_at ? toLocal(campaign.scheduled_at) : null,
     priority: campaign.priority ?? "medium",
   };
@@ -147,6 +173,16 @@ export function textChannel(step: StepDraft, rendered: string = step.body): "sms
   return measure(rendered).bytes > SMS_LIMIT ? "lms" : "sms";
 }
 
+/** The first step as its second text says it. */
+export function inOtherWords(step: StepDraft, split: SplitDraft): StepDraft {
+  return { ...step, subject: split.subject, body: split.body };
+}
+
+function variantOf(step: StepDraft, split: SplitDraft): CampaignStep["variant_b"] {
+  const long = textChannel(inOtherWords(step, split)) !== "sms";
+  return { subject: (long && split.subject.trim()) || null, body: split.body };
+}
+
 function toStep(step: StepDraft, position: number): CampaignStep {
   const common = { sender_id: step.senderId, wait_seconds: position === 0 ? 0 : step.waitSeconds };
   if (step.channel === "kakao_alimtalk") return { ...common, channel: "kakao_alimtalk", template_id: step.templateId };
@@ -155,8 +191,14 @@ function toStep(step: StepDraft, position: number): CampaignStep {
   return { ...common, channel, subject, body: step.body, ...(channel === "mms" ? { image_id: step.imageId } : {}) };
 }
 
-export function toSteps(steps: StepDraft[]): CampaignStep[] {
-  return steps.map(toStep);
+export function toSteps({ steps, split }: Pick<Draft, "steps" | "split">): CampaignStep[] {
+  const [first] = steps;
+  return steps.map((step, position) =>
+    split && step === first ? { ...toStep(step, position), variant_b: variantOf(step, split) } : toStep(step, position));
+}
+
+function toSplit(split: SplitDraft): Split {
+  return { share_percent: split.sharePercent, decide: split.decide, after_minutes: split.afterMinutes, minimum: split.minimum };
 }
 
 /** The API's body. Call it only when `missing(draft)` is empty. */
@@ -165,13 +207,15 @@ export function toInput(draft: Draft): CampaignInput {
     name: draft.name.trim(),
     purpose: draft.purpose!,
     audience: toAudience(draft.audience)!,
-    steps: toSteps(draft.steps),
+    steps: toSteps(draft),
+    ab: draft.split ? toSplit(draft.split) : null,
     scheduled_at: draft.scheduledAt ? toInstant(draft.scheduledAt) : null,
     priority: draft.priority,
   };
 }
 
-export type Need = "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "Sendable" | "Sender" | "Date";
+export type Need =
+  | "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "Sendable" | "Split" | "SplitFirst" | "SplitLinks" | "Sender" | "Date";
 
 /** What goes to a handset over the mobile network. */
 export const isText = (step: StepDraft): boolean => step.channel !== "kakao_alimtalk";
@@ -187,6 +231,20 @@ function isSendable(step: StepDraft): boolean {
   return text.unsendable.length === 0 && text.bytes <= LMS_LIMIT && measure(step.subject).bytes <= SUBJECT_LIMIT;
 }
 
+/** An address whose opening is counted; the server looks for the same. */
+export const hasLink = (text: string): boolean => /https?:\/\/[A-Za-z0-9]/i.test(text);
+
+function missingOfSplit({ steps: [first], split }: Draft): Need[] {
+  if (!split || !first) return [];
+  if (!isText(first)) return ["SplitFirst"];
+  const other = inOtherWords(first, split);
+  const needs: Need[] = [];
+  if (!hasContent(other)) needs.push("Split");
+  if (!isSendable(other)) needs.push("Sendable");
+  if (split.decide === "auto" && !(hasLink(first.body) && hasLink(split.body))) needs.push("SplitLinks");
+  return needs;
+}
+
 /** What still has to be filled in before the draft can be saved or launched. */
 export function missing(draft: Draft): Need[] {
   const needs: Need[] = [];
@@ -196,6 +254,7 @@ export function missing(draft: Draft): Need[] {
   if (!draft.steps.length || !draft.steps.every(hasContent)) needs.push("Content");
   if (!draft.steps.every(hasPicture)) needs.push("Picture");
   if (!draft.steps.every(isSendable)) needs.push("Sendable");
+  needs.push(...missingOfSplit(draft).filter((need) => !needs.includes(need)));
   if (!draft.steps.every((step) => step.senderId)) needs.push("Sender");
   if (draft.scheduledAt === "") needs.push("Date");
   return needs;

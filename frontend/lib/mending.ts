@@ -1,4 +1,4 @@
-import { isText, toLocal, type Draft, type StepDraft } from "./draft";
+import { inOtherWords, isText, toLocal, type Draft, type SplitDraft, type StepDraft } from "./draft";
 import type { Declarations, Fix, PreviewStep, Verdict } from "./types";
 
 /** Mends what a rule found, by the means the server offers with its verdict. */
@@ -65,6 +65,14 @@ function declaring(declared: Declarations, { field, value }: Fix): Declarations 
 }
 
 function withStep(written: Written, position: number | null, change: (step: StepDraft) => StepDraft): Written {
-  const steps = written.draft.steps.map((step, index) => (index + 1 === position ? change(step) : step));
-  return { ...written, draft: { ...written.draft, steps } };
+  const { steps, split } = written.draft;
+  const mended = steps.map((step, index) => (index + 1 === position ? change(step) : step));
+  return { ...written, draft: { ...written.draft, steps: mended, split: position === 1 ? mendedSplit(steps[0], split, change) : split } };
+}
+
+/** What the first step's text has to say, its second text has to say too. */
+function mendedSplit(first: StepDraft | undefined, split: SplitDraft | null, change: (step: StepDraft) => StepDraft): SplitDraft | null {
+  if (!first || !split) return split;
+  const { body, subject } = change(inOtherWords(first, split));
+  return { ...split, body, subject };
 }

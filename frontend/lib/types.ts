@@ -250,7 +250,38 @@ export interface CampaignStep {
   body?: string | null;
   template_id?: Id | null;
   image_id?: Id | null;
+  /** Another text of the first step, to try on a part of the audience. */
+  variant_b?: VariantText | null;
   wait_seconds?: number | null;
+}
+export interface VariantText {
+  subject?: string | null;
+  body: string;
+}
+export type Variant = "a" | "b";
+/** How the better of two texts is found: `share_percent` of the audience tries them, half each. */
+export interface Split {
+  share_percent: number;
+  decide: "hand" | "auto";
+  after_minutes: number;
+  minimum: number;
+}
+export interface VariantStats {
+  variant: Variant;
+  subject: string | null;
+  body: string;
+  recipients: number;
+  sent: number;
+  delivered: number;
+  opened: number;
+  open_rate: number;
+}
+export interface Variants extends Split {
+  chosen: Variant | null;
+  chosen_at: string | null;
+  variants: VariantStats[];
+  rest: number;
+  waiting_for: "launch" | "trial" | "time" | "minimum" | "hand" | "rule" | null;
 }
 /** A picture as it will be sent. */
 export interface Picture {
@@ -264,6 +295,9 @@ export interface Campaign extends Omit<CampaignItem, "steps"> {
   audience: Audience;
   steps: (CampaignStep & { position: number })[];
   stop_reason: string | null;
+  ab: Split | null;
+  /** A replaced text waits for a second person's word. */
+  needs_approval: boolean;
 }
 export interface CampaignInput {
   name: string;
@@ -272,6 +306,7 @@ export interface CampaignInput {
   steps: CampaignStep[];
   scheduled_at?: string | null;
   priority: Priority;
+  ab: Split | null;
 }
 /** What only people know of a campaign. */
 export interface Survey {
@@ -346,6 +381,8 @@ export interface PreviewStep {
 export interface CampaignPreview {
   contact: { id: Id; name: string | null; phone: string | null } | null;
   steps: PreviewStep[];
+  /** The first step in its second text. */
+  variant_b: PreviewStep | null;
   audience: Total;
   estimated_cost_krw: number;
   quota: Pick<Quota, "limit" | "used" | "reserved" | "remaining">;

@@ -6,6 +6,7 @@ import { Notice } from "@/components/ui/feedback";
 import { useApprovals } from "@/lib/approvals";
 import { missing } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
+import { trialOf } from "@/lib/variants";
 import type { CheckProps } from "./check-step";
 import { LaunchPanel } from "./launch-panel";
 import { TrialSend } from "./trial-send";
@@ -13,6 +14,7 @@ import { TrialSend } from "./trial-send";
 /** How many, how much, and the button. */
 export function CheckSide({ id, draft, preview: query, fresh, changed, save }: CheckProps) {
   const t = useTranslations("wizard");
+  const s = useTranslations("split");
   const format = useFormat();
   const preview = query.data;
   const needsWord = preview?.compliance.needs_second_person ?? false;
@@ -39,6 +41,12 @@ export function CheckSide({ id, draft, preview: query, fresh, changed, save }: C
           <dt className="text-ink-3">{t("quota")}</dt>
           <dd className={short > 0 ? "font-semibold text-bad-ink" : "font-semibold"}>{format.number(preview.quota.remaining)}</dd>
         </div>
+        {draft.split ? (
+          <div className="flex justify-between gap-3">
+            <dt className="text-ink-3">{s("first")}</dt>
+            <dd className="font-semibold" data-testid="split-first">{s("firstSizes", { each: format.number(trialOf(preview.audience.value, draft.split.sharePercent).each) })}</dd>
+          </div>
+        ) : null}
       </dl>
       {short > 0 ? <Notice tone="bad" className="mt-4">{t("quotaShort", { count: format.number(short) })}</Notice> : null}
       <LaunchPanel draft={draft} preview={preview} ready={fresh && preview.compliance.allowed && approved && preview.audience.value > 0} save={save} />

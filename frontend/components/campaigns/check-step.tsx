@@ -10,7 +10,7 @@ import { Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
 import { useApprovals } from "@/lib/approvals";
 import { missing, type Draft, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
-import type { CampaignPreview, Declarations, Id, PreviewStep } from "@/lib/types";
+import type { CampaignPreview, Declarations, Id, PreviewStep, Variant } from "@/lib/types";
 import { ApprovalCard } from "./approval-card";
 import { DeclarationsCard } from "./declarations-card";
 import { PictureOf } from "./picture-field";
@@ -69,7 +69,7 @@ function Checked({ id, draft, declared, preview, fresh, changed, people, save, o
           preview={preview}
           written={{ draft, declared }}
           onMend={(mended) => {
-            if (mended.draft !== draft) onDraft({ steps: mended.draft.steps, scheduledAt: mended.draft.scheduledAt });
+            if (mended.draft !== draft) onDraft({ steps: mended.draft.steps, split: mended.draft.split, scheduledAt: mended.draft.scheduledAt });
             if (mended.declared !== declared) onDeclared(mended.declared);
           }}
           onDeclare={declare}
@@ -80,14 +80,26 @@ function Checked({ id, draft, declared, preview, fresh, changed, people, save, o
       <Card className="pb-2">
         <CardHeader title={t("checkTitle")} note={preview.contact?.name ? t("previewFor", { name: preview.contact.name }) : undefined} action={people} />
         <ol className="divide-y divide-line">
-          {preview.steps.map((step, index) => <RenderedStep key={step.position} step={step} draft={draft.steps[index]} />)}
+          {shownSteps(preview).map(({ step, variant }) => <RenderedStep key={`${step.position}${variant}`} step={step} variant={variant} draft={draft.steps[step.position - 1]} />)}
         </ol>
       </Card>
     </>
   );
 }
 
-function RenderedStep({ step, draft }: { step: PreviewStep; draft?: StepDraft }) {
+interface ShownStep {
+  step: PreviewStep;
+  variant: Variant | null;
+}
+
+/** The second text stands behind the first. */
+function shownSteps({ steps: [first, ...later], variant_b: other }: CampaignPreview): ShownStep[] {
+  const texts: ShownStep[] = first ? [{ step: first, variant: other ? "a" : null }] : [];
+  if (other) texts.push({ step: other, variant: "b" });
+  return [...texts, ...later.map((step) => ({ step, variant: null }))];
+}
+
+function RenderedStep({ step, variant, draft }: { step: PreviewStep; variant: Variant | null; draft?: StepDraft }) {
   const t = useTranslations();
   const format = useFormat();
   const kakao = step.kind === "alimtalk" || step.kind === "brand";
@@ -96,17 +108,18 @@ function RenderedStep({ step, draft }: { step: PreviewStep; draft?: StepDraft })
     : t("wizard.bytes", { bytes: format.number(step.bytes), limit: format.number(step.limit) });
   const became = step.channel === "sms" && step.kind === "lms";
   return (
-    <li className="px-5 py-4" data-testid={`check-step-${step.position}`}>
+    <li className="px-5 py-4" data-testid={`check-step-${step.position}${variant === "b" ? "b" : ""}`}>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.87rem] text-ink-3">
         {step.position > 1 ? <CornerDownRight className="size-4 text-persimmon" aria-label={t("wizard.fallback")} /> : null}
-        <Badge tone="seal" data-testid={`check-kind-${step.position}`}>{t(`kind.${step.kind}`)}</Badge>
+        {variant ? <Badge tone={variant === "a" ? "seal" : "persimmon"}>{t(`split.name.${variant}`)}</Badge> : null}
+        <Badge tone="seal" data-testid={`check-kind-${step.position}${variant === "b" ? "b" : ""}`}>{t(`kind.${step.kind}`)}</Badge>
         <span>{step.sender}</span>
         <span className={step.bytes > step.limit ? "font-medium text-bad-ink" : ""}>{size}</span>
-        <span className="ml-auto" data-testid={`check-cost-${step.position}`}>
+        <span className="ml-auto" data-testid={`check-cost-${step.position}${variant === "b" ? "b" : ""}`}>
           {t("wizard.perMessage", { cost: format.won(step.cost_krw) })} · {t(step.position > 1 ? "wizard.atMost" : "wizard.forAll", { cost: format.won(step.total_krw) })}
         </span>
       </p>
-      {became ? <p className="mt-1.5 text-[0.87rem] text-persimmon-ink" data-testid={`became-lms-${step.position}`}>{t("wizard.becameLms")}</p> : null}
+      {became ? <p className="mt-1.5 text-[0.87rem] text-persimmon-ink" data-testid={`became-lms-${step.position}${variant === "b" ? "b" : ""}`}>{t("wizard.becameLms")}</p> : null}
       <div className="mt-2.5 rounded-lg bg-sunken px-4 py-3">
         {draft?.imageId ? <PictureOf imageId={draft.imageId} className="mb-3 w-40 rounded-md" /> : null}
         {step.subject ? <p className="mb-1 font-semibold">{step.subject}</p> : null}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, OctagonAlert, Send, TriangleAlert } from "lucide-react";
+import { CalendarClock, OctagonAlert, Send, Split as SplitIcon, TriangleAlert } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { toast } from "sonner";
@@ -88,6 +88,7 @@ export function LaunchPanel({ draft, preview, ready, save }: LaunchPanelProps) {
         onConfirm={confirm}
         testId="launch-confirm"
       >
+        {draft.split ? <Notice icon={<SplitIcon aria-hidden />} className="mt-3">{t(`launchSplit.${draft.split.decide}`)}</Notice> : null}
         {asked.map((verdict) => (
           <Notice key={verdict.rule} tone="warn" icon={<TriangleAlert aria-hidden />} className="mt-3">{verdict.message}</Notice>
         ))}

@@ -6,10 +6,11 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Menu, MenuItem } from "@/components/ui/menu";
-import { isText, newStep, type Draft, type StepDraft } from "@/lib/draft";
-import type { Contact, PreviewStep } from "@/lib/types";
+import { inOtherWords, isText, newSplit, newStep, type Draft, type SplitDraft, type StepDraft } from "@/lib/draft";
+import type { CampaignPreview, Contact, Total, Variant } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { KakaoEditor } from "./kakao-editor";
+import { SplitCard, SplitLost, SplitSwitch, VariantTabs } from "./split-card";
 import { TextEditor } from "./text-editor";
 
 const MAX_STEPS = 5;
@@ -20,12 +21,18 @@ interface MessageStepProps {
   draft: Draft;
   onChange: (part: Partial<Draft>) => void;
   person?: Contact;
-  /** The server's rendering of what stands here now, step by step. */
-  rendered?: PreviewStep[];
+  /** The server's rendering of what stands here now. */
+  rendered?: CampaignPreview;
+  /** How many the campaign goes to. */
+  people?: Total;
+  /** Which of two texts is written and shown. */
+  variant: Variant;
+  onVariant: (variant: Variant) => void;
 }
 
-/** One tab per step; each has its own text. */
-export function MessageStep({ draft, onChange, person, rendered }: MessageStepProps) {
+/** One tab per step; each has its own text, the first one may have two. */
+export function MessageStep(props: MessageStepProps) {
+  const { draft, onChange } = props;
   const t = useTranslations("wizard");
   const [openKey, setOpenKey] = useState(draft.steps[0]?.key);
   const open = draft.steps.find((step) => step.key === openKey) ?? draft.steps[0];
@@ -36,6 +43,8 @@ export function MessageStep({ draft, onChange, person, rendered }: MessageStepPr
     onChange({ steps: [...draft.steps, step] });
     setOpenKey(step.key);
   };
+  const remove = (step: StepDraft) =>
+    onChange({ steps: draft.steps.filter((one) => one !== step), split: step === draft.steps[0] ? null : draft.split });
   return (
     <Card>
       <div className="flex flex-wrap items-center gap-1.5 border-b border-line px-3 py-2.5">
@@ -48,18 +57,18 @@ export function MessageStep({ draft, onChange, person, rendered }: MessageStepPr
       </div>
       {open ? (
         <div className="grid gap-4 p-5" role="tabpanel">
+          <SplitLost draft={draft} onChange={onChange} />
           {isText(open) ? (
-            <TextEditor key={open.key} step={open} person={person} rendered={rendered?.[draft.steps.indexOf(open)]} onChange={(part) => setStep(open.key, part)} />
+            <Texts {...props} step={open} onStep={(part) => setStep(open.key, part)} />
           ) : (
             <KakaoEditor key={open.key} step={open} onChange={(part) => setStep(open.key, part)} />
           )}
-          {isText(open) ? <PictureSwitch step={open} onChange={(part) => setStep(open.key, part)} /> : null}
           {draft.steps.length > 1 ? (
             <Button
               variant="danger-ghost"
               size="sm"
               className="-ml-3 justify-self-start"
-              onClick={() => onChange({ steps: draft.steps.filter((step) => step.key !== open.key) })}
+              onClick={() => remove(open)}
             >
               <Trash2 aria-hidden />
               {t("removeStep")}
@@ -68,6 +77,44 @@ export function MessageStep({ draft, onChange, person, rendered }: MessageStepPr
         </div>
       ) : null}
     </Card>
+  );
+}
+
+/** A step's text; of the first step perhaps a second one, written in the same place. */
+function Texts({ step, onStep, draft, onChange, person, rendered, people, variant, onVariant }: MessageStepProps & { step: StepDraft; onStep: (part: Partial<StepDraft>) => void }) {
+  const isFirst = step === draft.steps[0];
+  const split = isFirst ? draft.split : null;
+  const other = split !== null && variant === "b";
+  const write = (part: Partial<StepDraft>) => {
+    if (!split || !other) return onStep(part);
+    const { body, subject, ...shared } = part;
+    if (Object.keys(shared).length > 0) onStep(shared);
+    onChange({ split: { ...split, body: body ?? split.body, subject: subject ?? split.subject } });
+  };
+  const start = () => {
+    onChange({ split: newSplit(step) });
+    onVariant("b");
+  };
+  const setSplit = (next: SplitDraft | null) => {
+    onChange({ split: next });
+    if (next === null) onVariant("a");
+  };
+  return (
+    <>
+      {split ? <div><VariantTabs value={variant} onChange={onVariant} testId="variant" /></div> : null}
+      <TextEditor
+        key={`${step.key}-${other}`}
+        step={split && other ? inOtherWords(step, split) : step}
+        person={person}
+        rendered={other ? (rendered?.variant_b ?? undefined) : rendered?.steps[draft.steps.indexOf(step)]}
+        onChange={write}
+      />
+      <div className="flex flex-wrap gap-x-6 gap-y-1">
+        <PictureSwitch step={step} onChange={onStep} />
+        {isFirst && !split ? <SplitSwitch onClick={start} /> : null}
+      </div>
+      {split ? <SplitCard split={split} people={people} onChange={setSplit} /> : null}
+    </>
   );
 }
 

@@ -16,6 +16,7 @@ import { useSenders } from "@/lib/settings";
 import type { Priority } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { STEP_ICON, STEP_LABEL } from "./message-step";
+import { SplitLost } from "./split-card";
 
 const PRIORITIES: Priority[] = ["high", "medium", "low"];
 const WAITS = [0, 60, 180, 600, 1800, 3600, 10_800];
@@ -42,6 +43,7 @@ export function OrderStep({ draft, onChange }: OrderStepProps) {
       <Card className="p-5">
         <h2 className="text-base font-semibold">{t("orderTitle")}</h2>
         <p className="mt-0.5 text-[0.9rem] text-ink-3">{t(steps.length > 1 ? "orderNote" : "onlyOne")}</p>
+        <div className="mt-3 empty:hidden"><SplitLost draft={draft} onChange={onChange} /></div>
         <ol className="mt-4 grid gap-2 *:min-w-0">
           {steps.map((step, index) => (
             <li

@@ -4,27 +4,33 @@ import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Segmented } from "@/components/ui/controls";
 import { sanitize } from "@/lib/cp949";
-import { renderFor, textChannel, type Draft, type StepDraft } from "@/lib/draft";
+import { inOtherWords, isText, renderFor, textChannel, type Draft, type StepDraft } from "@/lib/draft";
 import { useSenders, useTemplates } from "@/lib/settings";
-import type { Contact, PreviewStep, TemplateButton } from "@/lib/types";
+import type { CampaignPreview, Contact, PreviewStep, TemplateButton, Variant } from "@/lib/types";
 import { STEP_LABEL } from "./message-step";
 import { PictureOf } from "./picture-field";
+import { VariantTabs } from "./split-card";
 
 interface PhonePreviewProps {
   draft: Draft;
   person?: Contact;
   /** The server's rendering, while it is of what is on the screen now. */
-  rendered?: PreviewStep[];
+  rendered?: CampaignPreview;
   /** Chooses whose phone it is. */
   people: ReactNode;
+  /** Which of two texts of the first step is shown. */
+  variant: Variant;
+  onVariant: (variant: Variant) => void;
 }
 
 /** A phone that shows each step as the person will see it: at once by our own rendering, then by the server's. */
-export function PhonePreview({ draft, person, rendered, people }: PhonePreviewProps) {
+export function PhonePreview({ draft, person, rendered, people, variant, onVariant }: PhonePreviewProps) {
   const t = useTranslations("wizard");
   const [shown, setShown] = useState(0);
   const index = Math.min(shown, draft.steps.length - 1);
   const step = draft.steps[index];
+  const split = index === 0 && step && isText(step) ? draft.split : null;
+  const other = split !== null && variant === "b";
   return (
     <section aria-label={t("preview")} className="flex flex-col items-center gap-3">
       {draft.steps.length > 1 ? (
@@ -35,7 +41,14 @@ export function PhonePreview({ draft, person, rendered, people }: PhonePreviewPr
           options={draft.steps.map((one, at) => ({ value: String(at), label: `${at + 1}. ${t(STEP_LABEL[one.channel])}` }))}
         />
       ) : null}
-      {step ? <Phone step={step} person={person} rendered={rendered?.[index]} /> : null}
+      {split ? <VariantTabs value={variant} onChange={onVariant} testId="preview-variant" /> : null}
+      {step ? (
+        <Phone
+          step={split && other ? inOtherWords(step, split) : step}
+          person={person}
+          rendered={other ? (rendered?.variant_b ?? undefined) : rendered?.steps[index]}
+        />
+      ) : null}
       <div className="flex min-h-8 flex-col items-center gap-1 text-[0.87rem] text-ink-3">
         <span data-testid="preview-for">{person?.name ? t("previewFor", { name: person.name }) : t("preview")}</span>
         {people}

@@ -1,16 +1,17 @@
 import { useMemo } from "react";
 import { useAudienceSize, usePreview, type PreviewRequest } from "@/lib/campaigns";
 import { useContactOf } from "@/lib/contacts";
-import { hasContent, hasPicture, toAudience, toInstant, toSteps, type Draft } from "@/lib/draft";
+import { hasContent, hasPicture, isText, toAudience, toInstant, toSteps, type Draft } from "@/lib/draft";
 import { useDebounced } from "@/lib/hooks";
 import type { Declarations } from "@/lib/types";
 
 function previewRequest(draft: Draft, declarations: Declarations, row: number): PreviewRequest | null {
   const audience = toAudience(draft.audience);
   const complete = draft.steps.length > 0 && draft.steps.every((step) => hasContent(step) && hasPicture(step) && step.senderId);
-  if (!audience || !draft.purpose || !complete) return null;
+  const splitReady = !draft.split || (isText(draft.steps[0]!) && draft.split.body.trim() !== "");
+  if (!audience || !draft.purpose || !complete || !splitReady) return null;
   const scheduled_at = draft.scheduledAt ? toInstant(draft.scheduledAt) : null;
-  return { purpose: draft.purpose, audience, steps: toSteps(draft.steps), row, scheduled_at, declarations };
+  return { purpose: draft.purpose, audience, steps: toSteps(draft), row, scheduled_at, declarations };
 }
 
 /**

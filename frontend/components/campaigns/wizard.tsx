@@ -11,7 +11,7 @@ import { Stepper } from "@/components/ui/stepper";
 import { NOTHING_DECLARED, useDeclarations, useSaveAll } from "@/lib/approvals";
 import { isText, missing, toInput, type Draft, type Need } from "@/lib/draft";
 import { useSenders } from "@/lib/settings";
-import type { Declarations, Sender } from "@/lib/types";
+import type { Declarations, Sender, Variant } from "@/lib/types";
 import { AudienceSide, AudienceStep } from "./audience-step";
 import { CheckStep, type CheckProps } from "./check-step";
 import { CheckSide } from "./check-side";
@@ -22,7 +22,7 @@ import { PersonBar } from "./person-bar";
 import { PhonePreview } from "./phone-preview";
 import { useServerPreview } from "./use-server-preview";
 
-const NEEDS_OF_STEP: Need[][] = [["Name", "Purpose", "Audience"], ["Content", "Picture", "Sendable"], ["Sender", "Date"], []];
+const NEEDS_OF_STEP: Need[][] = [["Name", "Purpose", "Audience"], ["Content", "Picture", "Sendable", "Split", "SplitFirst", "SplitLinks"], ["SplitFirst", "Sender", "Date"], []];
 
 /** A step without a chosen sender uses the camp's first one of the right kind. */
 function withSenders(draft: Draft, senders: Sender[]): Draft {
@@ -38,7 +38,7 @@ function withSenders(draft: Draft, senders: Sender[]): Draft {
 
 /** What the wizard would save, to tell whether the screen has moved on since. */
 const fingerprint = (draft: Draft, told: Declarations | null) =>
-  JSON.stringify([draft.name, draft.purpose, draft.audience, draft.steps.map((step) => ({ ...step, key: "" })), draft.scheduledAt, draft.priority, told]);
+  JSON.stringify([draft.name, draft.purpose, draft.audience, draft.steps.map((step) => ({ ...step, key: "" })), draft.split, draft.scheduledAt, draft.priority, told]);
 
 interface WizardProps {
   initial: Draft;
@@ -54,6 +54,7 @@ export function CampaignWizard({ initial, initialId, firstStep = 0 }: WizardProp
   const [savedAs, setSavedAs] = useState(initialId ? fingerprint(initial, null) : null);
   const [step, setStep] = useState(firstStep);
   const [row, setRow] = useState(1);
+  const [variant, setVariant] = useState<Variant>("a");
   const senders = useSenders();
   const draft = useMemo(() => withSenders(written, senders.data ?? []), [written, senders.data]);
   const kept = useDeclarations(initialId).data;
@@ -106,14 +107,14 @@ export function CampaignWizard({ initial, initialId, firstStep = 0 }: WizardProp
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21.5rem]">
         <div className="grid min-w-0 gap-5 *:min-w-0">
           {step === 0 ? <AudienceStep draft={draft} onChange={change} /> : null}
-          {step === 1 ? <MessageStep draft={draft} onChange={change} person={person} rendered={fresh?.steps} /> : null}
+          {step === 1 ? <MessageStep draft={draft} onChange={change} person={person} rendered={fresh} people={audience.data?.count} variant={variant} onVariant={setVariant} /> : null}
           {step === 2 ? <OrderStep draft={draft} onChange={change} /> : null}
           {step === 3 ? <CheckStep {...check} /> : null}
           <WizardFooter step={step} draft={draft} onStep={go} />
         </div>
         <aside className="min-w-0 lg:sticky lg:top-8">
           {step === 0 ? <AudienceSide audience={audience} /> : null}
-          {step === 1 || step === 2 ? <PhonePreview draft={draft} person={person} rendered={fresh?.steps} people={people} /> : null}
+          {step === 1 || step === 2 ? <PhonePreview draft={draft} person={person} rendered={fresh} people={people} variant={variant} onVariant={setVariant} /> : null}
           {step === 3 ? <CheckSide {...check} /> : null}
         </aside>
       </div>

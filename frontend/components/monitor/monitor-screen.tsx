@@ -21,6 +21,7 @@ import { Reasons } from "./reasons";
 import { SeriesCard } from "./series-card";
 import { SpendCard } from "./spend-card";
 import { Summary } from "./summary";
+import { VariantsCard } from "./variants-card";
 
 export function MonitorScreen({ id }: { id: string }) {
   const campaign = useCampaign(id);
@@ -88,6 +89,7 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
   return (
     <div className="grid gap-5">
       <Summary stats={stats} live={live} />
+      {campaign.ab ? <VariantsCard id={campaign.id} status={stats.status} /> : null}
       <div className="grid gap-5 lg:grid-cols-3">
         <SeriesCard series={series.data} className="lg:col-span-2" />
         <Reasons stats={stats} />
