@@ -13,7 +13,7 @@ from shared.contacts import search
 from shared.contacts.phones import parse_phones
 from shared.kernel.database import Connection
 from shared.kernel.pages import Page
-from shared.messaging import campaigns, costs, people, store_messages, store_series, store_stats
+from shared.messaging import campaigns, costs, people, store_messages, store_series, store_stats, tracing
 from shared.messaging import store_campaigns as store
 from shared.messaging.costs import KindSpend
 from shared.messaging.models import Counts
@@ -81,7 +81,10 @@ class Series(BaseModel):
 
 
 class LedgerItem(BaseModel):
-    """One message of a campaign's ledger."""
+    """One message of a campaign's ledger.
+
+    `decide_from`: of an unknown one, when an admin may say what became of it.
+    """
 
     id: UUID
     contact_id: UUID | None
@@ -95,6 +98,7 @@ class LedgerItem(BaseModel):
     attempted_at: datetime
     accepted_at: datetime | None
     settled_at: datetime | None
+    decide_from: datetime | None = None
 
 
 def of_campaign(connection: Connection, campaign_id: UUID, now: datetime) -> Stats:
@@ -238,6 +242,7 @@ def _ledger_item(row: Mapping[str, Any], cipher: TenantCipher) -> LedgerItem:
     return LedgerItem(
         **{name: row[name] for name in names},
         carrier_code=row["code"],
+        decide_from=tracing.decidable_from(row),
         name=cipher.open_optional(people.NAME, row["name_sealed"]),
         phone=_phone(cipher, row["phone_sealed"]),
     )

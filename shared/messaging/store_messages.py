@@ -196,7 +196,7 @@ def page(connection: Connection, campaign_id: UUID, filters: Row, limit: int) ->
     """
     return connection.execute(
         """SELECT m.id, m.contact_id, m.step, m.channel, m.kind, m.state, m.reason, m.code, m.attempted_at,
-                  m.accepted_at, m.settled_at, r.name_sealed, r.phone_sealed
+                  m.accepted_at, m.settled_at, m.deadline, r.name_sealed, r.phone_sealed
              FROM messages m
              JOIN recipients r ON r.campaign_id = m.campaign_id AND r.id = m.recipient_id
             WHERE m.campaign_id = %(campaign_id)s AND m.ledger_month = %(month)s

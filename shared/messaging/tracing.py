@@ -83,6 +83,11 @@ def look_up(
     return Traced(events, frozenset(undecided | early))
 
 
+def decidable_from(row: Row) -> datetime | None:
+    """When a person may decide on a message (state, deadline): not while its carrier may still be asked."""
+    return row["deadline"] + LISTING_GRACE if row["state"] == MessageState.UNKNOWN else None
+
+
 def decide(
     connection: Connection, campaign_id: UUID, message_id: UUID, sent: bool, member_id: UUID, now: datetime
 ) -> None:
@@ -94,7 +99,8 @@ def decide(
     row = store.unknown_message(connection, campaign_id, message_id)
     if row is None:
         raise NotFound
-    if row["state"] != MessageState.UNKNOWN or now - row["deadline"] < LISTING_GRACE:
+    open_from = decidable_from(row)
+    if open_from is None or now < open_from:
         raise Conflict("message.decided")
     state = MessageState.ACCEPTED if sent else MessageState.WITHDRAWN
     next_look = now + timedelta(seconds=settings().report_poll_seconds)

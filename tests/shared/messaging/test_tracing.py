@@ -1,5 +1,6 @@
 """Carriers without our reference and without webhooks, from the launch to the last result."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 
 from shared.messaging import sending
 from shared.messaging.gateways import AligoGateway, SensGateway
+from shared.messaging.tracing import LISTING_GRACE
 from tests.infra.simulator.running import wait_until
 from tests.shared.messaging.carrier_desks import CARRIERS, at_carrier
 from tests.shared.messaging.desk import Desk, dying_before, phone
@@ -166,12 +168,18 @@ def test_what_cannot_be_told_apart_stays_unknown_until_a_person_decides(there: D
     assert states(there, campaign) == {"unknown": 1}, "never sent again by itself"
     [row] = there.camp.rows("SELECT id FROM messages WHERE campaign_id = %s", campaign)
     path = f"/campaigns/{campaign}/messages/{row['id']}/decision"
+    [shown] = there.ok("GET", f"/campaigns/{campaign}/messages?status=unknown")
     assert there.camp.api.call("POST", path, {"sent": False}).status_code == 409, "its deadline is to come"
+    assert datetime.fromisoformat(shown["decide_from"]) > datetime.now(UTC) + LISTING_GRACE
     there.camp.rows(
         "UPDATE messages SET deadline = now() - interval '6 minutes' WHERE id = %s RETURNING id", row["id"]
     )
+    [shown] = there.ok("GET", f"/campaigns/{campaign}/messages")
+    assert datetime.fromisoformat(shown["decide_from"]) < datetime.now(UTC)
     there.ok("POST", path, {"sent": False}, 204)
     assert states(there, campaign) == {"queued": 1}
+    [shown] = there.ok("GET", f"/campaigns/{campaign}/messages")
+    assert shown["decide_from"] is None
     assert there.camp.api.call("POST", path, {"sent": True}).status_code == 409
     assert there.send(campaign) == 1
     there.check_books([campaign])
