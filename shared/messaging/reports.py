@@ -25,7 +25,8 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 log = get_logger(__name__)
 
-CALLS_AT_ONCE = 20  # up to 100 reports each
+# Up to 100 reports each. A lot holds its campaign: while it is applied no batch of that campaign is sent.
+CALLS_AT_ONCE = 10
 BYTES_AT_ONCE = 4 * 1024 * 1024  # a call may have 10 MB, and several lots are open at once
 MOST_ATTEMPTS = 5
 REPORTS, INBOUND = "reports", "inbound"
