@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from shared.kernel.errors import ALL_ERRORS, HanpyoError
-from shared.runtime import Request, Role
+from shared.runtime import Request, Role, endpoint
 from shared.runtime.app import make_app
 from shared.runtime.triggers import FunctionSet, HttpFunction
 from tests.factories import Api, Camp
@@ -101,6 +101,22 @@ def test_an_unexpected_error_tells_nothing(errors_api: Api) -> None:
     assert (answer.status_code, answer.json["error"]["code"]) == (500, "INTERNAL_ERROR")
     assert "secret" not in answer.text
     assert "1234" not in answer.text
+
+
+def test_a_read_that_went_well_and_fast_writes_no_line(errors_api: Api, monkeypatch: Any) -> None:
+    lines: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        endpoint._log, "info", lambda event, **fields: lines.append({"event": event, **fields})
+    )
+    thing = "/things/01a1fe15-cafb-76b6-94ee-2e6aac972171"
+    errors_api.get(thing)
+    assert lines == []
+    errors_api.get("/raise/NOT_FOUND")
+    errors_api.post("/echo", {"count": 1})
+    assert [line["status"] for line in lines] == [404, 200]
+    monkeypatch.setattr(endpoint, "_SLOW_SECONDS", 0)
+    errors_api.get(thing)
+    assert (lines[-1]["event"], lines[-1]["status"]) == ("request", 200)
 
 
 def test_unknown_paths_and_methods_are_in_the_envelope(errors_api: Api) -> None:
