@@ -26,32 +26,48 @@ MOST_TAGS = 1_000
 _KINDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao_id"}
 
 
-def item(
-    cipher: TenantCipher,
-    row: store.Row,
-    points: Iterable[tuple[str, bytes]],
-    *,
-    opted_out: bool,
-    contacted_at: datetime | None,
-) -> dict[str, Any]:
-    """What lists and the contact page both show of a contact; `points`: (kind, sealed value)."""
-    values: dict[str, list[str]] = {"phone": [], "email": [], "kakao_id": []}
-    for kind, sealed in points:
-        values[kind].append(_shown(cipher, kind, sealed))
-    return {
-        "id": row["id"],
-        "name": cipher.open_optional("name", row["name_sealed"]),
-        "phones": values["phone"],
-        "emails": values["email"],
-        "kakao_ids": values["kakao_id"],
-        "tags": row["tags"],
-        "address": cipher.open_optional("address", row["address_sealed"]),
-        "note": cipher.open_optional("note", row["note_sealed"]),
-        "opted_out": opted_out,
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
-        "last_contacted_at": contacted_at,
-    }
+class Items:
+    """What lists and the contact page both show of contacts, as dicts."""
+
+    def __init__(self, cipher: TenantCipher) -> None:
+        opener = cipher.opener
+        self._name, self._address, self._note = opener("name"), opener("address"), opener("note")
+        self._phone, self._email, self._kakao_id = opener("phone"), opener("email"), opener("kakao_id")
+
+    def of(
+        self,
+        row: store.Row,
+        points: Iterable[tuple[str, bytes]],
+        *,
+        opted_out: bool,
+        contacted_at: datetime | None,
+    ) -> dict[str, Any]:
+        """One contact; `points`: (kind, sealed value)."""
+        phones: list[str] = []
+        emails: list[str] = []
+        kakao_ids: list[str] = []
+        for kind, sealed in points:
+            if kind == "phone":
+                phones.append(national(self._phone(sealed)))
+            elif kind == "email":
+                emails.append(self._email(sealed))
+            else:
+                kakao_ids.append(self._kakao_id(sealed))
+        name, address, note = row["name_sealed"], row["address_sealed"], row["note_sealed"]
+        return {
+            "id": row["id"],
+            "name": None if name is None else self._name(name),
+            "phones": phones,
+            "emails": emails,
+            "kakao_ids": kakao_ids,
+            "tags": row["tags"],
+            "address": None if address is None else self._address(address),
+            "note": None if note is None else self._note(note),
+            "opted_out": opted_out,
+            "created_at": row["created_at"],
+            "updated_at": row["updated_at"],
+            "last_contacted_at": contacted_at,
+        }
 
 
 def _shown(cipher: TenantCipher, kind: str, sealed: bytes) -> str:
@@ -67,8 +83,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
     points = store.points_of(connection, [contact_id])
     contacted = store.last_contacted(connection, [contact_id])
     return Contact(
-        **item(
-            cipher,
+        **Items(cipher).of(
             row,
             ((point["kind"], point["value_sealed"]) for point in points),
             opted_out=any(point["opted_out"] for point in points),

@@ -1,11 +1,13 @@
 """The contact list: a page of whoever meets the filters, as it is shown."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from shared.contacts import contacts, search, shared_points, store_search
+from shared.contacts import contacts, search, shared_points, store_listing
 from shared.contacts.models import ContactItem, ContactQuery
 from shared.contacts.search import Criteria, Found
+from shared.contacts.store_search import Row
 from shared.kernel.database import Connection
 from shared.kernel.pages import Page
 from shared.security.cipher import TenantCipher
@@ -22,26 +24,28 @@ def list_page(
     """
     found = _find(connection, cipher, query, further)
     # Plain dicts of ContactItem's fields: making and dumping 50 models would take half of the request's time.
-    shown = cast(list[ContactItem], items(connection, cipher, found.ids))
+    shown = cast(list[ContactItem], _items(connection, cipher, found.rows or []))
     return Page(shown, found.cursor, found.total)
 
 
 def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[dict[str, Any]]:
     """Live contacts as lists show them (the fields of ContactItem), in the order of the ids."""
-    if not ids:
-        return []
-    shared = shared_points.phones_by_contact(connection, cipher, ids)
-    return [
-        _item(cipher, row) | {"shared_phones": [phone.model_dump() for phone in shared.get(row["id"], ())]}
-        for row in store_search.listed(connection, ids)
-    ]
+    return _items(connection, cipher, store_listing.listed(connection, ids)) if ids else []
 
 
-def _item(cipher: TenantCipher, row: store_search.Row) -> dict[str, Any]:
-    points = zip(row["kinds"] or (), row["values_sealed"] or (), strict=True)
-    return contacts.item(
-        cipher, row, points, opted_out=row["opted_out"], contacted_at=row["last_contacted_at"]
-    )
+def _items(connection: Connection, cipher: TenantCipher, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    sharing = [row["id"] for row in rows if row["shares"]]
+    shared = shared_points.phones_by_contact(connection, cipher, sharing) if sharing else {}
+    made = contacts.Items(cipher)
+    shown = []
+    for row in rows:
+        if not row["shown"]:
+            continue
+        points = zip(row["kinds"] or (), row["values_sealed"] or (), strict=True)
+        item = made.of(row, points, opted_out=row["opted_out"], contacted_at=row["last_contacted_at"])
+        item["shared_phones"] = [phone.model_dump() for phone in shared.get(row["id"], ())]
+        shown.append(item)
+    return shown
 
 
 def sample(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[ContactItem]:
@@ -55,17 +59,14 @@ def _find(
     criteria = search.typed(cipher, query.q).and_also(search.tagged(cipher, query.tag))
     if further is not None:
         criteria = criteria.and_also(further)
-    unfiltered = criteria == Criteria()
+    unfiltered, look = criteria == Criteria(), store_listing.page
+    cursor, limit = query.cursor, query.limit
     if query.import_id is not None and unfiltered and query.outcome != "shared":
-        return search.find_in_import(connection, query.import_id, query.outcome, query.cursor, query.limit)
+        return search.find_in_import(connection, query.import_id, query.outcome, cursor, limit, look)
     if query.import_id is not None:
-        return search.find(
-            connection,
-            criteria.and_also(search.imported(query.import_id, query.outcome)),
-            query.cursor,
-            query.limit,
-        )
+        criteria = criteria.and_also(search.imported(query.import_id, query.outcome))
+        return search.find(connection, criteria, cursor, limit, look=look)
     if unfiltered:
-        return search.everybody(connection, query.cursor, query.limit)
+        return search.everybody(connection, cursor, limit, look)
     cap = None if query.q.strip() else search.COUNTED
-    return search.find(connection, criteria, query.cursor, query.limit, cap)
+    return search.find(connection, criteria, cursor, limit, cap, look)

@@ -54,6 +54,7 @@ _CLUSTERS = {
 _CLUSTER_TABLE = str.maketrans(_CLUSTERS)
 _NO_SUCH_NUMBER = "p:short"
 SMS_TERM = "has:sms"
+_TAG = "tag:"
 
 Point = tuple[str, str]
 
@@ -211,7 +212,12 @@ def value_term(label: str, value: str) -> str:
 
 
 def tag_term(tag: str) -> str:
-    return f"tag:{unicodedata.normalize('NFC', tag.strip())}"
+    return _TAG + unicodedata.normalize("NFC", tag.strip())
+
+
+def tag_key(term: str) -> str:
+    """The tag that a term is of, folded (`tag_key` in the database does the same); "" of other terms."""
+    return term[len(_TAG) :] if term.startswith(_TAG) else ""
 
 
 @lru_cache(maxsize=2_000)

@@ -91,6 +91,16 @@ class TenantCipher:
         """The text again. Raises cryptography's InvalidTag for a foreign or changed value, UnknownKey."""
         return self.open_bytes(field, sealed).decode()
 
+    def opener(self, field: str) -> Callable[[bytes], str]:
+        """`open` of one field, for opening many values of it: two thirds of the time each."""
+        bound = self._names[field]
+
+        def open_one(sealed: bytes) -> str:
+            decrypt = self._opening.get(sealed[0]) or self._of_number(sealed[0])
+            return decrypt(sealed[1:_SEALED_FROM], sealed[_SEALED_FROM:], bound).decode()
+
+        return open_one
+
     def seal_bytes(self, field: str, value: bytes) -> bytes:
         number, encrypt = self._sealing
         nonce = _draw_nonce()

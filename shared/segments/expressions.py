@@ -24,10 +24,11 @@ FALSE: Condition = (sql.SQL("false"), [])
 @dataclass(frozen=True)
 class Leaf:
     """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL
-    only)."""
+    only). `tags`: the tags that it is about, as search folds them."""
 
     condition: Condition
     tokens: tuple[int, ...] | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,13 @@ def criteria(node: Expression) -> Criteria:
     units, clauses = _split(prefilter(All(tuple(parts))))
     # Walks do not see the clauses: a choice is said once more.
     residual = [_boolean(part) for part in by_tokens if not isinstance(part, Leaf)]
+    tags = [tag for part in by_tokens if isinstance(part, Leaf) for tag in part.tags]
     return Criteria(
-        tokens=units, clauses=clauses, query="&".join(residual) or None, condition=conjunction(others)
+        tokens=units,
+        clauses=clauses,
+        query="&".join(residual) or None,
+        condition=conjunction(others),
+        tags=tuple(tags),
     )
 
 

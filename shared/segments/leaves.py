@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.contacts import search
-from shared.contacts.search_terms import district_terms, field_term, tag_term, value_term
+from shared.contacts.search_terms import district_terms, field_term, tag_key, tag_term, value_term
 from shared.kernel.clock import SEOUL
 from shared.security.cipher import TenantCipher
 from shared.segments.expressions import All, Condition, Expression, Leaf
@@ -29,7 +29,8 @@ _LONGEST = 200
 def _tag(value: Any, cipher: TenantCipher) -> Expression:
     """The tag itself in the exact condition: 32 bits of a token could be another term's."""
     tag = _text(value)
-    return Leaf((sql.SQL("c.tags @> ARRAY[%s]"), [tag]), (cipher.token(tag_term(tag)),))
+    term = tag_term(tag)
+    return Leaf((sql.SQL("c.tags @> ARRAY[%s]"), [tag]), (cipher.token(term),), (tag_key(term),))
 
 
 def _imported(value: Any, _: TenantCipher) -> Expression:
@@ -75,14 +76,17 @@ def _created(value: Any, _: TenantCipher) -> Expression:
 
 
 def _contacted(value: Any, _: TenantCipher) -> Expression:
+    """Sent to. A message's ledger month is that of its campaign's launch, so months that have not come, and
+    those after the days in question, need not be looked at: each is a partition of its own."""
     start, end = _days(value)
     return Leaf(
         (
             sql.SQL(
                 "EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = c.tenant_id AND m.contact_id = c.id"
+                " AND m.ledger_month < %s AND m.ledger_month <= (now() + interval '1 day')::date"
                 " AND m.attempted_at >= %s AND m.attempted_at < %s AND m.accepted_at IS NOT NULL)"
             ),
-            [start, end],
+            [end.astimezone(SEOUL).date(), start, end],
         )
     )
 

@@ -118,13 +118,13 @@ def page(
 ) -> int:
     wanted = {
         "all": tokens, "clauses": None, "query": None, "begins": [], "exact": [], "tier": 0, "before": before,
-        "limit": 51, "cap": 2_500, "common": common, **more,
+        "limit": 51, "cap": 2_500, "common": common, "newest": store_search.NEWEST, **more,
     }  # fmt: skip
     return pages_read(
         camp,
         """SELECT * FROM search_page(%(all)s::integer[], %(clauses)s, %(query)s, %(begins)s::integer[],
              %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer, %(cap)s::integer,
-             %(common)s)""",
+             %(common)s, %(newest)s)""",
         wanted,
     )
 
@@ -132,9 +132,9 @@ def page(
 @pytest.mark.parametrize(
     ("tokens", "bound"),
     [
-        ([ABSENT], 20),
+        ([ABSENT], 30),  # a token alone: with a look at the newest 250
         ([HALF, ABSENT], 20),
-        ([RARE], 60),
+        ([RARE], 70),
         ([RARE, HALF], 100),
         ([300_001], 230),
         ([400_001, HALF], 150),
@@ -163,6 +163,37 @@ def test_common_but_all_old_is_found_by_the_index_after_a_short_walk(full: Full)
     assert page(full.camp, [OLD], common=True) < TABLE_PAGES // 2
 
 
+def test_an_old_tag_is_walked_from_where_its_newest_contact_stands(full: Full) -> None:
+    newest = UUID(int=(1_700_000_000_000 + 5_000) << 80)
+    assert page(full.camp, [OLD], common=True, newest=newest) <= 60
+
+
+def test_more_than_the_cap_is_proved_by_a_part(full: Full) -> None:
+    """The proof is one of true matches: what has fewer is never called common."""
+    with full.camp.transaction() as connection:
+        for token, cap, common in (
+            (HALF, 2_500, True),
+            (TENTH, 2_500, True),
+            (OLD, 5_000, False),
+            (RARE, 20, False),
+        ):
+            row = connection.execute("SELECT search_surely_common(%s, %s) AS is", [token, cap]).fetchone()
+            assert row == {"is": common}, token
+
+
+def test_a_ranked_page_is_the_same_counted_or_not(full: Full) -> None:
+    for begins, exact in (([TENTH], [TENTH, RARE]), ([OLD], [OLD, RARE]), ([RARE], [RARE, ABSENT])):
+        criteria = Criteria(tokens=(HALF,), begins=tuple(begins), exact=tuple(exact))
+        with full.camp.transaction() as connection:
+            whole = search.find(connection, criteria, None, 300, cap=100_000)
+            search._common.clear()
+            first = search.find(connection, criteria, None, 100)
+            assert first.total == {"value": 2_500, "relation": "gte"}
+            again = search.find(connection, criteria, first.cursor, 200)
+            search._common.clear()
+        assert first.ids + again.ids == whole.ids
+
+
 def test_a_count_stops_at_its_cap(full: Full) -> None:
     statement = "SELECT search_count(%(all)s::integer[], NULL, NULL, 100)"
     assert pages_read(full.camp, statement, {"all": [HALF]}) <= 60
@@ -188,6 +219,8 @@ def test_no_other_camps_contacts_come_back(full: Full) -> None:
         for statement in (
             "SELECT ids AS found FROM search_collect(ARRAY[149999], NULL, NULL, '{}', '{}', 0, %s, 10, 10)",
             "SELECT ids AS found FROM search_walk(ARRAY[149999], NULL, NULL, %s, 1000000, 10)",
+            "SELECT rest AS found FROM search_glance(ARRAY[149999], '{}', '{}', NULL, %s, 1000000)",
+            "SELECT nullif(search_surely_common(149999, 0), false) AS found WHERE %s IS NOT NULL",
             "SELECT search_newest(ARRAY[149999], NULL, NULL, NULL, %s, 10) AS found",
             "SELECT array_agg(id) AS found FROM search_all(ARRAY[149999], NULL, NULL) AS id WHERE id < %s",
         ):

@@ -1,9 +1,11 @@
 """Writing campaigns, what the preview shows, test sends, links, figures."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from shared.kernel.clock import SEOUL
 from shared.messaging.clicks import looks_human
 from tests.shared.messaging.desk import HTTP, Desk, phone, wait_until
 
@@ -298,6 +300,7 @@ def test_people_who_were_reached_can_be_filtered(desk: Desk) -> None:
     assert count({"clicked": str(campaign)}) == 0
     assert count({"replied": str(campaign)}) == 0
     assert count({"contacted": {"from": "2026-01-01"}}) == 3
+    assert count({"contacted": {"to": datetime.now(SEOUL).date().isoformat()}}) == 3
 
 
 def test_opt_outs_are_listed_masked_and_can_be_taken_back(desk: Desk) -> None:
