@@ -1,5 +1,6 @@
 """Identifiers and timestamps in the shapes SOLAPI documents."""
 
+import functools
 import random
 import string
 import time
@@ -15,15 +16,21 @@ def now_ms() -> int:
 
 def new_id(prefix: str, at_ms: int) -> str:
     """`G4V` or `M4V`, yyyyMMddHHmmss (UTC) and 15 letters or digits: 32 characters."""
-    stamp = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y%m%d%H%M%S")
-    return f"{prefix}{stamp}{''.join(random.choices(_ALPHABET, k=15))}"  # noqa: S311
+    return f"{prefix}{_stamp(at_ms // 1000)}{''.join(random.choices(_ALPHABET, k=15))}"  # noqa: S311
 
 
+@functools.lru_cache(16)
+def _stamp(at_seconds: int) -> str:
+    return datetime.fromtimestamp(at_seconds, UTC).strftime("%Y%m%d%H%M%S")
+
+
+@functools.lru_cache(1024)
 def account_number(api_key: str) -> str:
     """A stable 8-digit account id for an API key."""
     return str(10_000_000 + random.Random(api_key).randrange(90_000_000))  # noqa: S311
 
 
+@functools.lru_cache(1024)
 def iso(at_ms: int | None) -> str | None:
     """`2021-11-16T05:09:50.838Z`, or None."""
     if at_ms is None:
