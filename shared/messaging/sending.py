@@ -6,8 +6,9 @@ carrier does not know; dying after it leaves attempts that it does. `recover_sen
 `unknown`, and `resolve_unknown` asks the carrier which is which. Nothing is ever sent again blindly.
 """
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -68,10 +69,12 @@ class Batch:
     account: accounts.Account
     messages: tuple[Composed, ...]
     attempted_at: datetime
+    claimed: float = field(default_factory=time.monotonic)  # a clock that nobody sets back
 
     def is_stale(self, now: datetime) -> bool:
         """Whether a call that begins now might still run when the messages are looked for as lost."""
-        return now - self.attempted_at > timedelta(seconds=settings().send_start_seconds)
+        age = max((now - self.attempted_at).total_seconds(), time.monotonic() - self.claimed)
+        return age > settings().send_start_seconds
 
 
 def send_due(

@@ -3,7 +3,8 @@
 recover_sends: `sending` past its deadline (60 s) becomes unknown.
 resolve_unknown: unknown messages are looked up after 5 s, then less and less often; found, they become what
   the carrier says; not found a grace (60 s) after the deadline, their recipients wait again. Until the
-  deadline a stalled worker may still be calling, so "not found" means nothing before.
+  deadline a stalled worker may still be calling, so "not found" means nothing before. Nor does it while
+  somebody has just set the clock, or this process has just begun: nobody knows how long ago that was.
 reconcile_reports: accepted without a report after 60 s, then after ever longer waits, are looked up by id.
 expire_unreported: no end 72 h after the attempt becomes failed, "unreported".
 
@@ -13,11 +14,12 @@ what a dead one had taken is due again.
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from shared.kernel.clock import EvenClock
 from shared.kernel.config import settings
 from shared.kernel.database import system_transaction, tenant_transaction
 from shared.kernel.logging import get_logger
@@ -35,7 +37,9 @@ LOT = 500
 LOOK_SECONDS = 10  # one run works on for so long while there is more; then the next one is due anyway
 LEASE = timedelta(minutes=1)  # a lot's look-up takes seconds
 LONGEST_WAIT = timedelta(hours=1)
+_NOTHING = timedelta()
 UNREPORTED = "unreported"
+_clock = EvenClock()
 
 
 def run(sweep: str, tenant_id: UUID, now: datetime, seconds: float = LOOK_SECONDS) -> int:
@@ -71,10 +75,13 @@ def recover_sends(tenant_id: UUID, now: datetime) -> int:
     return len(lost)
 
 
-def resolve_unknown(tenant_id: UUID, now: datetime) -> int:
+def resolve_unknown(
+    tenant_id: UUID, now: datetime, even_seconds: Callable[[], float] = _clock.seconds
+) -> int:
     """Ask the carrier what it knows of attempts with an unknown outcome; returns how many were looked at.
 
-    Only a look-up that was answered counts as "not found"; a failed one teaches nothing.
+    Only a look-up that was answered counts as "not found"; a failed one teaches nothing. `even_seconds` says
+    for how long the clock that `now` is from has run evenly.
     """
     due = _due(tenant_id, MessageState.UNKNOWN, now)
     for account_id, rows in _by_account(due).items():
@@ -83,7 +90,8 @@ def resolve_unknown(tenant_id: UUID, now: datetime) -> int:
         except LookUpFailed as error:
             _ask_later(tenant_id, rows, now, error)
             continue
-        _settle_looked_up(tenant_id, account_id, rows, traced, now)
+        left = _patience(traced) - timedelta(seconds=even_seconds())
+        _settle_looked_up(tenant_id, account_id, rows, traced, now, left)
     return len(due)
 
 
@@ -124,14 +132,16 @@ def _settle_looked_up(
     rows: Sequence[dict[str, Any]],
     traced: tracing.Traced,
     now: datetime,
+    left: timedelta,
 ) -> None:
+    """`left` is how much longer the clock must run evenly before "not found" can be believed."""
     grace = timedelta(seconds=settings().unknown_grace_seconds)
     with tenant_transaction(tenant_id) as connection:
         changes = reports.changes_of(connection, account_id, traced.events, now)
         found = {change.message_id for change in changes}
         missing = [row for row in rows if row["id"] not in found]
         late = [row["id"] for row in missing if now - row["deadline"] >= grace]
-        gone = [message_id for message_id in late if message_id not in traced.open]
+        gone = [message_id for message_id in late if message_id not in traced.open and left <= _NOTHING]
         changes += [
             Change(message_id, MessageState.WITHDRAWN, code=settling.NOT_FOUND, retry_at=now)
             for message_id in gone
@@ -140,7 +150,16 @@ def _settle_looked_up(
         settling.apply(connection, changes, now)
     given_up = set(gone)
     waiting = [row for row in missing if row["id"] not in given_up]
-    _postpone(tenant_id, [(row["id"], _within_grace(row, now, grace)) for row in waiting])
+    looks = [(row["id"], _within_grace(row, now, grace)) for row in waiting]
+    if left > _NOTHING:
+        looks = [(message_id, min(at, now + left)) for message_id, at in looks]
+    _postpone(tenant_id, looks)
+
+
+def _patience(traced: tracing.Traced) -> timedelta:
+    """How long after an attempt "not found" is the truth; that time has passed on an even clock only."""
+    grace = max(timedelta(seconds=settings().unknown_grace_seconds), traced.grace)
+    return timedelta(seconds=settings().send_deadline_seconds) + grace
 
 
 def _within_grace(row: dict[str, Any], now: datetime, grace: timedelta) -> datetime:

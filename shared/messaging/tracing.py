@@ -42,10 +42,14 @@ _NOT_DIGITS = re.compile(r"\D")
 
 @dataclass(frozen=True)
 class Traced:
-    """`open`: not found and not certainly missing either; who is in neither was not accepted."""
+    """`open`: not found and not certainly missing either; who is in neither was not accepted.
+
+    `grace`: how long after the deadline the carrier's list is complete.
+    """
 
     events: list[DeliveryEvent]
     open: frozenset[UUID] = frozenset()
+    grace: timedelta = timedelta()
 
 
 def remember(
@@ -80,7 +84,7 @@ def look_up(
     if undecided:
         log.warning("attempts_undecided", messages=len(undecided))
     early = {row["id"] for row in rows if now - row["deadline"] < LISTING_GRACE}
-    return Traced(events, frozenset(undecided | early))
+    return Traced(events, frozenset(undecided | early), LISTING_GRACE)
 
 
 def decidable_from(row: Row) -> datetime | None:
