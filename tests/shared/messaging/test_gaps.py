@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from redis import Redis
 
 from functions.campaigns.freeze_recipients import freeze_recipients
 from functions.campaigns.recover_launches import recover_launches
 from shared.messaging import dispatching, launching, store_audience
 from shared.messaging.gateways import SolapiGateway
-from tests.shared.messaging.desk import Desk, dying_before
+from tests.shared.messaging.desk import Desk, dying_before, wait_until
 from tests.shared.messaging.test_holds import freeze
 
 
@@ -90,4 +91,31 @@ def test_no_call_begins_for_who_refuses_meanwhile(desk: Desk, calls: Calls) -> N
     assert desk.send(campaign) == 0
     assert calls.messages == 1
     assert desk.counts(campaign)["suppressed"] == len(refusing) == 3
+    desk.check_books([campaign])
+
+
+def test_lost_jobs_are_started_again(desk: Desk, calls: Calls, redis: Redis) -> None:
+    """The queue forgot them before a worker took them: nobody was claimed, and they end with the deadline."""
+    desk.contacts(5)
+    campaign = desk.launch()
+    jobs: list[tuple[UUID, UUID, UUID, int]] = []
+
+    def admitted() -> bool:
+        jobs.clear()
+        dispatching.admit(lambda *job: jobs.append(job[:4]), desk.now())
+        jobs[:] = [job for job in jobs if job[1] == campaign]
+        return bool(jobs)
+
+    wait_until(admitted)
+    key = f"hanpyo:jobs:{jobs[0][2]}"
+    assert (desk.counts(campaign)["queued"], calls.messages) == (5, 0)
+    assert redis.zcard(key) == len(jobs)
+    lost: Any = redis.zrange(key, 0, -1)
+    redis.zadd(key, dict.fromkeys(lost, 0))  # as if the deadline had passed
+    wait_until(admitted)
+    assert redis.zcard(key) == len(jobs), "the lost ones are counted no more"
+    for one in jobs:
+        dispatching.run_job(*one)
+    desk.settle(campaign)
+    assert (desk.received()["total"], desk.received()["most"]) == (5, 1)
     desk.check_books([campaign])

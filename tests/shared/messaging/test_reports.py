@@ -145,6 +145,43 @@ def test_a_failed_kakao_goes_on_by_text(desk: Desk) -> None:
     desk.check_books([campaign])
 
 
+@pytest.mark.parametrize(("end", "texts"), [("4000", ["ATA"]), ("3104", ["ATA", "SMS"])])
+def test_sent_but_unconfirmed_is_waited_for_before_the_fallback(
+    desk: Desk, end: str, texts: list[str]
+) -> None:
+    """Kakao's 3005 is no end: whoever got a text now might get the Kakao message too."""
+    desk.contact(phone("9004"))
+    campaign = desk.launch(desk.step("kakao_alimtalk", "안내드립니다."), desk.step())
+    desk.send(campaign)
+    [message] = desk.camp.rows("SELECT id FROM messages WHERE campaign_id = %s", campaign)
+    for hours in (0, 1, 24):
+        desk.skip(hours=hours)
+        call(desk, [report(message["id"], "3005")])
+        desk.apply_reports()
+        assert (desk.send(campaign), desk.counts(campaign)["sent"]) == (0, 1)
+    call(desk, [report(message["id"], end), report(message["id"], "3005")])
+    desk.apply_reports()
+    desk.send(campaign)
+    desk.send(campaign)
+    assert [text["type"] for text in desk.texts()] == texts
+    desk.check_books([campaign])
+
+
+def test_unconfirmed_for_three_days_gets_no_second_message(desk: Desk) -> None:
+    desk.contact(phone("9004"))
+    campaign = desk.launch(desk.step("kakao_alimtalk", "안내드립니다."), desk.step())
+    desk.send(campaign)
+    [message] = desk.camp.rows("SELECT id FROM messages WHERE campaign_id = %s", campaign)
+    call(desk, [report(message["id"], "3005")])
+    desk.apply_reports()
+    desk.skip(hours=73)
+    assert desk.sweep("expire_unreported") == 1
+    assert desk.send(campaign) == 0
+    assert desk.stats(campaign)["reasons"] == [{"reason": "unreported", "count": 1}]
+    assert [text["type"] for text in desk.texts()] == ["ATA"]
+    desk.check_books([campaign])
+
+
 def test_the_next_step_waits_as_long_as_it_should(desk: Desk) -> None:
     desk.contact(phone("9001"))
     campaign = desk.launch(desk.step(), desk.step("kakao_alimtalk", "안내드립니다.", wait_seconds=600))
