@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from infra.hub.settings import from_environment
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".hub-e2e"
 PORT = int(os.environ.get("HANPYO_E2E_PORT", "18180"))
+CLOCK, CLOCK_FILE = ROOT / "tests" / "faults" / "jumping_clock", "clock-offset"
 
 # The test run's own services must not become the stack's.
 _NOT_PASSED_ON = (
@@ -51,6 +53,9 @@ class Stack:
         for place in {self.home, self.service_root}:
             for name in _DATA:
                 shutil.rmtree(place / name, ignore_errors=True)
+        self.home.mkdir(exist_ok=True)
+        (self.home / CLOCK_FILE).touch()
+        self.set_clock_ahead(0)
         self._hub("up", "-d")
 
     @property
@@ -79,6 +84,11 @@ class Stack:
         for key in limits.scan_iter("hanpyo:limits*"):
             limits.delete(key)
 
+    def set_clock_ahead(self, seconds: float) -> None:
+        """Sets the wall clock of all processes of the hub, at once, to so much ahead of the true one."""
+        with (self.home / CLOCK_FILE).open("r+b") as clock:
+            clock.write(struct.pack("d", seconds))
+
     def stop(self) -> None:
         self._hub("down")
 
@@ -93,6 +103,7 @@ class Stack:
             "HANPYO_REPORT_POLL_SECONDS": "10",
             "HANPYO_RECOVERY_SECONDS": "5",
             "HANPYO_DELIVERY_RETRIES": "0",
+            "PYTHONPATH": str(CLOCK),
         }
         done = subprocess.run(
             [str(ROOT / "hub"), *arguments],
@@ -135,6 +146,7 @@ class Camp:
         self.email = f"e2e-{os.urandom(5).hex()}@example.com"
         self.password = f"e2e {os.urandom(8).hex()}"
         self.http = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=60)
+        self.webhooks: dict[str, tuple[str, str]] = {}  # API key → the address of reports, their secret
         stack.forget_rates()
         answer = self.call(
             "POST",
@@ -148,6 +160,17 @@ class Camp:
             },
         )
         self.http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+
+    def log_in(self) -> bool:
+        """Logs in again, after a while; False when the API does not answer."""
+        wanted = {"email": self.email, "password": self.password, "token_transport": "body"}
+        try:
+            answer = httpx.post(f"{self.stack.url}/api/v1/auth/login", json=wanted, timeout=30)
+        except httpx.HTTPError:
+            return False
+        if answer.is_success:
+            self.http.headers["Authorization"] = f"Bearer {answer.json()['data']['access_token']}"
+        return answer.is_success
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The `data` of a successful answer."""
@@ -181,6 +204,7 @@ class Camp:
                 "messages_per_second": messages_per_second,
             },
         )
+        self.webhooks[api_key] = (account["hooks"]["reports"], webhook_secret)
         self.console(
             "PUT",
             f"accounts/{api_key}",

@@ -57,10 +57,14 @@ def for_tests(settings: Settings) -> Settings:
 
 
 def test_environment(own: Settings) -> dict[str, str]:
-    """What tests see; a second stack they start shares the installed environment and build."""
-    shared = {"HANPYO_VENV": str(own.venv), "HANPYO_FRONTEND_HOME": str(own.frontend)}
+    """What tests see."""
     browser = {"HANPYO_CHROMIUM": packages.browser() or ""}
-    return {**environment.for_children(own), **shared, **browser}
+    return {**environment.for_children(own), **installed(own), **browser}
+
+
+def installed(settings: Settings) -> dict[str, str]:
+    """The installed environment and build, for a second stack that is started from this one to share."""
+    return {"HANPYO_VENV": str(settings.venv), "HANPYO_FRONTEND_HOME": str(settings.frontend)}
 
 
 def static_checks(own: Settings) -> list[str]:

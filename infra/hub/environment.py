@@ -76,7 +76,7 @@ def forced(settings: Settings) -> dict[str, str]:
         "HANPYO_FRONTEND_BUILD": str(frontend.current(settings)),
         "HANPYO_NGINX": str(settings.service_root / "nginx"),
         "PROMETHEUS_MULTIPROC_DIR": str(settings.run / "metrics"),
-        "PYTHONPATH": str(settings.root),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(settings.root), settings.outside.get("PYTHONPATH")])),
         "PYTHONUNBUFFERED": "1",
         "PATH": search_path(settings),
     }

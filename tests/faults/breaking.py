@@ -4,14 +4,16 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from infra.hub import postgres, redis, supervisor
+from infra.hub import postgres, procfile, redis, supervisor
 from infra.hub.settings import Settings, from_environment
 from tests.stack import PORT, Stack, wait_for
 
@@ -21,7 +23,9 @@ class Breaking:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._settings = from_environment({"HANPYO_HOME": str(stack.home), "HANPYO_PORT": str(PORT)})
+        places = {"HANPYO_HOME": str(stack.home), "HANPYO_PORT": str(PORT)}
+        venv = {name: os.environ[name] for name in ("HANPYO_VENV",) if name in os.environ}
+        self._settings = from_environment({**places, **venv})
 
     @property
     def settings(self) -> Settings:
@@ -38,6 +42,41 @@ class Breaking:
     def kill_api(self) -> None:
         """kill −9 of the API, its master included."""
         assert self._stack.kill("gunicorn", "shared.runtime.wsgi") > 0
+
+    def kinds(self) -> list[str]:
+        """Every kind of process of the hub, by its name in the Procfile; the carrier is not ours."""
+        return [one.name for one in procfile.wanted(self._settings) if one.name != "simulator"]
+
+    def kill_process(self, name: str) -> bool:
+        """kill −9 of a process of the Procfile with all its children; False when it is not up just now."""
+        master = supervisor.call(self._settings, "getProcessInfo", name)["pid"]
+        if not master:
+            return False
+        for pid in family(master):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return True
+
+    @contextmanager
+    def second_dispatcher(self) -> Iterator[None]:
+        """Another process that admits due messages beside the scheduler, which holds no lock against it."""
+        (first, *_) = self._stack.processes("python", "-m shared.runtime.scheduler")
+        lines = Path(f"/proc/{first}/environ").read_text(encoding="utf-8").split("\0")
+        log = self._settings.logs / "second-dispatcher.log"
+        with log.open("wb") as output:
+            second = subprocess.Popen(
+                [str(self._settings.venv / "bin" / "python"), "-m", "tests.faults.second_dispatcher"],
+                cwd=self._settings.root,
+                env=dict(line.split("=", 1) for line in lines if "=" in line),
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            yield
+            assert second.poll() is None, log.read_text(encoding="utf-8")
+        finally:
+            second.kill()
+            second.wait()
 
     def end_connections(self) -> None:
         """Every connection to the database is cut in the middle of what it does."""
@@ -62,6 +101,52 @@ class Breaking:
         with self._stack.superuser() as connection:
             found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
             os.kill(int(str(found.fetchall()[0][0])), signal.SIGSTOP)
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Nothing of the hub can write a file beyond its first 4 kB: PostgreSQL panics and cannot recover,
+        Redis refuses what it cannot log, no log line is kept. Harsher than a full disk, which still takes
+        what is written over. Raises AssertionError when PostgreSQL takes a table all the same.
+        """
+        self._limit_files(4096)
+        try:
+            self._assert_no_room()
+            yield
+        finally:
+            for _ in range(2):  # the second time for processes that were born meanwhile
+                self._limit_files(None)
+
+    def _limit_files(self, most: int | None) -> None:
+        """For every process of the hub, the supervisor and what it is about to start included."""
+        carrier = supervisor.call(self._settings, "getProcessInfo", "simulator")["pid"]
+        spared = set(family(carrier)) if carrier else set()
+        master = supervisor.running(self._settings)
+        assert master is not None
+        for pid in family(master):
+            if pid not in spared:
+                _limit_file_size(pid, most)
+
+    def _assert_no_room(self) -> None:
+        try:
+            with self._stack.superuser() as connection:
+                connection.execute(
+                    "CREATE TABLE no_room AS SELECT repeat('x', 1000) FROM generate_series(1, 99)"
+                )
+                connection.execute("DROP TABLE no_room")
+        except psycopg.Error:
+            return
+        raise AssertionError("PostgreSQL still had room")
+
+    def set_clock_ahead(self, seconds: float) -> None:
+        """The wall clock of all processes of the hub jumps."""
+        self._stack.set_clock_ahead(seconds)
+
+    def restart_redis(self) -> None:
+        """Redis is killed and reads its log again."""
+        victim = redis.running(self._settings)
+        assert victim is not None
+        os.kill(victim, signal.SIGKILL)
+        wait_for(lambda: redis.running(self._settings) not in (None, victim), 20, 0.05)
 
     def lose_the_queue(self) -> None:
         """Redis is killed and comes back empty."""
@@ -110,12 +195,37 @@ class Breaking:
                     resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
 
+def family(pid: int) -> list[int]:
+    """A process and all that come from it, the eldest first."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def _limit_file_size(pid: int, most: int | None) -> None:
+    """As the user and group of the process: not even root may limit another's without a right of its own."""
+    soft = "unlimited" if most is None else str(most)
+    with suppress(OSError):  # it has ended meanwhile
+        owner = Path(f"/proc/{pid}").stat()
+        if owner.st_uid == os.getuid():
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(
+                pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY if most is None else most, hard)
+            )
+            return
+        command = ["prlimit", f"--pid={pid}", f"--fsize={soft}:"]
+        as_owner: dict[str, Any] = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+        subprocess.run(command, check=False, stderr=subprocess.DEVNULL, **as_owner)
+
+
 def ask(stack: Stack, statement: str, *values: object) -> list[tuple[object, ...]]:
     """Rows of the stack's database, asked again while it is down."""
     return patiently(lambda: _ask(stack, statement, values))
 
 
-def patiently(work: Callable[[], list[tuple[object, ...]]], seconds: float = 30) -> list[tuple[object, ...]]:
+def patiently(work: Callable[[], list[tuple[object, ...]]], seconds: float = 90) -> list[tuple[object, ...]]:
     deadline = time.monotonic() + seconds
     while True:
         try:

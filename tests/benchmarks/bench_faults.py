@@ -1,0 +1,30 @@
+"""Two campaigns with fallback, 20,000 recipients, while everything breaks: counted at the carrier at the end.
+
+Measured on a stack of its own (HANPYO_E2E_PORT), because the processes, stores and carrier of it are broken.
+"""
+
+from tests.benchmarks.report import Report
+from tests.faults import campaign_under_fire
+from tests.stack import Stack
+
+RECIPIENTS = 20_000
+MOST_SECONDS = 600  # of fire; then the weather is fair, and all has to end by itself
+
+
+def run(recipients: int = RECIPIENTS) -> None:
+    """Raises RuntimeError when a figure is not what it must be."""
+    report, stack = Report("faults"), Stack()
+    stack.start()
+    try:
+        figures = campaign_under_fire.run(stack, recipients, MOST_SECONDS)
+    finally:
+        stack.stop()
+    for what, counted, due in figures.rows:
+        report.add(what.strip(), counted, "", str(due))
+    for what, times in sorted(figures.happened.items()):
+        report.add(what, times, "times")
+    report.add("seconds under fire", figures.seconds_under_fire, "s")
+    report.add("seconds from launch to the end", figures.seconds, "s")
+    report.finish()
+    if figures.wrong:
+        raise RuntimeError(f"{figures.wrong}: {figures.details}")
