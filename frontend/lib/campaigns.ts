@@ -4,7 +4,7 @@ import { api, ApiError } from "./api";
 import { isFinal } from "./states";
 import type {
   Audience, Campaign, CampaignInput, CampaignItem, CampaignPreview, CampaignSeries, CampaignStats, CampaignStatus,
-  CampaignStep, Contact, Declarations, Filter, Id, Message, Purpose, Segment, SegmentPreview, Total,
+  CampaignStep, Contact, Declarations, Filter, Id, Message, Purpose, Segment, SegmentPreview, Total, Variant,
 } from "./types";
 import { uuid } from "./utils";
 
@@ -84,6 +84,33 @@ export function useCampaignAction(id: Id) {
   return useMutation({
     mutationFn: (action: CampaignAction) =>
       api.post<unknown>(`/campaigns/${id}/${action}`, {}, { idempotencyKey: uuid() }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
+export interface ContentChange {
+  position: number;
+  variant: Variant;
+  subject: string | null;
+  body: string;
+}
+
+/** Another text for those who still wait; a campaign that sends is paused first. */
+export function useReplaceContent(id: Id) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: ContentChange) => api.post<{ status: CampaignStatus; needs_approval: boolean }>(`/campaigns/${id}/content`, change),
+    meta: { quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
+/** An admin's word on a message whose outcome the carrier leaves open. */
+export function useDecideMessage(id: Id) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (decision: { id: Id; sent: boolean }) => api.post<void>(`/campaigns/${id}/messages/${decision.id}/decision`, { sent: decision.sent }),
+    meta: { quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }

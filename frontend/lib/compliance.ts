@@ -184,6 +184,44 @@ export function useElectionSends(electionId: Id) {
   });
 }
 
+/** A consent to advertising (`given`) or its withdrawal whose result the person must be told of. */
+export interface DueNotice {
+  id: Id;
+  contact_id: Id;
+  contact_name: string | null;
+  purpose: string;
+  channel: string;
+  what: "given" | "withdrawn";
+  at: string;
+  tell_by: string;
+}
+export type Told = DueNotice["what"] | "confirmed";
+
+export function useNotices() {
+  return useQuery({ queryKey: ["compliance", "notices"], queryFn: async () => (await api.page<DueNotice>("/compliance/notices")).items });
+}
+
+const TOLD: Told[] = ["given", "withdrawn", "confirmed"];
+
+/** Notes that people were told; answers how many. */
+export function useNoteTold() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (told: { what: Told; consentId: Id }[]) => {
+      let noted = 0;
+      for (const what of TOLD) {
+        const consent_ids = told.filter((one) => one.what === what).map((one) => one.consentId);
+        if (consent_ids.length > 0) noted += (await api.post<{ noted: number }>("/compliance/notices", { what, consent_ids })).noted;
+      }
+      return noted;
+    },
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ["compliance"] });
+      await client.invalidateQueries({ queryKey: ["contacts"] });
+    },
+  });
+}
+
 export function useApprovals(state: ApprovalState | null) {
   return useQuery({
     queryKey: ["compliance", "approvals", state],

@@ -116,7 +116,7 @@ function readChannel(channel: Channel): StepDraft["channel"] {
   return channel === "kakao_alimtalk" || channel === "kakao_brand" ? "kakao_alimtalk" : "text";
 }
 
-function readStep(step: CampaignStep): StepDraft {
+export function readStep(step: CampaignStep): StepDraft {
   return {
     key: uuid(),
     channel: readChannel(step.channel),
@@ -225,7 +225,7 @@ export function hasContent(step: StepDraft): boolean {
   return isText(step) ? step.body.trim() !== "" : step.templateId !== null;
 }
 
-function isSendable(step: StepDraft): boolean {
+export function isSendable(step: StepDraft): boolean {
   if (!isText(step)) return step.body.length <= ALIMTALK_LIMIT;
   const text = measure(step.body);
   return text.unsendable.length === 0 && text.bytes <= LMS_LIMIT && measure(step.subject).bytes <= SUBJECT_LIMIT;

@@ -21,3 +21,13 @@ export function useMediaQuery(query: string): boolean {
     () => false,
   );
 }
+
+/** The present moment, told anew every `every` milliseconds. */
+export function useNow(every: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}

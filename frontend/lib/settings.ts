@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { api } from "./api";
-import type { Carrier, CarrierAccount, Id, Member, Overview, Quota, Role, Sender, Template, TemplateVersion } from "./types";
+import type { AccountCheck, Carrier, CarrierAccount, Id, Member, Overview, Quota, Role, Sender, Template, TemplateVersion } from "./types";
 import { uuid } from "./utils";
 
 /** Senders, templates and the like are few: one long page holds them all. */
@@ -51,6 +51,11 @@ export function useDeleteItem(path: Collection) {
       return client.invalidateQueries({ queryKey: [path] });
     },
   });
+}
+
+/** Asks a carrier whether it knows an account; nothing is sent. */
+export function useCheckAccount(id: Id) {
+  return useMutation({ mutationFn: () => api.post<AccountCheck>(`/carrier-accounts/${id}/test`), meta: { quiet: true } });
 }
 
 /** What a template was before each edit, newest first. */

@@ -429,6 +429,8 @@ export interface Message {
   attempted_at: string | null;
   accepted_at: string | null;
   settled_at: string | null;
+  /** Of an unknown one: when an admin may say what became of it. */
+  decide_from: string | null;
 }
 
 export interface Sender {
@@ -484,6 +486,15 @@ export interface CarrierAccount {
   prices: Record<MessageKind, number>;
   hooks: { reports: string; inbound: string };
   created_at?: string;
+}
+/** What a carrier answered when it was asked about an account. Null: it does not tell. */
+export interface AccountCheck {
+  works: boolean;
+  problem: string | null;
+  code: string | null;
+  balance_krw: number | null;
+  remaining: Partial<Record<MessageKind, number>> | null;
+  senders: { value: string; status: "active" | "pending" | "blocked" | "expired" | "missing" }[] | null;
 }
 /** A carrier that an account can be registered at, with the credentials it asks for. */
 export interface Carrier {

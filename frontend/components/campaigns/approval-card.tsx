@@ -34,14 +34,15 @@ export function ApprovalCard({ approvals, id, changed, save }: ApprovalCardProps
       <div className="grid gap-3 px-5 pt-3">
         {id && !approvals ? <Skeleton className="h-14" /> : null}
         {latest && !holds ? <Notice tone="warn">{t(`void.${latest.state}`)}</Notice> : null}
-        {holds ? <State approval={latest} /> : null}
+        {holds ? <ApprovalState approval={latest} /> : null}
         {!holds && (!id || approvals) ? <RequestForm again={latest !== undefined} save={save} /> : null}
       </div>
     </Card>
   );
 }
 
-function State({ approval }: { approval: Approval }) {
+/** A request as it stands: waited for, with the decision for whoever may give it, or decided. */
+export function ApprovalState({ approval }: { approval: Approval }) {
   const t = useTranslations("approval");
   const format = useFormat();
   const me = useMe().data;

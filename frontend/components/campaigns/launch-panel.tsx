@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, OctagonAlert, Send, Split as SplitIcon, TriangleAlert } from "lucide-react";
+import { CalendarClock, Send, Split as SplitIcon, TriangleAlert } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { toast } from "sonner";
@@ -15,6 +15,7 @@ import { toInstant, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import type { CampaignPreview } from "@/lib/types";
 import { uuid } from "@/lib/utils";
+import { Refused } from "./refused";
 
 interface LaunchPanelProps {
   draft: Draft;
@@ -73,7 +74,7 @@ export function LaunchPanel({ draft, preview, ready, save }: LaunchPanelProps) {
   const asked = preview.compliance.verdicts.filter((verdict) => verdict.fixes.some((fix) => fix.kind === "confirm"));
   return (
     <>
-      {launch.error ? <LaunchRefused error={launch.error} /> : null}
+      {launch.error ? <Refused error={launch.error} testId="launch-error" className="mt-4" /> : null}
       <Button size="lg" className="mt-5 h-14 w-full text-[1.05rem]" disabled={!ready || launch.isSuccess} onClick={() => setAsking(true)} data-testid="launch-button">
         {later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
         {t(later ? "launchLater" : "launch")}
@@ -94,22 +95,5 @@ export function LaunchPanel({ draft, preview, ready, save }: LaunchPanelProps) {
         ))}
       </Confirm>
     </>
-  );
-}
-
-function LaunchRefused({ error }: { error: Error }) {
-  const details = error instanceof ApiError ? error.details : [];
-  return (
-    <Notice tone="bad" icon={<OctagonAlert aria-hidden />} className="mt-4">
-      <div role="alert" data-testid="launch-error">
-        <p className="font-medium">{error.message}</p>
-        {details.map((detail, index) => (
-          <p key={index} className="mt-1 text-[0.87rem]">
-            {detail.message}
-            {detail.article ? <span className="opacity-75"> ({detail.article})</span> : null}
-          </p>
-        ))}
-      </div>
-    </Notice>
   );
 }

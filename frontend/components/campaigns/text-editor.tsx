@@ -23,10 +23,12 @@ interface TextEditorProps {
   person?: Contact;
   /** The server's own rendering of what stands here now; it knows values that this page does not. */
   rendered?: PreviewStep;
+  /** The picture of an MMS stays as it is. */
+  keepsPicture?: boolean;
   onChange: (part: Partial<StepDraft>) => void;
 }
 
-export function TextEditor({ step, person, rendered, onChange }: TextEditorProps) {
+export function TextEditor({ step, person, rendered, keepsPicture, onChange }: TextEditorProps) {
   const t = useTranslations("wizard");
   const area = useRef<HTMLTextAreaElement>(null);
   const own = renderFor(step.body, person);
@@ -45,7 +47,7 @@ export function TextEditor({ step, person, rendered, onChange }: TextEditorProps
   };
   return (
     <>
-      {picture ? <PictureField imageId={step.imageId} onChange={(imageId) => onChange({ imageId })} /> : null}
+      {picture && !keepsPicture ? <PictureField imageId={step.imageId} onChange={(imageId) => onChange({ imageId })} /> : null}
       {long ? (
         <Field label={t("subject")} hint={t(picture ? "subjectHintMms" : "subjectHint")} error={subjectSize.bytes > SUBJECT_LIMIT ? t("subjectTooLong") : undefined}>
           <Input value={step.subject} onChange={(event) => onChange({ subject: event.target.value })} data-testid="campaign-subject" />

@@ -10,14 +10,16 @@ import { cn } from "@/lib/utils";
 
 const TABS = [
   ["/compliance", "overview"], ["/compliance/candidate", "candidate"], ["/compliance/approvals", "approvals"],
-  ["/compliance/freezes", "freezes"], ["/compliance/rules", "rules"],
+  ["/compliance/notices", "notices"], ["/compliance/freezes", "freezes"], ["/compliance/rules", "rules"],
 ] as const;
 
 /** The frame of the compliance centre's screens: title and tabs. */
 export function ComplianceFrame({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
   const t = useTranslations("compliance");
   const pathname = usePathname();
-  const waiting = useComplianceStatus().data?.approvals_waiting ?? 0;
+  const status = useComplianceStatus().data;
+  const { results_to_tell: results = 0, consents_to_confirm: confirmations = 0 } = status?.tasks ?? {};
+  const waiting: Partial<Record<string, number>> = { approvals: status?.approvals_waiting, notices: results + confirmations };
   return (
     <>
       <PageHeader title={t("title")} note={t("note")} actions={actions} />
@@ -34,7 +36,7 @@ export function ComplianceFrame({ actions, children }: { actions?: ReactNode; ch
             )}
           >
             {t(`tabs.${key}`)}
-            {key === "approvals" && waiting > 0 ? <span className="grid size-5 place-items-center rounded-full bg-persimmon text-[0.72rem] font-bold text-white dark:text-[oklch(0.2_0.03_60)]">{waiting}</span> : null}
+            {waiting[key] ? <span className="grid h-5 min-w-5 place-items-center rounded-full bg-persimmon px-1.5 text-[0.72rem] font-bold text-white dark:text-[oklch(0.2_0.03_60)]">{waiting[key]}</span> : null}
           </Link>
         ))}
       </nav>

@@ -43,7 +43,7 @@ export function TasksCard({ status, today }: { status: ComplianceStatus; today: 
         ) : null}
         {consents > 0 ? (
           <Task icon={<MailCheck aria-hidden />} text={t("taskConsents", { count: consents })} note={t("taskConsentsNote")}>
-            <Button asChild variant="secondary" size="sm"><Link href="/privacy">{t("look")}</Link></Button>
+            <Button asChild variant="secondary" size="sm"><Link href="/compliance/notices" data-testid="notices-open">{t("look")}</Link></Button>
           </Task>
         ) : null}
       </ul>

@@ -28,7 +28,15 @@ function RetryFailed({ id }: { id: string }) {
   );
 }
 
-export function CampaignActions({ id, status, failed }: { id: string; status: CampaignStatus; failed: number }) {
+interface CampaignActionsProps {
+  id: string;
+  status: CampaignStatus;
+  failed: number;
+  /** A replaced text waits for a second person's word. */
+  held: boolean;
+}
+
+export function CampaignActions({ id, status, failed, held }: CampaignActionsProps) {
   const t = useTranslations("monitor");
   const action = useCampaignAction(id);
   const [asking, setAsking] = useState(false);
@@ -44,7 +52,7 @@ export function CampaignActions({ id, status, failed }: { id: string; status: Ca
         </Button>
       ) : null}
       {status === "paused" || status === "stopped" ? (
-        <Button loading={pending("resume")} onClick={() => action.mutate("resume")} data-testid="campaign-resume">
+        <Button loading={pending("resume")} disabled={held} title={held ? t("heldBack") : undefined} onClick={() => action.mutate("resume")} data-testid="campaign-resume">
           <Play aria-hidden />
           {t("resume")}
         </Button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Search } from "lucide-react";
+import { CircleHelp, Search } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { useLedger } from "@/lib/campaigns";
@@ -18,6 +18,7 @@ import { useReason } from "@/lib/reasons";
 import { useDebounced } from "@/lib/hooks";
 import { MESSAGE_TONE } from "@/lib/states";
 import type { Campaign, Message, MessageState } from "@/lib/types";
+import { DecideDialog } from "./decide-dialog";
 
 const STATES: MessageState[] = ["sending", "accepted", "delivered", "failed", "unknown", "withdrawn"];
 
@@ -33,7 +34,19 @@ function StateBadge({ state }: { state: MessageState }) {
   return <Badge tone={MESSAGE_TONE[state]}>{t(state)}</Badge>;
 }
 
-function useColumns(): Column<Message>[] {
+/** Leads to what is known of an unknown message, and to the decision about it. */
+function DecideButton({ message, onDecide }: { message: Message; onDecide: (message: Message) => void }) {
+  const t = useTranslations("decide");
+  if (message.state !== "unknown") return null;
+  return (
+    <Button variant="secondary" size="sm" onClick={() => onDecide(message)} data-testid="ledger-decide">
+      <CircleHelp aria-hidden />
+      {t("button")}
+    </Button>
+  );
+}
+
+function useColumns(onDecide: (message: Message) => void): Column<Message>[] {
   const t = useTranslations();
   const format = useFormat();
   const reasonOf = useReason();
@@ -53,7 +66,16 @@ function useColumns(): Column<Message>[] {
       header: t("monitor.channel"),
       cell: ({ row }) => <span className="whitespace-nowrap">{row.original.step}. {t(`channel.${row.original.channel}`)}</span>,
     },
-    { id: "state", header: t("monitor.state"), cell: ({ row }) => <StateBadge state={row.original.state} /> },
+    {
+      id: "state",
+      header: t("monitor.state"),
+      cell: ({ row }) => (
+        <span className="flex items-center gap-2">
+          <StateBadge state={row.original.state} />
+          <DecideButton message={row.original} onDecide={onDecide} />
+        </span>
+      ),
+    },
     {
       id: "reason",
       header: t("monitor.reason"),
@@ -69,17 +91,27 @@ function useColumns(): Column<Message>[] {
   ];
 }
 
-export function Ledger({ id, steps, live }: { id: string; steps: Campaign["steps"]; live: boolean }) {
+interface LedgerProps {
+  id: string;
+  steps: Campaign["steps"];
+  live: boolean;
+  /** How many people's outcome is not known. */
+  unknown: number;
+}
+
+export function Ledger({ id, steps, live, unknown }: LedgerProps) {
   const t = useTranslations();
   const [status, setStatus] = useState<MessageState | null>(null);
   const [step, setStep] = useState<number | null>(null);
   const [text, setText] = useState("");
-  const columns = useColumns();
+  const [deciding, setDeciding] = useState<Message | null>(null);
+  const columns = useColumns(setDeciding);
   const ledger = useLedger(id, { status, step, q: useDebounced(text, 200).trim() }, live);
   const messages = ledger.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Card className="overflow-hidden" data-testid="ledger">
       <CardHeader title={t("monitor.ledger")} note={t("monitor.ledgerNote")} />
+      {unknown > 0 ? <UnknownNotice count={unknown} onShow={status === "unknown" ? undefined : () => setStatus("unknown")} /> : null}
       <div className="flex flex-wrap items-center gap-2 px-5 pt-2 pb-3">
         <div className="relative min-w-52 flex-1">
           <Search className="absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
@@ -107,7 +139,7 @@ export function Ledger({ id, steps, live }: { id: string; steps: Campaign["steps
         {ledger.isError && !ledger.data ? <Failure error={ledger.error} onRetry={() => ledger.refetch()} /> : null}
         {ledger.data && messages.length === 0 ? <p className="px-5 py-12 text-center text-[0.93rem] text-ink-3">{t("monitor.noMessages")}</p> : null}
         {messages.length > 0 ? (
-          <DataTable caption={t("monitor.ledger")} columns={columns} rows={messages} rowId={(message) => message.id} card={(message) => <LedgerCard message={message} />} />
+          <DataTable caption={t("monitor.ledger")} columns={columns} rows={messages} rowId={(message) => message.id} card={(message) => <LedgerCard message={message} onDecide={setDeciding} />} />
         ) : null}
         {ledger.hasNextPage ? (
           <div className="border-t border-line p-3 text-center">
@@ -115,11 +147,25 @@ export function Ledger({ id, steps, live }: { id: string; steps: Campaign["steps
           </div>
         ) : null}
       </div>
+      <DecideDialog campaignId={id} message={deciding} onClose={() => setDeciding(null)} />
     </Card>
   );
 }
 
-function LedgerCard({ message }: { message: Message }) {
+function UnknownNotice({ count, onShow }: { count: number; onShow?: () => void }) {
+  const t = useTranslations("decide");
+  const format = useFormat();
+  return (
+    <Notice tone="warn" icon={<CircleHelp aria-hidden />} className="mx-5 mt-2" title={t("unknown", { count: format.number(count) })}>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <p className="min-w-48 flex-1" data-testid="ledger-unknown-note">{t("unknownNote")}</p>
+        {onShow ? <Button variant="secondary" size="sm" onClick={onShow} data-testid="ledger-unknown-show">{t("show")}</Button> : null}
+      </div>
+    </Notice>
+  );
+}
+
+function LedgerCard({ message, onDecide }: { message: Message; onDecide: (message: Message) => void }) {
   const t = useTranslations();
   const reasonOf = useReason();
   const format = useFormat();
@@ -135,6 +181,7 @@ function LedgerCard({ message }: { message: Message }) {
         {message.reason ? <span className="text-bad-ink">{reasonOf(message.reason)}</span> : null}
         <span className="ml-auto">{format.clock(message.settled_at ?? message.attempted_at)}</span>
       </p>
+      <div className="mt-2 empty:hidden"><DecideButton message={message} onDecide={onDecide} /></div>
     </div>
   );
 }

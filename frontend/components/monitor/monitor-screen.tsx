@@ -16,8 +16,10 @@ import { isFinal } from "@/lib/states";
 import type { Campaign, CampaignStats } from "@/lib/types";
 import { CampaignActions } from "./actions";
 import { Flow } from "./flow";
+import { HeldCard } from "./held-card";
 import { Ledger } from "./ledger";
 import { Reasons } from "./reasons";
+import { ReplaceContent } from "./replace-content";
 import { SeriesCard } from "./series-card";
 import { SpendCard } from "./spend-card";
 import { Summary } from "./summary";
@@ -64,11 +66,15 @@ function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: Campai
               </Link>
             </Button>
           ) : (
-            <CampaignActions id={campaign.id} status={status} failed={stats?.failed ?? 0} />
+            <>
+              <ReplaceContent campaign={campaign} status={status} waiting={stats?.queued ?? 0} />
+              <CampaignActions id={campaign.id} status={status} failed={stats?.failed ?? 0} held={campaign.needs_approval} />
+            </>
           )
         }
       />
       {(status === "stopped" || status === "paused") && campaign.stop_reason ? <StoppedNotice words={wordsOf(campaign.stop_reason)} /> : null}
+      {campaign.needs_approval ? <HeldCard id={campaign.id} /> : null}
     </>
   );
 }
@@ -98,7 +104,7 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
         <div className="grid min-w-0 lg:col-span-2"><Flow campaign={campaign} stats={stats} /></div>
         <SpendCard stats={stats} />
       </div>
-      <Ledger id={campaign.id} steps={campaign.steps} live={live} />
+      <Ledger id={campaign.id} steps={campaign.steps} live={live} unknown={stats.unknown} />
       <CampaignLaw id={campaign.id} name={campaign.name} status={stats.status} />
     </div>
   );

@@ -14,6 +14,7 @@ import { useCan } from "@/lib/session";
 import { useCarrierAccounts, useCarriers } from "@/lib/settings";
 import type { CarrierAccount } from "@/lib/types";
 import { AccountForm } from "./account-form";
+import { AccountTest } from "./account-test";
 import { CollectionScreen, ItemActions } from "./collection";
 import { Prices } from "./price-form";
 
@@ -66,6 +67,7 @@ function AccountCard({ account, manage, onEdit }: { account: CarrierAccount; man
         {manage ? <ItemActions path="/carrier-accounts" id={account.id} name={name} onEdit={onEdit} confirmTitle={t("deleteTitle")} confirmNote={t("deleteNote")} /> : null}
       </div>
       <div className="mt-5 grid gap-4">
+        {manage && !simulated ? <AccountTest id={account.id} /> : null}
         <Prices account={account} manage={manage} />
         <h3 className="text-[0.87rem] font-medium text-ink-2">{t("hooks")}</h3>
         <CopyField label={t("reports")} value={account.hooks.reports} />

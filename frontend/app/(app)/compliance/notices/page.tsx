@@ -1,0 +1,5 @@
+import { NoticesScreen } from "@/components/compliance/notices-screen";
+
+export default function Page() {
+  return <NoticesScreen />;
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import { Card } from "@/components/ui/card";
+import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { useNotices } from "@/lib/compliance";
+import { useFormat } from "@/lib/format";
+import { useDueConsents } from "@/lib/privacy";
+import { useMe } from "@/lib/session";
+import { ComplianceFrame } from "./frame";
+import { NoticeCard, type Owed } from "./notice-card";
+
+/** Whom the network act wants told what about their consent to advertising, until when, and in which words. */
+export function NoticesScreen() {
+  return (
+    <ComplianceFrame>
+      <div className="grid items-start gap-5 *:min-w-0 xl:grid-cols-2">
+        <Results />
+        <Confirmations />
+      </div>
+    </ComplianceFrame>
+  );
+}
+
+/** Results of consents and withdrawals (A04): within 14 days. */
+function Results() {
+  const t = useTranslations("compliance.notices");
+  const format = useFormat();
+  const camp = useMe().data?.tenant.name ?? "";
+  const notices = useNotices();
+  if (!notices.data) return <Waiting query={notices} />;
+  const owed = notices.data.map((notice): Owed => ({
+    key: `${notice.what}-${notice.id}`,
+    consentId: notice.id,
+    what: notice.what,
+    contactId: notice.contact_id,
+    name: notice.contact_name,
+    purpose: notice.purpose,
+    channel: notice.channel,
+    at: notice.at,
+    by: notice.tell_by,
+    words: t(`words.${notice.what}`, { camp, at: format.date(notice.at) }),
+  }));
+  return <NoticeCard kind="results" owed={owed} />;
+}
+
+/** Consents whose two years end (A05). */
+function Confirmations() {
+  const t = useTranslations("compliance.notices");
+  const format = useFormat();
+  const camp = useMe().data?.tenant.name ?? "";
+  const due = useDueConsents();
+  if (!due.data) return <Waiting query={due} />;
+  const owed = due.data.map((consent): Owed => ({
+    key: `confirmed-${consent.id}`,
+    consentId: consent.id,
+    what: "confirmed",
+    contactId: consent.contact_id,
+    name: consent.contact_name,
+    purpose: null,
+    channel: consent.channel,
+    at: consent.given_at,
+    by: consent.reconfirm_by,
+    words: t("words.confirmed", { camp, at: format.date(consent.given_at) }),
+  }));
+  return <NoticeCard kind="confirmations" owed={owed} />;
+}
+
+function Waiting({ query }: { query: { isError: boolean; error: Error | null; refetch: () => unknown } }) {
+  return <Card>{query.isError && query.error ? <Failure error={query.error} onRetry={() => query.refetch()} /> : <SkeletonRows rows={4} />}</Card>;
+}
