@@ -149,9 +149,9 @@ export interface TrialAnswer {
   reason: string | null;
 }
 
-/** One message of a step (from 1) to one's own number. */
-export function sendTrial(id: Id, to: string, step: number): Promise<TrialAnswer> {
-  return api.post(`/campaigns/${id}/test-send`, { to, step });
+/** One message of a step (from 1), in one of its texts, to one's own number. */
+export function sendTrial(id: Id, to: string, step: number, variant: Variant): Promise<TrialAnswer> {
+  return api.post(`/campaigns/${id}/test-send`, { to, step, variant });
 }
 
 export function useSegments() {

@@ -239,7 +239,7 @@ function missingOfSplit({ steps: [first], split }: Draft): Need[] {
   if (!isText(first)) return ["SplitFirst"];
   const other = inOtherWords(first, split);
   const needs: Need[] = [];
-  if (!hasContent(other)) needs.push("Split");
+  if (!hasContent(other) || (other.body === first.body && other.subject === first.subject)) needs.push("Split");
   if (!isSendable(other)) needs.push("Sendable");
   if (split.decide === "auto" && !(hasLink(first.body) && hasLink(split.body))) needs.push("SplitLinks");
   return needs;

@@ -45,7 +45,7 @@ function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: Campai
   const format = useFormat();
   const wordsOf = useStopReason();
   const status = stats?.status ?? campaign.status;
-  const since = campaign.launched_at ?? campaign.scheduled_at;
+  const since = status === "scheduled" ? t("campaigns.scheduledFor", { at: format.dateTime(campaign.scheduled_at) }) : campaign.launched_at && format.dateTime(campaign.launched_at);
   return (
     <>
       <PageHeader
@@ -56,7 +56,7 @@ function MonitorHeader({ campaign, stats }: { campaign: Campaign; stats?: Campai
             <StatusBadge status={status} />
           </span>
         }
-        note={[t(`purpose.${campaign.purpose}`), campaign.steps.map((step) => t(`channel.${step.channel}`)).join(" → "), since ? format.dateTime(since) : null].filter(Boolean).join(" · ")}
+        note={[t(`purpose.${campaign.purpose}`), campaign.steps.map((step) => t(`channel.${step.channel}`)).join(" → "), since].filter(Boolean).join(" · ")}
         actions={
           status === "draft" ? (
             <Button asChild>
