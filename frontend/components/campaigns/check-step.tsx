@@ -116,7 +116,8 @@ function RenderedStep({ step, variant, draft }: { step: PreviewStep; variant: Va
         <span>{step.sender}</span>
         <span className={step.bytes > step.limit ? "font-medium text-bad-ink" : ""}>{size}</span>
         <span className="ml-auto" data-testid={`check-cost-${step.position}${variant === "b" ? "b" : ""}`}>
-          {t("wizard.perMessage", { cost: format.won(step.cost_krw) })} · {t(step.position > 1 ? "wizard.atMost" : "wizard.forAll", { cost: format.won(step.total_krw) })}
+          {t("wizard.perMessage", { cost: format.won(step.cost_krw) })}
+          {variant ? null : ` · ${t(step.position > 1 ? "wizard.atMost" : "wizard.forAll", { cost: format.won(step.total_krw) })}`}
         </span>
       </p>
       {became ? <p className="mt-1.5 text-[0.87rem] text-persimmon-ink" data-testid={`became-lms-${step.position}${variant === "b" ? "b" : ""}`}>{t("wizard.becameLms")}</p> : null}

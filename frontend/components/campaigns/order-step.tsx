@@ -166,29 +166,32 @@ function WhenCard({ draft, onChange }: OrderStepProps) {
   const t = useTranslations("wizard");
   const later = draft.scheduledAt !== null;
   return (
-    <Card className="flex flex-wrap items-end gap-4 p-5">
-      <div>
-        <h2 className="mb-2.5 text-base font-semibold">{t("when")}</h2>
-        <Segmented
-          label={t("when")}
-          value={later ? "later" : "now"}
-          onValueChange={(value) => onChange({ scheduledAt: value === "later" ? "" : null })}
-          options={[{ value: "now", label: t("now") }, { value: "later", label: t("later"), testId: "schedule-later" }]}
-        />
-      </div>
-      {later ? (
-        <Field label={t("laterAt")} className="min-w-56">
-          <Input type="datetime-local" value={draft.scheduledAt ?? ""} onChange={(event) => onChange({ scheduledAt: event.target.value })} data-testid="schedule-at" />
+    <Card className="p-5">
+      <h2 className="text-base font-semibold">{t("when")}</h2>
+      <div className="mt-3 flex flex-wrap items-start gap-x-5 gap-y-4">
+        <div className="grid gap-1.5">
+          <span className="text-[0.87rem] font-medium text-ink-2">{t("start")}</span>
+          <Segmented
+            label={t("when")}
+            value={later ? "later" : "now"}
+            onValueChange={(value) => onChange({ scheduledAt: value === "later" ? "" : null })}
+            options={[{ value: "now", label: t("now") }, { value: "later", label: t("later"), testId: "schedule-later" }]}
+          />
+        </div>
+        {later ? (
+          <Field label={t("laterAt")} className="min-w-56">
+            <Input type="datetime-local" value={draft.scheduledAt ?? ""} onChange={(event) => onChange({ scheduledAt: event.target.value })} data-testid="schedule-at" />
+          </Field>
+        ) : null}
+        <Field label={t("priority")} hint={t(`priorityNote.${draft.priority}`)} className="w-full sm:w-64">
+          <Select
+            value={draft.priority}
+            onValueChange={(value) => onChange({ priority: value as Priority })}
+            options={PRIORITIES.map((value) => ({ value, label: t(`priorityName.${value}`) }))}
+            data-testid="campaign-priority"
+          />
         </Field>
-      ) : null}
-      <Field label={t("priority")} hint={t(`priorityNote.${draft.priority}`)} className="min-w-56 basis-full sm:max-w-72">
-        <Select
-          value={draft.priority}
-          onValueChange={(value) => onChange({ priority: value as Priority })}
-          options={PRIORITIES.map((value) => ({ value, label: t(`priorityName.${value}`) }))}
-          data-testid="campaign-priority"
-        />
-      </Field>
+      </div>
     </Card>
   );
 }

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { PageHeader } from "@/components/ui/page-header";
 import { useComplianceStatus } from "@/lib/compliance";
@@ -20,10 +20,13 @@ export function ComplianceFrame({ actions, children }: { actions?: ReactNode; ch
   const status = useComplianceStatus().data;
   const { results_to_tell: results = 0, consents_to_confirm: confirmations = 0 } = status?.tasks ?? {};
   const waiting: Partial<Record<string, number>> = { approvals: status?.approvals_waiting, notices: results + confirmations };
+  // On a phone the tabs are wider than the screen.
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" }), [pathname]);
   return (
     <>
       <PageHeader title={t("title")} note={t("note")} actions={actions} />
-      <nav aria-label={t("title")} className="no-scrollbar mb-5 flex gap-1 overflow-x-auto border-b border-line">
+      <nav ref={tabs} aria-label={t("title")} className="no-scrollbar mb-5 flex gap-1 overflow-x-auto border-b border-line">
         {TABS.map(([href, key]) => (
           <Link
             key={href}

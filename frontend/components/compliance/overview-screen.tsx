@@ -11,6 +11,7 @@ import { Empty, Failure, Notice, Skeleton } from "@/components/ui/feedback";
 import { useComplianceStatus, type ComplianceStatus } from "@/lib/compliance";
 import { seoulToday } from "@/lib/election-days";
 import { useCan } from "@/lib/session";
+import { cn } from "@/lib/utils";
 import { CounterCard } from "./counter-card";
 import { ComplianceFrame } from "./frame";
 import { FreezeDialog } from "./freeze-dialog";
@@ -52,7 +53,7 @@ function Overview({ status }: { status: ComplianceStatus }) {
   return (
     <div className="grid gap-5">
       <TasksCard status={status} today={today} />
-      <div className="grid gap-5 *:min-w-0 lg:grid-cols-2">
+      <div className={cn("grid gap-5 *:min-w-0", status.counter && "lg:grid-cols-2")}>
         <StandingCard status={status} today={today} />
         {status.election && status.counter ? <CounterCard electionId={status.election.id} counter={status.counter} /> : null}
       </div>

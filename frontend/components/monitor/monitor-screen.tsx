@@ -104,8 +104,8 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
         <div className="grid min-w-0 lg:col-span-2"><Flow campaign={campaign} stats={stats} /></div>
         <SpendCard stats={stats} />
       </div>
-      <Ledger id={campaign.id} steps={campaign.steps} live={live} unknown={stats.unknown} />
       <CampaignLaw id={campaign.id} name={campaign.name} status={stats.status} />
+      <Ledger id={campaign.id} steps={campaign.steps} live={live} unknown={stats.unknown} />
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { cn } from "@/lib/utils";
 const SHOWN = RECIPIENT_STATES.filter(({ state }) => state !== "sending");
 
 function elapsedSeconds(stats: CampaignStats): number | null {
-  if (!stats.started_at) return null;
+  if (!stats.started_at || stats.status === "scheduled") return null;
   const end = stats.finished_at ?? stats.updated_at;
   return end ? Math.max(0, (Date.parse(end) - Date.parse(stats.started_at)) / 1000) : null;
 }
@@ -20,6 +20,7 @@ function elapsedSeconds(stats: CampaignStats): number | null {
 export function Summary({ stats, live }: { stats: CampaignStats; live: boolean }) {
   const t = useTranslations("monitor");
   const format = useFormat();
+  const begun = stats.status !== "scheduled";
   const open = stats.queued + stats.sending;
   const percent = stats.recipients > 0 ? (stats.recipients - open) / stats.recipients : 0;
   const elapsed = elapsedSeconds(stats);
@@ -28,7 +29,7 @@ export function Summary({ stats, live }: { stats: CampaignStats; live: boolean }
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
           <p className="flex items-center gap-2 text-[0.87rem] text-ink-3">
-            {live ? <Dot tone="persimmon" live /> : null}
+            {live && begun ? <Dot tone="persimmon" live /> : null}
             {t("progress")}
             {stats.updated_at ? <span>· {t("updatedAt", { time: format.clock(stats.updated_at) })}</span> : null}
           </p>
