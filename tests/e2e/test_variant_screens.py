@@ -105,6 +105,7 @@ def test_a_person_chooses_the_better_text_for_the_rest(visitor: Visitor, camp: C
     open_the_link(camp, api_key, "구민회관")
     expect(visitor.at("variant-b-rate")).to_have_text("100%")
     expect(visitor.at("variant-a-rate")).to_have_text("0%")
+    expect(visitor.at("monitor-open-rate")).to_have_text("50%")
     visitor.click("variant-choose-b")
     visitor.click("variant-confirm")
     expect(visitor.at("variants")).to_have_attribute("data-chosen", "b")

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { useCampaign, useFollowStatus, useSeries, useStats } from "@/lib/campaigns";
+import { hasLink } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { useStopReason, type StopWords } from "@/lib/reasons";
 import { isFinal } from "@/lib/states";
@@ -94,7 +95,7 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
   const series = useSeries(campaign.id, live);
   return (
     <div className="grid gap-5">
-      <Summary stats={stats} live={live} />
+      <Summary stats={stats} live={live} tracked={campaign.steps.some(({ body }) => hasLink(body ?? ""))} />
       {campaign.ab ? <VariantsCard id={campaign.id} status={stats.status} /> : null}
       <div className="grid gap-5 lg:grid-cols-3">
         <SeriesCard series={series.data} className="lg:col-span-2" />

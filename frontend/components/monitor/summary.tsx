@@ -17,7 +17,14 @@ function elapsedSeconds(stats: CampaignStats): number | null {
   return end ? Math.max(0, (Date.parse(end) - Date.parse(stats.started_at)) / 1000) : null;
 }
 
-export function Summary({ stats, live }: { stats: CampaignStats; live: boolean }) {
+interface SummaryProps {
+  stats: CampaignStats;
+  live: boolean;
+  /** A text holds a link, so that opening can be told. */
+  tracked: boolean;
+}
+
+export function Summary({ stats, live, tracked }: SummaryProps) {
   const t = useTranslations("monitor");
   const format = useFormat();
   const begun = stats.status !== "scheduled";
@@ -40,9 +47,11 @@ export function Summary({ stats, live }: { stats: CampaignStats; live: boolean }
         </div>
         <dl className="flex flex-wrap gap-x-8 gap-y-3">
           <Figure label={t("deliveredRate")} value={format.percent(stats.delivered_rate)} testId="monitor-rate" />
+          {tracked || stats.clicked > 0 ? (
+            <Figure label={t("openRate")} value={format.percent(stats.open_rate)} note={t("opened", { count: format.number(stats.clicked) })} testId="monitor-open-rate" />
+          ) : null}
           <Figure label={t("speed")} value={t("perSecond", { count: format.number(Math.round(stats.messages_per_second)) })} />
           <Figure label={t("elapsed")} value={elapsed === null ? "–" : format.duration(elapsed)} />
-          {stats.clicked > 0 ? <Figure label={t("clicked")} value={format.number(stats.clicked)} /> : null}
         </dl>
       </div>
       <RecipientBar counts={stats} className="mt-5 h-4 gap-0.5" />
@@ -51,11 +60,12 @@ export function Summary({ stats, live }: { stats: CampaignStats; live: boolean }
   );
 }
 
-function Figure({ label, value, testId }: { label: string; value: string; testId?: string }) {
+function Figure({ label, value, note, testId }: { label: string; value: string; note?: string; testId?: string }) {
   return (
     <div>
       <dt className="text-[0.84rem] text-ink-3">{label}</dt>
       <dd className="text-xl font-semibold" data-testid={testId}>{value}</dd>
+      {note ? <dd className="text-[0.78rem] text-ink-3">{note}</dd> : null}
     </div>
   );
 }
