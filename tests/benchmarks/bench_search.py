@@ -13,6 +13,7 @@ from shared.security.tokens import read_access_token
 from tests.benchmarks.electorate import BLOCK, Voter, electorate
 from tests.benchmarks.fixture import Filled, fill
 from tests.benchmarks.hub import Hub, fresh_camp
+from tests.benchmarks.plain_client import PlainClient
 from tests.benchmarks.report import Report, percentile
 
 CONTACTS = 1_000_000
@@ -86,11 +87,11 @@ def questions(contacts: int, filled: Filled, segment_ids: list[str]) -> Shapes:
 def ask(task: tuple[str, int, Shapes, float, float]) -> list[tuple[str, float]]:
     """One client: one question after the other until the time is over. (shape, milliseconds)"""
     token, number, shapes, from_, until = task
-    hub, dice, taken = Hub(token), random.Random(number), []
+    client, dice, taken = PlainClient(token), random.Random(number), []
     names = list(shapes)
     while (now := time.time()) < until:
         shape = dice.choice(names)
-        milliseconds = hub.time_get(f"/contacts?{dice.choice(shapes[shape])}")
+        milliseconds = client.time_get(f"/contacts?{dice.choice(shapes[shape])}")
         if now >= from_:
             taken.append((shape, milliseconds))
     return taken

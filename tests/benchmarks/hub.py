@@ -46,18 +46,6 @@ class Hub:
         envelope: dict[str, Any] = json.loads(content) if content else {"data": None}
         return envelope
 
-    def time_get(self, path: str) -> float:
-        """Milliseconds until the last byte of an answer, which is not read further. Raises RuntimeError."""
-        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en"}
-        started = time.perf_counter()
-        self._connection.request("GET", f"/api/v1{path}", headers=headers)
-        response = self._connection.getresponse()
-        content = response.read()
-        milliseconds = (time.perf_counter() - started) * 1000
-        if response.status != 200:
-            raise RuntimeError(f"GET {path} → {response.status} {content[:300].decode()}")
-        return milliseconds
-
     def upload(self, path: str, file: bytes, options: dict[str, Any], name: str = "voters.csv") -> Any:
         boundary = "hanpyo-benchmark"
         head = (
