@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.faults.breaking import Breaking
+from tests.faults.breaking import Breaking, ask
 from tests.stack import Camp
 
 EVERY_SECONDS = 2.0
@@ -159,11 +159,14 @@ class Weather:
             time.sleep(1)
 
     def _break_store(self, own: random.Random) -> None:
-        """Each store fault once in a random order, again and again."""
+        """Each store fault once in a random order, again and again; the next waits until PostgreSQL is back,
+        which on a busy machine takes longer than the time in between.
+        """
         self._next_stores = self._next_stores or own.sample(sorted(self._stores()), len(self._stores()))
         name = self._next_stores.pop()
         try:
             self._stores()[name]()
+            ask(self._camp.stack, "SELECT 1")
         except DOWN as error:
             self.happened[f"{name}: was down ({type(error).__name__})"] += 1
         else:
