@@ -11,6 +11,7 @@ from shared.messaging.gateways import aligo_wire as wire
 from shared.messaging.gateways.calling import (
     CALL_SECONDS,
     Caller,
+    check_clock,
     json_or_none,
     question_error,
     send_error,
@@ -75,7 +76,7 @@ class AligoClient:
 
     def ask(self, api: str, path: str, fields: Mapping[str, str]) -> wire.JsonObject:
         """The answer to a question. Raises LookUpFailed."""
-        answer, code = self._answer(api, path, fields)
+        answer, code = self._answer(api, path, fields, timed=True)
         if code != _ACCEPTED[api]:
             raise LookUpFailed(str(code), retryable=code is None or str(code) in codes.BUSY)
         return answer
@@ -101,14 +102,21 @@ class AligoClient:
                 return
         raise LookUpFailed("ENDLESS_LIST", retryable=True)
 
-    def _answer(self, api: str, path: str, fields: Mapping[str, str]) -> tuple[wire.JsonObject, int | None]:
-        answer = self._post(api, path, {**self._signed(api), **fields})
+    def _answer(
+        self, api: str, path: str, fields: Mapping[str, str], *, timed: bool = False
+    ) -> tuple[wire.JsonObject, int | None]:
+        answer = self._post(api, path, {**self._signed(api), **fields}, timed=timed)
         return answer, wire.code_of(answer, _CODE_NAMES[api])
 
-    def _post(self, api: str, path: str, fields: Mapping[str, str]) -> wire.JsonObject:
+    def _post(
+        self, api: str, path: str, fields: Mapping[str, str], *, timed: bool = False
+    ) -> wire.JsonObject:
+        """`timed` when the answer is worth nothing by a clock that is far from ours."""
         content_type, body = wire.encode_form(fields)
         headers = {"Content-Type": content_type}
         response = self._callers[api].ask(path, headers=headers, method="POST", body=body)
+        if timed:
+            check_clock(response)
         if not response.is_success:
             raise question_error(response, None)
         return wire.as_object(json_or_none(response))

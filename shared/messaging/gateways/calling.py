@@ -8,6 +8,7 @@ import functools
 import socket
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 import httpx
@@ -34,6 +35,8 @@ _NOTHING_WRITTEN = (
 # Answers of whatever stands before the carrier's application, which then saw no message.
 _REFUSING_STATUS = frozenset({400, 401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
 _LONGEST_RETRY_AFTER = 300.0
+# Lists are asked for with five minutes to spare on either side.
+CLOCKS_APART_SECONDS = 240.0
 
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
@@ -196,6 +199,23 @@ def question_error(
     status = response.status_code
     again = status in (408, 429) or status >= 500 or code in retryable
     return LookUpFailed(code or f"HTTP_{status}", retryable=again, retry_after=retry_after(response))
+
+
+def wall_seconds() -> float:
+    """Our own clock, in seconds since 1970."""
+    return time.time()
+
+
+def check_clock(response: httpx.Response) -> None:
+    """Raises LookUpFailed when the carrier's clock (RFC 9110, `Date`) is so far from ours that its list of a
+    time may leave out what it took then. One that does not say its time is believed.
+    """
+    try:
+        at = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+    except ValueError:
+        return
+    if abs(at - wall_seconds()) > CLOCKS_APART_SECONDS:
+        raise LookUpFailed("CLOCKS_APART", retryable=True)
 
 
 def json_or_none(response: httpx.Response) -> object:

@@ -24,6 +24,7 @@ from shared.messaging.gateways import nhn_wire as wire
 from shared.messaging.gateways.calling import (
     CALL_SECONDS,
     Caller,
+    check_clock,
     header,
     json_or_none,
     question_error,
@@ -327,6 +328,7 @@ class NhnGateway:
 
     def _ask(self, product: nhn_codes.Product, path: str, query: Mapping[str, str]) -> JsonObject:
         response = self._callers[product].ask(path, headers=self._headers(product), query=query)
+        check_clock(response)
         answer = as_object(json_or_none(response))
         successful, code = wire.outcome_of(answer)
         if response.is_success and successful:

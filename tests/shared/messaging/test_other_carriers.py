@@ -11,7 +11,7 @@ import pytest
 from shared import compliance
 from shared.compliance import advertising
 from shared.messaging import carrier_opt_outs, reports, sweeps
-from shared.messaging.gateways import CARRIERS
+from shared.messaging.gateways import CARRIERS, calling
 from tests.infra.simulator.running import HTTP, wait_until
 from tests.shared.messaging.desk import CHANNEL, Desk, phone
 
@@ -157,6 +157,27 @@ def test_a_lost_answer_is_looked_up_and_never_sent_twice(nhn: Nhn) -> None:
     sweeps.run("resolve_unknown", desk.camp.tenant_id, desk.now())
     assert set(desk.ledger(campaign)) <= {"accepted", "delivered"}
     assert nhn.counts() == {digits(number): 1}
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_by_a_wrong_clock_a_list_teaches_nothing(
+    nhn: Nhn, monkeypatch: pytest.MonkeyPatch, minutes: float
+) -> None:
+    """NHN is asked by time and takes no offence at ours: the list of a wrong time lacks what it took."""
+    desk = nhn.desk
+    desk.skip(minutes=minutes)
+    desk.simulator.faults(nhn.api_key, reset_after_accept=1)
+    campaign = campaign_to(desk, phone())
+    desk.skip(seconds=121)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(calling, "wall_seconds", lambda: desk.now().timestamp())
+        desk.sweep("resolve_unknown")
+    assert desk.ledger(campaign) == {"unknown": 1}
+    if minutes < 0:  # by then the clock was set right
+        desk.skipped = timedelta(minutes=10)
+        desk.sweep("resolve_unknown")
+        assert set(desk.ledger(campaign)) <= {"accepted", "delivered"}
+    assert sum(nhn.counts().values()) == 1
 
 
 def test_credentials_are_checked_by_the_carriers_own_list(desk: Desk) -> None:

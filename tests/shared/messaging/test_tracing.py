@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.messaging import sending
-from shared.messaging.gateways import AligoGateway, SensGateway
+from shared.messaging.gateways import AligoGateway, SensGateway, calling
 from shared.messaging.tracing import LISTING_GRACE
 from tests.infra.simulator.running import wait_until
 from tests.shared.messaging.carrier_desks import CARRIERS, at_carrier
@@ -96,6 +96,21 @@ def test_what_the_carrier_never_got_waits_for_its_list_and_is_sent_again(there: 
     assert there.send(campaign) == 3
     assert there.received()["most"] == 1
     there.check_books([campaign])
+
+
+@pytest.mark.parametrize("carrier", ["aligo"])
+def test_by_a_wrong_clock_aligos_list_teaches_nothing(there: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SENS refuses a question that is signed five minutes off; Aligo answers it."""
+    there.skip(minutes=-30)
+    there.contacts(2)
+    campaign = there.launch()
+    lost(there, campaign)
+    late(there)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(calling, "wall_seconds", lambda: there.now().timestamp())
+        there.sweep("resolve_unknown")
+    assert states(there, campaign) == {"unknown": 2}
+    assert there.send(campaign) == 0
 
 
 def test_a_worker_that_dies_before_the_answer_is_written_loses_nothing(there: Desk, monkeypatch: Any) -> None:
