@@ -190,7 +190,8 @@ def _newest_where(connection: Connection, criteria: Criteria, condition: Conditi
         ids = store.those_of(connection, candidates, condition)
         if len(ids) >= limit or len(candidates) < 2 * limit + 20:
             return ids[:limit]
-    return find(connection, criteria, None, limit, COUNTED).ids
+    # More than ten times as many as are wanted are common enough to be walked: nobody asks for their number.
+    return find(connection, criteria, None, limit, min(COUNTED, max(FEW_MATCHES, 10 * limit))).ids
 
 
 def everybody(connection: Connection, cursor: str | None, limit: int, look: Look = store.ids_only) -> Found:
