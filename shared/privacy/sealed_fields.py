@@ -9,7 +9,7 @@ KNOWN = (
     "sender", "carrier_credentials", "carrier_call", "opt_out_masked", "idempotency",
     "import_mapping", "import_inspection", "custom_label", "view", "view_name", "view_query",
     "consent_text", "consent_evidence", "privacy_request", "inbox_peer", "inbox_text",
-    "candidate", "law_facts",
+    "candidate", "law_facts", "meant",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def test_a_send_survives_killed_workers(stack: Stack) -> None:
     campaign_id = camp.launch("안녕하세요 #{이름}님")
     for _ in range(3):
         wait_for(lambda: 0 < camp.stats(campaign_id)["queued"] < MESSAGES, 30, 0.02)
+        wait_for(lambda: stack.processes("dramatiq", "shared.runtime.worker", "sending"), 30, 0.02)
         assert stack.kill("dramatiq", "shared.runtime.worker", "sending") > 0
         time.sleep(1.5)
     stats = camp.finished_campaign(campaign_id)

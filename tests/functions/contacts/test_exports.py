@@ -19,6 +19,7 @@ from functions.contacts.recover_exports import recover_exports
 from shared.kernel.config import settings
 from shared.selections import exports, store, store_exports
 from tests.factories import Camp
+from tests.infra.simulator.running import wait_until
 
 Drain = Callable[[], None]
 
@@ -48,7 +49,8 @@ def look(camp: Camp, export_id: str) -> dict[str, Any]:
 def made(camp: Camp, target: dict[str, Any] | None = None, **more: Any) -> str:
     export_id = start(camp, target, **more)
     exports.make(camp.tenant_id, UUID(export_id))
-    assert look(camp, export_id)["status"] == "completed"
+    # A worker that the test before left may have taken it first.
+    wait_until(lambda: look(camp, export_id)["status"] == "completed", 20)
     return export_id
 
 
