@@ -1,5 +1,8 @@
 import { useFormatter, useTranslations } from "use-intl";
 
+/** A date of another year tells its year. */
+const yearUnlessThis = (at: string) => (new Date(at).getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const));
+
 /** Formats of the UI, in the user's language and Korean time. */
 export function useFormat() {
   const formatter = useFormatter();
@@ -21,7 +24,7 @@ export function useFormat() {
       at ? formatter.dateTime(new Date(at), { year: "numeric", month: "2-digit", day: "2-digit" }) : dash,
     dateTime: (at: string | null | undefined) =>
       at
-        ? formatter.dateTime(new Date(at), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+        ? formatter.dateTime(new Date(at), { ...yearUnlessThis(at), month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
         : dash,
     clock: (at: string | null | undefined) =>
       at

@@ -73,6 +73,7 @@ def test_a_second_person_refuses_then_approves(visit: Visit, camp: Camp) -> None
     asking.click("approval-request")
     expect(asking.at("approval")).to_have_attribute("data-state", "requested")
     expect(asking.at("approval-approve")).to_have_count(0)
+    asking.sees("deciders-none", "다른 관리자가 없습니다")
     deciding.logs_in(joins(camp, "admin", "정승인"))
     deciding.go(f"{asking.page.url.removeprefix(asking.url)}?step=check")
     deciding.sees("approval-said", "등록된 조사입니다")

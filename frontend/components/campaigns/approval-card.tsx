@@ -69,7 +69,7 @@ export function ApprovalState({ approval }: { approval: Approval }) {
         <Said at={format.dateTime(approval.requested_at)} note={approval.note} />
         {mine ? <p className="mt-1">{t("waitingOwn")}</p> : null}
       </Notice>
-      {manage && !mine && me ? <DecisionForm id={approval.id} /> : <Deciders />}
+      {manage && !mine && me ? <DecisionForm id={approval.id} /> : <Deciders except={approval.requested_by} />}
     </>
   );
 }

@@ -103,7 +103,7 @@ function Decide({ approval, onClose }: { approval: Approval; onClose: () => void
   if (!manage || own) {
     return (
       <Notice tone="warn" title={t(own ? "own" : "onlyAdmins")}>
-        <div className="mt-2"><Deciders /></div>
+        <div className="mt-2"><Deciders except={approval.requested_by} /></div>
       </Notice>
     );
   }

@@ -95,7 +95,7 @@ function MonitorBody({ campaign, stats }: { campaign: Campaign; stats: CampaignS
   const series = useSeries(campaign.id, live);
   return (
     <div className="grid gap-5">
-      <Summary stats={stats} live={live} tracked={campaign.steps.some(({ body }) => hasLink(body ?? ""))} />
+      <Summary stats={stats} tracked={campaign.steps.some(({ body }) => hasLink(body ?? ""))} />
       {campaign.ab ? <VariantsCard id={campaign.id} status={stats.status} /> : null}
       <div className="grid gap-5 lg:grid-cols-3">
         <SeriesCard series={series.data} className="lg:col-span-2" />

@@ -5,29 +5,28 @@ import { RecipientBar } from "@/components/campaigns/recipient-bar";
 import { Dot } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { useFormat } from "@/lib/format";
-import { RECIPIENT_STATES } from "@/lib/states";
+import { isRunning, RECIPIENT_STATES } from "@/lib/states";
 import type { CampaignStats } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
 const SHOWN = RECIPIENT_STATES.filter(({ state }) => state !== "sending");
 
+/** How long it took, or has taken; while it rests nothing takes time. */
 function elapsedSeconds(stats: CampaignStats): number | null {
-  if (!stats.started_at || stats.status === "scheduled") return null;
+  if (!stats.started_at || !(stats.finished_at || isRunning(stats.status))) return null;
   const end = stats.finished_at ?? stats.updated_at;
   return end ? Math.max(0, (Date.parse(end) - Date.parse(stats.started_at)) / 1000) : null;
 }
 
 interface SummaryProps {
   stats: CampaignStats;
-  live: boolean;
   /** A text holds a link, so that opening can be told. */
   tracked: boolean;
 }
 
-export function Summary({ stats, live, tracked }: SummaryProps) {
+export function Summary({ stats, tracked }: SummaryProps) {
   const t = useTranslations("monitor");
   const format = useFormat();
-  const begun = stats.status !== "scheduled";
   const open = stats.queued + stats.sending;
   const percent = stats.recipients > 0 ? (stats.recipients - open) / stats.recipients : 0;
   const elapsed = elapsedSeconds(stats);
@@ -36,7 +35,7 @@ export function Summary({ stats, live, tracked }: SummaryProps) {
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
           <p className="flex items-center gap-2 text-[0.87rem] text-ink-3">
-            {live && begun ? <Dot tone="persimmon" live /> : null}
+            {isRunning(stats.status) ? <Dot tone="persimmon" live /> : null}
             {t("progress")}
             {stats.updated_at ? <span>· {t("updatedAt", { time: format.clock(stats.updated_at) })}</span> : null}
           </p>
@@ -45,7 +44,7 @@ export function Summary({ stats, live, tracked }: SummaryProps) {
             <span className="text-ink-3">{t("ofRecipients", { recipients: format.number(stats.recipients) })}</span>
           </p>
         </div>
-        <dl className="flex flex-wrap gap-x-8 gap-y-3">
+        <dl className="grid w-full grid-cols-2 gap-x-8 gap-y-3 sm:flex sm:w-auto sm:flex-wrap">
           <Figure label={t("deliveredRate")} value={format.percent(stats.delivered_rate)} testId="monitor-rate" />
           {tracked || stats.clicked > 0 ? (
             <Figure label={t("openRate")} value={format.percent(stats.open_rate)} note={t("opened", { count: format.number(stats.clicked) })} testId="monitor-open-rate" />

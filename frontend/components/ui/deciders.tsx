@@ -1,15 +1,19 @@
 "use client";
 
 import { UserRoundCheck } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { Badge } from "@/components/ui/badge";
 import { useDeciders } from "@/lib/session";
+import type { Id } from "@/lib/types";
 
-/** Who may decide what one may not decide oneself, by name. */
-export function Deciders() {
+/** Who may decide what one may not decide oneself, by name; without whoever asked, if a second person is wanted. */
+export function Deciders({ except }: { except?: Id }) {
   const t = useTranslations();
-  const people = useDeciders(true).data ?? [];
-  if (people.length === 0) return null;
+  const found = useDeciders(true).data;
+  if (!found) return null;
+  const people = found.filter(({ id }) => id !== except);
+  if (people.length === 0) return <NobodyElse />;
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 text-[0.9rem]" data-testid="deciders">
       <span className="text-ink-3">{t("deciders.title")}</span>
@@ -21,5 +25,14 @@ export function Deciders() {
         </span>
       ))}
     </div>
+  );
+}
+
+function NobodyElse() {
+  const t = useTranslations("deciders");
+  return (
+    <p className="text-[0.9rem] text-warn-ink" data-testid="deciders-none">
+      {t("nobodyElse")} <Link href="/settings/members" className="font-medium underline underline-offset-4">{t("invite")}</Link>
+    </p>
   );
 }
