@@ -482,6 +482,8 @@ export interface CarrierAccount {
   carrier: string;
   account_key: string;
   messages_per_second: number;
+  /** Of its breaker: after many errors nothing is sent (`open`), then one batch to see (`probing`). */
+  state: "closed" | "open" | "probing";
   /** Won for a message, VAT excluded. */
   prices: Record<MessageKind, number>;
   hooks: { reports: string; inbound: string };

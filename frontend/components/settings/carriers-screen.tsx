@@ -49,6 +49,7 @@ function AccountCard({ account, manage, onEdit }: { account: CarrierAccount; man
   const t = useTranslations("carriers");
   const format = useFormat();
   const simulated = account.carrier === "simulator";
+  const tone = account.state !== "closed" ? "warn" : simulated ? "persimmon" : "good";
   const known = useCarriers(manage).data?.find((one) => one.carrier === account.carrier);
   const name = simulated ? t("simulator") : (known?.name ?? account.carrier);
   return (
@@ -60,8 +61,9 @@ function AccountCard({ account, manage, onEdit }: { account: CarrierAccount; man
         <div className="min-w-0 flex-1">
           <p className="text-lg font-semibold">{name}</p>
           <p className="flex flex-wrap items-center gap-2 text-[0.87rem] text-ink-3">
-            <Badge tone={simulated ? "persimmon" : "good"}><Dot tone={simulated ? "persimmon" : "good"} />{t("connected")}</Badge>
+            <Badge tone={tone}><Dot tone={tone} />{t(`state.${account.state}`)}</Badge>
             {t("rateValue", { count: format.number(account.messages_per_second) })}
+            {account.created_at ? <span>· {t("addedAt", { at: format.dateTime(account.created_at) })}</span> : null}
           </p>
         </div>
         {manage ? <ItemActions path="/carrier-accounts" id={account.id} name={name} onEdit={onEdit} confirmTitle={t("deleteTitle")} confirmNote={t("deleteNote")} /> : null}
