@@ -20,9 +20,9 @@ export function ComplianceFrame({ actions, children }: { actions?: ReactNode; ch
   const status = useComplianceStatus().data;
   const { results_to_tell: results = 0, consents_to_confirm: confirmations = 0 } = status?.tasks ?? {};
   const waiting: Partial<Record<string, number>> = { approvals: status?.approvals_waiting, notices: results + confirmations };
-  // On a phone the tabs are wider than the screen.
+  // On a phone the tabs are wider than the screen, and wider still once their numbers are known.
   const tabs = useRef<HTMLElement>(null);
-  useEffect(() => tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" }), [pathname]);
+  useEffect(() => tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" }), [pathname, status]);
   return (
     <>
       <PageHeader title={t("title")} note={t("note")} actions={actions} />

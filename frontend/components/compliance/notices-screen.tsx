@@ -4,11 +4,13 @@ import { useTranslations } from "use-intl";
 import { Card } from "@/components/ui/card";
 import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { useNotices } from "@/lib/compliance";
-import { useFormat } from "@/lib/format";
 import { useDueConsents } from "@/lib/privacy";
 import { useMe } from "@/lib/session";
 import { ComplianceFrame } from "./frame";
 import { NoticeCard, type Owed } from "./notice-card";
+
+/** People are told in Korean, whatever language the screen speaks. */
+const inKorean = (at: string): string => new Intl.DateTimeFormat("ko-KR", { dateStyle: "long", timeZone: "Asia/Seoul" }).format(new Date(at));
 
 /** Whom the network act wants told what about their consent to advertising, until when, and in which words. */
 export function NoticesScreen() {
@@ -25,7 +27,6 @@ export function NoticesScreen() {
 /** Results of consents and withdrawals (A04): within 14 days. */
 function Results() {
   const t = useTranslations("compliance.notices");
-  const format = useFormat();
   const camp = useMe().data?.tenant.name ?? "";
   const notices = useNotices();
   if (!notices.data) return <Waiting query={notices} />;
@@ -39,7 +40,7 @@ function Results() {
     channel: notice.channel,
     at: notice.at,
     by: notice.tell_by,
-    words: t(`words.${notice.what}`, { camp, at: format.date(notice.at) }),
+    words: t(`words.${notice.what}`, { camp, at: inKorean(notice.at) }),
   }));
   return <NoticeCard kind="results" owed={owed} />;
 }
@@ -47,7 +48,6 @@ function Results() {
 /** Consents whose two years end (A05). */
 function Confirmations() {
   const t = useTranslations("compliance.notices");
-  const format = useFormat();
   const camp = useMe().data?.tenant.name ?? "";
   const due = useDueConsents();
   if (!due.data) return <Waiting query={due} />;
@@ -61,7 +61,7 @@ function Confirmations() {
     channel: consent.channel,
     at: consent.given_at,
     by: consent.reconfirm_by,
-    words: t("words.confirmed", { camp, at: format.date(consent.given_at) }),
+    words: t("words.confirmed", { camp, at: inKorean(consent.given_at) }),
   }));
   return <NoticeCard kind="confirmations" owed={owed} />;
 }
