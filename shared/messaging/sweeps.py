@@ -8,7 +8,7 @@ resolve_unknown: unknown messages are looked up after 5 s, then less and less of
 reconcile_reports: accepted without a report after 60 s, then after ever longer waits, are looked up by id.
 expire_unreported: no end 72 h after the attempt becomes failed, "unreported".
 
-Every sweep works in small lots, each taken for a minute, and is idempotent: two at once share the work, and
+Every sweep works in small lots, each taken for 60 s, and is idempotent: two at once share the work, and
 what a dead one had taken is due again.
 """
 
@@ -35,7 +35,6 @@ log = get_logger(__name__)
 
 LOT = 500
 LOOK_SECONDS = 10  # one run works on for so long while there is more; then the next one is due anyway
-LEASE = timedelta(minutes=1)  # a lot's look-up takes seconds
 LONGEST_WAIT = timedelta(hours=1)
 _NOTHING = timedelta()
 UNREPORTED = "unreported"
@@ -185,7 +184,9 @@ def _look_up_accepted(
 
 def _due(tenant_id: UUID, state: MessageState, now: datetime) -> list[dict[str, Any]]:
     with tenant_transaction(tenant_id) as connection:
-        return store.lease(connection, state.value, now, now + LEASE, LOT)
+        # A lot's look-up takes seconds; what a dead sweep had taken is due again after as long as a call.
+        until = now + timedelta(seconds=settings().send_deadline_seconds)
+        return store.lease(connection, state.value, now, until, LOT)
 
 
 def _by_account(rows: Sequence[dict[str, Any]]) -> dict[UUID, list[dict[str, Any]]]:
