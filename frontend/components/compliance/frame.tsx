@@ -13,6 +13,13 @@ const TABS = [
   ["/compliance/notices", "notices"], ["/compliance/freezes", "freezes"], ["/compliance/rules", "rules"],
 ] as const;
 
+/** Moves sideways only: the page itself must not jump when numbers change. */
+function centre(tabs: HTMLElement): void {
+  const active = tabs.querySelector('[aria-current="page"]')?.getBoundingClientRect();
+  const shown = tabs.getBoundingClientRect();
+  if (active) tabs.scrollLeft += active.left + active.width / 2 - shown.left - shown.width / 2;
+}
+
 /** The frame of the compliance centre's screens: title and tabs. */
 export function ComplianceFrame({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
   const t = useTranslations("compliance");
@@ -22,7 +29,9 @@ export function ComplianceFrame({ actions, children }: { actions?: ReactNode; ch
   const waiting: Partial<Record<string, number>> = { approvals: status?.approvals_waiting, notices: results + confirmations };
   // On a phone the tabs are wider than the screen, and wider still once their numbers are known.
   const tabs = useRef<HTMLElement>(null);
-  useEffect(() => tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" }), [pathname, status]);
+  useEffect(() => {
+    if (tabs.current) centre(tabs.current);
+  }, [pathname, status]);
   return (
     <>
       <PageHeader title={t("title")} note={t("note")} actions={actions} />
