@@ -38,6 +38,8 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 
 # A launch that has not been frozen by then was lost with its worker. Freezing 100,000 takes about 6 s.
 LAUNCH_LOST_AFTER = timedelta(seconds=30)
+# Of a campaign that the planner takes for one row, every batch reads all recipients; fewer do not matter.
+_WORTH_STATISTICS = 1_000
 Ids = tuple[UUID, UUID]
 
 
@@ -104,9 +106,11 @@ def freeze(tenant_id: UUID, campaign_id: UUID, now: datetime) -> None:
         due = max(start, now) if split is None else store_splits.NOT_YET
         store_audience.freeze(connection, campaign_id, condition, due, families)
         _adjust_reservation(connection, campaign)
+        people = campaigns.counts_of(connection, [campaign_id])[campaign_id].queued
         if split is not None:
-            people = campaigns.counts_of(connection, [campaign_id])[campaign_id].queued
             splits.begin(connection, campaign_id, split, people, max(start, now))
+        if people >= _WORTH_STATISTICS:
+            store_recipients.refresh_statistics(connection)
         if campaign["status"] == CampaignStatus.LAUNCHING:
             target = CampaignStatus.SCHEDULED if start > now else CampaignStatus.SENDING
             store.move(connection, campaign_id, target, now)

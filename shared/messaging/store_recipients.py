@@ -227,3 +227,8 @@ def phones_of(connection: Connection, campaign_id: UUID, recipient_ids: Sequence
             WHERE campaign_id = %s AND id = ANY(%s)""",
         [campaign_id, list(recipient_ids)],
     ).fetchall()
+
+
+def refresh_statistics(connection: Connection) -> None:
+    """Tell the planner how many recipients there are now: 0.3 s, whatever their number."""
+    connection.execute("SELECT refresh_recipient_statistics()")
