@@ -40,7 +40,7 @@ synchronous_commit = on
 jit = off
 random_page_cost = 1.1
 effective_io_concurrency = 100
-# A campaign's part of the ledger grows from nothing in seconds; a planner that does not know it reads it whole.
+# A campaign's part of the ledger grows from nothing in seconds; a planner that does not know it reads it all.
 autovacuum_naptime = 10s
 idle_in_transaction_session_timeout = 60s
 timezone = 'UTC'
