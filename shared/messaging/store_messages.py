@@ -1,4 +1,9 @@
-"""SQL of the ledger: one row per attempt, written before the carrier is called."""
+"""SQL of the ledger: one row per attempt, written before the carrier is called.
+
+Messages known by our reference are found by messages_reference. Such a statement says nothing of the tenant, who
+is row security's business here: a planner that does not know the camp's first messages yet would take them all
+for one row, and walk them (decision 29). Every other statement names the tenant, so that its index serves.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -45,21 +50,20 @@ def insert_sending(connection: Connection, shared: Row, rows: Sequence[Row]) -> 
 
 
 def campaigns_of(connection: Connection, message_ids: Sequence[UUID]) -> list[UUID]:
-    """The campaigns these messages belong to."""
+    """The campaigns these messages belong to; test sends belong to none."""
     rows = connection.execute(
-        """SELECT DISTINCT campaign_id FROM messages
-            WHERE tenant_id = current_tenant() AND id = ANY(%s) AND campaign_id IS NOT NULL""",
+        "SELECT DISTINCT campaign_id FROM messages WHERE id = ANY(%s)",
         [list(message_ids)],
     ).fetchall()
-    return [row["campaign_id"] for row in rows]
+    return [row["campaign_id"] for row in rows if row["campaign_id"]]
 
 
 def lock_by_ids(connection: Connection, message_ids: Sequence[UUID]) -> list[Row]:
-    """Messages by our reference, locked. Uses messages_reference; 1,000 ids take about 15 ms."""
+    """Messages by our reference, locked in the order of their ids. 500 take about 3 ms."""
     return connection.execute(
         """SELECT id, ledger_month, campaign_id, recipient_id, account_id, step, attempt, state, accepted_at,
                   code, carrier_message_id, kind
-             FROM messages WHERE tenant_id = current_tenant() AND id = ANY(%s) ORDER BY id FOR UPDATE""",
+             FROM messages WHERE id = ANY(%s) ORDER BY id FOR UPDATE""",
         [list(message_ids)],
     ).fetchall()
 
@@ -68,7 +72,7 @@ def reopen(connection: Connection, message_ids: Sequence[UUID]) -> None:
     """Make withdrawn messages `unknown` again. The caller holds their locks."""
     connection.execute(
         """UPDATE messages SET state = 'unknown', settled_at = NULL
-            WHERE tenant_id = current_tenant() AND id = ANY(%s) AND state = 'withdrawn'""",
+            WHERE id = ANY(%s) AND state = 'withdrawn'""",
         [list(message_ids)],
     )
 
@@ -78,11 +82,14 @@ def ids_by_carrier_ids(
 ) -> dict[str, UUID]:
     """Our references for an account's messages known by the carrier's own ids."""
     rows = connection.execute(
-        """SELECT id, carrier_message_id FROM messages
-            WHERE tenant_id = current_tenant() AND account_id = %s AND carrier_message_id = ANY(%s)""",
-        [account_id, list(carrier_ids)],
+        """SELECT n.carrier_id, m.id
+             FROM unnest(%s::text[]) AS n (carrier_id),
+                  LATERAL (SELECT id FROM messages
+                            WHERE tenant_id = current_tenant() AND account_id = %s
+                              AND carrier_message_id = n.carrier_id OFFSET 0) AS m""",
+        [list(carrier_ids), account_id],
     ).fetchall()
-    return {row["carrier_message_id"]: row["id"] for row in rows}
+    return {row["carrier_id"]: row["id"] for row in rows}
 
 
 def update_states(connection: Connection, changes: Sequence[Row]) -> None:
@@ -116,7 +123,7 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
                          %(next_look_up_at)s::timestamptz[])
                   AS n (id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id,
                         accepted_at, settled_at, next_look_up_at)
-            WHERE m.tenant_id = current_tenant() AND m.ledger_month = n.ledger_month AND m.id = n.id""",
+            WHERE m.ledger_month = n.ledger_month AND m.id = n.id""",
         {name: [change[name] for change in changes] for name in names},
     )
 
@@ -142,7 +149,7 @@ def fate(connection: Connection, message_id: UUID) -> Row | None:
     """What became of one message: id, state, reason, code."""
     return connection.execute(
         """SELECT id, state, reason, code FROM messages
-            WHERE tenant_id = current_tenant() AND id = %s""",
+            WHERE id = %s""",
         [message_id],
     ).fetchone()
 
@@ -155,11 +162,11 @@ def lease(connection: Connection, state: str, now: datetime, until: datetime, li
     return connection.execute(
         """WITH due AS (
              SELECT ledger_month, id FROM messages
-              WHERE state = %(state)s AND state IN ('sending', 'accepted', 'unknown')
-                AND next_look_up_at <= %(now)s
+              WHERE tenant_id = current_tenant() AND state = %(state)s
+                AND state IN ('sending', 'accepted', 'unknown') AND next_look_up_at <= %(now)s
               ORDER BY next_look_up_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
            UPDATE messages m SET next_look_up_at = %(until)s FROM due
-            WHERE m.tenant_id = current_tenant() AND m.ledger_month = due.ledger_month AND m.id = due.id
+            WHERE m.ledger_month = due.ledger_month AND m.id = due.id
         RETURNING m.id, m.account_id, m.campaign_id, m.carrier_message_id, m.attempted_at, m.deadline,
                   m.look_ups""",
         {"state": state, "now": now, "until": until, "limit": limit},
@@ -170,22 +177,22 @@ def unreported_since(connection: Connection, before: datetime, limit: int) -> li
     """Messages that were attempted before a moment and still have no end: id, accepted_at."""
     return connection.execute(
         """SELECT id, accepted_at FROM messages
-            WHERE state IN ('accepted', 'unknown') AND attempted_at < %s LIMIT %s""",
+            WHERE tenant_id = current_tenant() AND state IN ('accepted', 'unknown') AND attempted_at < %s
+            LIMIT %s""",
         [before, limit],
     ).fetchall()
 
 
 def postpone(connection: Connection, looks: Sequence[tuple[UUID, datetime]]) -> None:
-    """Set when messages are looked at next, and count the look."""
+    """Set when messages are looked at next, and count the look. What is settled meanwhile is left alone."""
     connection.execute(
-        """WITH looked AS (
-             SELECT m.ledger_month, m.id, n.at
+        """WITH looked AS MATERIALIZED (
+             SELECT m.ledger_month, m.id, m.state, n.at
                FROM messages m JOIN unnest(%s::uuid[], %s::timestamptz[]) AS n (id, at) ON n.id = m.id
-              WHERE m.tenant_id = current_tenant() AND m.state IN ('sending', 'accepted', 'unknown')
               ORDER BY m.id FOR UPDATE OF m)
            UPDATE messages m SET next_look_up_at = looked.at, look_ups = m.look_ups + 1 FROM looked
-            WHERE m.tenant_id = current_tenant() AND m.ledger_month = looked.ledger_month
-              AND m.id = looked.id""",
+            WHERE m.ledger_month = looked.ledger_month
+              AND m.id = looked.id AND looked.state IN ('sending', 'accepted', 'unknown')""",
         [[look[0] for look in looks], [look[1] for look in looks]],
     )
 
@@ -199,7 +206,8 @@ def page(connection: Connection, campaign_id: UUID, filters: Row, limit: int) ->
                   m.accepted_at, m.settled_at, m.deadline, r.name_sealed, r.phone_sealed
              FROM messages m
              JOIN recipients r ON r.campaign_id = m.campaign_id AND r.id = m.recipient_id
-            WHERE m.campaign_id = %(campaign_id)s AND m.ledger_month = %(month)s
+            WHERE m.tenant_id = current_tenant() AND m.campaign_id = %(campaign_id)s
+              AND m.ledger_month = %(month)s
               AND (%(state)s::text IS NULL OR m.state = %(state)s)
               AND (%(step)s::smallint IS NULL OR m.step = %(step)s)
               AND (%(phone_hash)s::bytea IS NULL OR r.phone_hash = %(phone_hash)s)
@@ -218,7 +226,7 @@ def states(connection: Connection, campaign_id: UUID, month: date) -> dict[str, 
     """Ledger rows by state: for the evidence and the tests, never behind a polled screen."""
     rows = connection.execute(
         """SELECT state, count(*) AS value FROM messages
-            WHERE campaign_id = %s AND ledger_month = %s GROUP BY state""",
+            WHERE tenant_id = current_tenant() AND campaign_id = %s AND ledger_month = %s GROUP BY state""",
         [campaign_id, month],
     ).fetchall()
     return {row["state"]: row["value"] for row in rows}

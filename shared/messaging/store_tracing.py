@@ -33,7 +33,7 @@ def between(connection: Connection, account_id: UUID, since: datetime, until: da
                   m.carrier_message_id, m.carrier_group_id
              FROM message_traces t
             CROSS JOIN LATERAL (SELECT m.carrier_message_id, m.carrier_group_id FROM messages m
-                                 WHERE m.tenant_id = current_tenant() AND m.id = t.message_id OFFSET 0) m
+                                 WHERE m.id = t.message_id OFFSET 0) m
             WHERE t.tenant_id = current_tenant() AND t.account_id = %s AND t.attempted_at BETWEEN %s AND %s
             ORDER BY t.attempted_at, t.message_id""",
         [account_id, since, until],
