@@ -1,23 +1,17 @@
-"""Text tables as Korean offices make them: encoding, delimiter and header found, records read one by one.
+"""Text tables as Korean offices make them: encoding, delimiter and header found.
 
-Memory does not grow with the file: bytes are looked at as they pass, a record is bounded.
+Memory does not grow with the file: bytes are looked at as they pass.
 """
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
-from typing import IO
 
 from shared.contacts.headers import LEVELS, is_known_header
 from shared.contacts.phones import parse_phones
 
-MAX_COLUMNS = 1_000
-MAX_CELL = 32_767  # what Excel can hold in a cell
-MAX_LINE = 1_000_000
-MAX_RECORD_LINES = 100
 SAMPLE_ROWS = 200
 SAMPLE_CHARACTERS = 2_000_000
 HEADER_SEARCH_ROWS = 30
@@ -183,71 +177,6 @@ def _steadiness(lines: list[str], delimiter: str) -> int:
         return 0  # it leaves a cell larger than any may be
     common = max(set(widths), key=widths.count, default=1)
     return 0 if common < 2 else widths.count(common) * 1000 + min(common, 999)
-
-
-class RecordReader:
-    """Reads the records of a table from a binary stream: (row number as a spreadsheet shows it, cells).
-
-    Blank rows are counted but not given. Raises UnreadableFile with the row for a record without end, too
-    many columns, or bytes that are not text.
-    """
-
-    def __init__(self, stream: IO[bytes], encoding: str, delimiter: str) -> None:
-        self._text = io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
-        self._delimiter = delimiter
-        self._row = 0
-        self._lines: list[str] = []
-        self._at_end = False
-
-    def __iter__(self) -> Iterator[Record]:
-        # The limit is the process's; every reader of ours wants the same.
-        csv.field_size_limit(MAX_CELL)
-        records = csv.reader(self._bounded_lines(), delimiter=self._delimiter)
-        try:
-            for cells in records:
-                self._row += 1
-                self._check(cells)
-                self._lines.clear()
-                if any(cells):
-                    yield self._row, cells
-        except csv.Error as error:
-            raise self._too_long() from error
-        except UnicodeError as error:
-            raise UnreadableFile("mixed_encoding", row=self._row + 1) from error
-
-    def _bounded_lines(self) -> Iterator[str]:
-        while line := self._text.readline(MAX_LINE):
-            if len(line) == MAX_LINE:
-                raise UnreadableFile("row_too_long", row=self._row + 1)
-            if "\0" in line:
-                raise UnreadableFile("binary_file")
-            if len(self._lines) == MAX_RECORD_LINES:
-                raise UnreadableFile("broken_quotes", row=self._row + 1)
-            self._lines.append(line)
-            yield line
-        self._at_end = True
-
-    def _check(self, cells: list[str]) -> None:
-        if len(cells) > MAX_COLUMNS:
-            raise UnreadableFile("too_many_columns", row=self._row, limit=MAX_COLUMNS)
-        if self._at_end or (len(self._lines) > 1 and not self._is_well_quoted()):
-            raise UnreadableFile("broken_quotes", row=self._row)
-
-    def _is_well_quoted(self) -> bool:
-        """Whether a record over several lines also passes the strict rules.
-
-        A quotation mark that somebody forgot to close swallows the rows up to the next one, and that one is
-        then followed by text where only a delimiter may stand.
-        """
-        try:
-            list(csv.reader(self._lines, delimiter=self._delimiter, strict=True))
-        except csv.Error:
-            return False
-        return True
-
-    def _too_long(self) -> UnreadableFile:
-        code = "broken_quotes" if len(self._lines) > 1 else "cell_too_long"
-        return UnreadableFile(code, row=self._row + 1, limit=MAX_CELL)
 
 
 def find_header(sample: Sequence[Record]) -> tuple[int | None, list[str]]:

@@ -20,11 +20,15 @@ def finish(tenant_id: UUID, import_id: UUID) -> bool:
         if row is None or row["status"] != "deduplicating":
             return False
         cipher = tenant_cipher(connection, tenant_id)
-        if row["total_rows"] >= _WORTH_STATISTICS_ROWS:
-            store_imports.refresh_contact_statistics(connection)
+        told = row["total_rows"] < _WORTH_STATISTICS_ROWS or store_imports.refresh_contact_statistics(
+            connection, waits=False
+        )
         store_imports.move(connection, import_id, "completed")
         scanning.start_for_import(connection, import_id)
     ImportFiles(storage(), cipher, import_id).delete()
     with tenant_transaction(tenant_id) as connection:
         store_imports.clean_search_index(connection)
+    if not told:
+        with tenant_transaction(tenant_id) as connection:
+            store_imports.refresh_contact_statistics(connection, waits=True)
     return True

@@ -5,7 +5,7 @@ by combining digits or letters. Such lists show: most of their numbers lie in ev
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 RUN = 5  # numbers in even steps; among a million random numbers fewer than one such run is expected
@@ -15,6 +15,9 @@ FEWEST = 30  # an office's extensions are a run too
 MANY = 1_000  # of whatever share: a made-up block among real numbers
 EXAMPLES = 3
 _SUBSCRIBERS = 10**8
+_REACH_BYTES = (RUN - 1) * max(STEPS) // 8
+_OWN_BYTES = 250_000
+_OWN = ((1 << _OWN_BYTES * 8) - 1) << _REACH_BYTES * 8
 _MOBILE = re.compile(r"\D*(?:82[-. ]?)?0?10[-. )]*(\d{4})[-. ]?(\d{4})(?!\d)", re.ASCII)
 
 
@@ -31,28 +34,41 @@ class NumberSurvey:
     def __init__(self) -> None:
         self._seen = bytearray()
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Looks at the phone cells of a row; what is no mobile is left aside."""
-        for cell in cells:
-            if match := _MOBILE.match(cell):
-                number = int(match[1] + match[2])
-                if not self._seen:
-                    self._seen = bytearray(_SUBSCRIBERS // 8)
-                self._seen[number >> 3] |= 1 << (number & 7)
+    def add(self, cell: str) -> None:
+        """Looks at the phone cell of a row; what is no mobile is left aside."""
+        if match := _MOBILE.match(cell):
+            number = int(match[1] + match[2])
+            if not self._seen:
+                self._seen = bytearray(_SUBSCRIBERS // 8)
+            self._seen[number >> 3] |= 1 << (number & 7)
 
     def verdict(self) -> Generated | None:
         """None for a list as people give it."""
-        seen = int.from_bytes(self._seen, "little")
-        total = seen.bit_count()
-        if total < FEWEST:
-            return None
-        runs = 0
-        for step in STEPS:
-            runs |= _in_runs(seen, step)
-        count = runs.bit_count()
+        total = count = 0
+        examples: list[str] = []
+        for first, seen in self._pieces():
+            total += (seen & _OWN).bit_count()
+            runs = 0
+            for step in STEPS:
+                runs |= _in_runs(seen, step)
+            runs &= _OWN
+            count += runs.bit_count()
+            if len(examples) < EXAMPLES:
+                examples += _examples(runs, first)
         if count < FEWEST or (count < SHARE * total and count < MANY):
             return None
-        return Generated(round(count / total, 3), _examples(runs))
+        return Generated(round(count / total, 3), list(dict.fromkeys(examples))[:EXAMPLES])
+
+    def _pieces(self) -> Iterator[tuple[int, int]]:
+        """(number of its first bit, bits) of pieces that fit into the processor's cache: a tenth of the time.
+
+        A piece has its own numbers between those of its neighbours that may be in a run with them.
+        """
+        for start in range(0, len(self._seen), _OWN_BYTES):
+            before = max(0, start - _REACH_BYTES)
+            seen = int.from_bytes(self._seen[before : start + _OWN_BYTES + _REACH_BYTES], "little")
+            if seen:
+                yield start * 8, seen << (before - start + _REACH_BYTES) * 8
 
 
 def _in_runs(seen: int, step: int) -> int:
@@ -68,12 +84,12 @@ def _in_runs(seen: int, step: int) -> int:
     return members
 
 
-def _examples(runs: int) -> list[str]:
-    """The first numbers of the first runs, without their last two digits."""
+def _examples(runs: int, start: int) -> list[str]:
+    """The first numbers of the first runs of a piece, without their last two digits."""
     shown: dict[str, None] = {}
     while runs and len(shown) < EXAMPLES:
-        number = (runs & -runs).bit_length() - 1
+        number = start + (runs & -runs).bit_length() - 1 - _REACH_BYTES * 8
         shown[f"010-{number // 10_000:04}-{number % 10_000 // 100:02}**"] = None
-        beyond = number // 100 * 100 + 100
+        beyond = number // 100 * 100 + 100 - start + _REACH_BYTES * 8
         runs = runs >> beyond << beyond
     return list(shown)

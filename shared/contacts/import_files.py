@@ -14,7 +14,6 @@ from shared.contacts.csv_reader import (
     WORKBOOK,
     EncodingProbe,
     Record,
-    RecordReader,
     UnreadableFile,
     check_is_table,
     guess_delimiter,
@@ -22,7 +21,9 @@ from shared.contacts.csv_reader import (
 )
 from shared.contacts.generated_lists import Generated
 from shared.contacts.inspection import Column, Table
+from shared.contacts.record_reader import RecordReader
 from shared.contacts.workbooks import Sheet
+from shared.kernel.collector import collector_at_rest
 from shared.kernel.errors import PayloadTooLarge, StorageUnavailable
 from shared.kernel.logging import get_logger
 from shared.kernel.storage import Storage
@@ -106,8 +107,12 @@ class ImportFiles:
         Calls `still_working` after each chunk. Raises UnreadableFile. Running again writes the same; running
         for another `sheet` leaves nothing of the one before.
         """
-        if encoding == WORKBOOK:
-            return self._inspect_workbook(still_working, sheet)
+        with collector_at_rest():
+            if encoding == WORKBOOK:
+                return self._inspect_workbook(still_working, sheet)
+            return self._inspect_text(encoding, still_working)
+
+    def _inspect_text(self, encoding: str, still_working: Callable[[], None]) -> Inspected:
         head = self._head(encoding)
         delimiter = guess_delimiter(head)
         with self._sealed_reader("source") as source:
@@ -190,7 +195,7 @@ def _chunks(data: Iterable[Record]) -> Iterator[list[Record]]:
     characters = 0
     for record in data:
         rows.append(record)
-        characters += sum(map(len, record[1]))
+        characters += len("".join(record[1]))
         if len(rows) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
             yield rows
             rows, characters = [], 0

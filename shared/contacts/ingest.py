@@ -9,13 +9,14 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from shared.contacts import store_chunks, store_imports
 from shared.contacts.chunk_merge import ChunkMerge
-from shared.contacts.chunk_rows import Chunk, PointKeys, Row, collector_at_rest, read_chunk
+from shared.contacts.chunk_rows import Chunk, PointKeys, Row, read_chunk
 from shared.contacts.chunk_writes import ImportContext
 from shared.contacts.import_files import ImportFiles
 from shared.contacts.imports import field_of_column, options_of
 from shared.contacts.new_people import Ahead
 from shared.contacts.rows import RowParser
 from shared.contacts.tag_limit import within_limit
+from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import tenant_transaction
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.storage import storage
@@ -80,12 +81,18 @@ def ingest(tenant_id: UUID, import_id: UUID, number: int) -> bool:
             return row is not None and row["status"] == "deduplicating"
         cipher = tenant_cipher(connection, tenant_id)
     context = ImportContext(cipher, import_id, row["member_id"], options_of(cipher, row))
-    records = ImportFiles(storage(), cipher, import_id).chunk(number)
+    parser = RowParser(field_of_column(cipher, row))
     with collector_at_rest():
-        chunk = read_chunk(cipher, records, RowParser(field_of_column(cipher, row)), context.options.tags)
-        chunk = within_limit(cipher, tenant_id, chunk)
-        ahead = Ahead(cipher, chunk.rows) if _seems_new(tenant_id, chunk.rows) else None
-        return _join(tenant_id, context, number, chunk, ahead)
+        return _read_and_join(tenant_id, context, number, parser)
+
+
+def _read_and_join(tenant_id: UUID, context: ImportContext, number: int, parser: RowParser) -> bool:
+    """A function of its own, so that the chunk is gone when the collector wakes: it would walk all of it."""
+    cipher, tags = context.cipher, context.options.tags
+    records = ImportFiles(storage(), cipher, context.import_id).chunk(number)
+    chunk = within_limit(cipher, tenant_id, read_chunk(cipher, records, parser, tags))
+    ahead = Ahead(cipher, chunk.rows) if _seems_new(tenant_id, chunk.rows) else None
+    return _join(tenant_id, context, number, chunk, ahead)
 
 
 def _seems_new(tenant_id: UUID, rows: Sequence[Row]) -> bool:

@@ -62,31 +62,43 @@ class Table:
         people = [cells for _, cells in self._sample if self._no_person(cells) is None]
         self.columns, self._kept = _columns(headers, people, frozenset(hidden))
         self._refused = [i for i, column in enumerate(self.columns) if column.refused]
+        self._tidies = bool(self._refused) or self._kept is not None
         self._phones = [i for i, column in enumerate(self.columns) if column.proposal.field == "phone"]
 
     def data(self, rest: Iterable[Record]) -> Iterator[Record]:
         """The data rows of the sample and of what follows it. Raises UnreadableFile beyond MAX_ROWS."""
         count = 0
+        survey, phones = self.numbers.add, self._phones
         for number, cells in chain(self._sample, self._originals(rest)):
-            if (why := self._no_person(cells)) is not None:
+            if self._may_be_no_person(cells) and (why := self._no_person(cells)) is not None:
                 self.skipped[why] += 1
                 continue
             count += 1
             if count > MAX_ROWS:
                 raise UnreadableFile("too_many_rows", limit=MAX_ROWS)
-            row = self._tidied(cells)
-            self.numbers.add([row[i] for i in self._phones if i < len(row)])
+            row = self._tidied(cells) if self._tidies else cells
+            for i in phones:
+                if i < len(row):
+                    survey(row[i])
             yield number, row
 
     def _originals(self, rest: Iterable[Record]) -> Iterable[Record]:
-        return ((number, self._original(cells)) for number, cells in rest)
+        if self._came_back:
+            return ((number, self._original(cells)) for number, cells in rest)
+        return (
+            record if "'" not in "".join(record[1]) else (record[0], self._original(record[1]))
+            for record in rest
+        )
+
+    def _may_be_no_person(self, cells: list[str]) -> bool:
+        """Whether `_no_person` needs to be asked: almost always not."""
+        first = (cells and cells[0]) or next(filter(None, cells), "")
+        return first == self._header_begins or "계" in first or "원" in first or "otal" in first.lower()
 
     def _original(self, cells: list[str]) -> list[str]:
         """The cells as they were before an export made them harmless; a formula stays what it looks like."""
         if self._came_back:
             return [restored(cell) for cell in cells[: self._width]]
-        if "'" not in "".join(cells):
-            return cells
         return [cell if cell.startswith("'=") else restored(cell) for cell in cells]
 
     def _tidied(self, cells: list[str]) -> list[str]:

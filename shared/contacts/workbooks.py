@@ -18,8 +18,9 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Any, Self, cast
 
-from shared.contacts.csv_reader import MAX_CELL, Record, UnreadableFile, find_header
+from shared.contacts.csv_reader import Record, UnreadableFile, find_header
 from shared.contacts.headers import POINT_FIELDS, propose
+from shared.contacts.record_reader import MAX_CELL
 
 WALL_SECONDS = 300.0
 _REFUSED_EXIT = 3

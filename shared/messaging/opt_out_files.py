@@ -16,12 +16,12 @@ from shared.contacts.csv_reader import (
     WORKBOOK,
     EncodingProbe,
     Record,
-    RecordReader,
     UnreadableFile,
     guess_delimiter,
 )
 from shared.contacts.emails import parse_emails
 from shared.contacts.phones import parse_phones
+from shared.contacts.record_reader import RecordReader
 from shared.contacts.workbooks import choose_sheet, opened
 from shared.kernel.database import Connection
 from shared.kernel.errors import Detail, PayloadTooLarge, ValidationFailed

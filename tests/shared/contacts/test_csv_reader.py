@@ -4,15 +4,16 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.contacts import record_reader
 from shared.contacts.csv_reader import (
     WORKBOOK,
     EncodingProbe,
-    RecordReader,
     UnreadableFile,
     check_is_table,
     find_header,
@@ -20,6 +21,7 @@ from shared.contacts.csv_reader import (
     sample_of,
     unique_headers,
 )
+from shared.contacts.record_reader import RecordReader
 from shared.kernel.i18n import has_text
 
 MANY_COLUMNS = ",".join(f"열{number}" for number in range(10_000)) + "\r\n"
@@ -215,6 +217,30 @@ def test_what_a_spreadsheet_writes_is_read_back(table: list[list[str]]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(table)
     assert [cells for _, cells in read(out.getvalue())] == [row for row in table if any(row)]
+
+
+@given(
+    st.lists(st.sampled_from(["가", "나,", '"', "\r\n", "\n", "\r", ",", "12", '"",""', "-"]), max_size=40),
+    st.integers(1, 12),
+)
+def test_where_blocks_end_changes_nothing(pieces: list[str], size: int) -> None:
+    def outcome(block: int) -> object:
+        with patch.object(record_reader, "BLOCK", block):
+            try:
+                return read("".join(pieces))
+            except UnreadableFile as problem:
+                return problem.code, problem.parameters
+
+    assert outcome(size) == outcome(10_000)
+
+
+def test_lines_with_and_without_quotation_marks_take_turns() -> None:
+    text = "a,b\r\n" * 3 + '"c\nd",e\n' + "f,g\n" * 3000 + '"h",i\n' + ",\n\n" + "j,k"
+    rows = [*[["a", "b"]] * 3, ["c\nd", "e"], *[["f", "g"]] * 3000, ["h", "i"], ["j", "k"]]
+    with patch.object(record_reader, "BLOCK", 64):
+        found = read(text)
+    assert [cells for _, cells in found] == rows
+    assert [number for number, _ in found] == [*range(1, 3006), 3008]
 
 
 def lines(total: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from shared.contacts.generated_lists import NumberSurvey
 def verdict(phones: list[str]) -> float | None:
     survey = NumberSurvey()
     for phone in phones:
-        survey.add([phone])
+        survey.add(phone)
     found = survey.verdict()
     return found.share if found else None
 
@@ -36,6 +36,12 @@ def test_even_steps_are_told_in_any_order(step: int) -> None:
 )
 def test_every_writing_of_a_number(writing: str) -> None:
     assert verdict([writing.format(i) for i in range(100)]) == 1.0
+
+
+@pytest.mark.parametrize("step", [1, 10_000])
+def test_a_run_is_whole_where_pieces_of_the_numbers_meet(step: int) -> None:
+    assert verdict([mobile(24_000_000 + i * step) for i in range(-25, 25)]) == 1.0
+    assert verdict([mobile(24_000_000 + i * step) for i in range(-2, 3)] * 10) is None
 
 
 def test_all_endings_of_some_exchanges() -> None:
@@ -67,7 +73,8 @@ def test_the_same_number_many_times_is_no_run() -> None:
 
 def test_examples_do_not_show_whole_numbers() -> None:
     survey = NumberSurvey()
-    survey.add([mobile(23_450_000 + i) for i in range(1_000)])
+    for i in range(1_000):
+        survey.add(mobile(23_450_000 + i))
     found = survey.verdict()
     assert found
     assert found.examples_masked == ["010-2345-00**", "010-2345-01**", "010-2345-02**"]

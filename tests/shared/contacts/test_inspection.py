@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contacts import import_files
-from shared.contacts.csv_reader import Record, RecordReader, UnreadableFile, find_header, sample_of
+from shared.contacts.csv_reader import Record, UnreadableFile, find_header, sample_of
 from shared.contacts.import_files import _chunks
 from shared.contacts.inspection import Table
+from shared.contacts.record_reader import RecordReader
 
 
 def records(text: str) -> list[Record]:
