@@ -4,7 +4,7 @@ from shared.runtime import Page, Request, Role, http
 from shared.selections import contact_lists
 
 
-@http("GET", "/contacts", role=Role.STAFF, query=ContactQuery)
+@http("GET", "/contacts", role=Role.STAFF, query=ContactQuery, in_turn=True)
 def list_contacts(request: Request) -> Page[ContactItem]:
     """Contacts by name or part of it, phone, e-mail, Kakao id, tags, segment, import, filter, saved view;
     best first."""

@@ -1,6 +1,8 @@
 """One HTTP function at work: authentication, limits, validation, the call, the envelope."""
 
+import os
 import time
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
@@ -21,11 +23,14 @@ from shared.runtime.envelope import failure, success
 from shared.runtime.exchange import Request, Stream
 from shared.runtime.idempotency import IdempotentCall, canonical_body
 from shared.runtime.triggers import HttpFunction
+from shared.runtime.turns import Turns, places
 from shared.runtime.validation import query_parameters, read_bytes, read_json, validate
 from shared.security.rate_limits import check_rate
 
 _log = get_logger(__name__)
 _SLOW_SECONDS = 0.1
+# Of all functions that are answered in turn together: they are searches, and wait for the same cores.
+_turns = Turns(places(int(os.environ.get("HANPYO_API_WORKERS") or 2)), patience=0.1)
 
 
 class Endpoint:
@@ -53,6 +58,10 @@ class Endpoint:
 
     def _answer(self, request: Request, response: falcon.Response, path: dict[str, Any]) -> None:
         self._admit(request)
+        with _turns.taken() if self._function.in_turn else nullcontext():
+            self._call(request, response, path)
+
+    def _call(self, request: Request, response: falcon.Response, path: dict[str, Any]) -> None:
         sent = self._read(request)
         key = request.header("Idempotency-Key")
         if self._function.idempotent and key:

@@ -56,6 +56,7 @@ class HttpFunction(Function):
     idempotent: bool = False
     rate: str | None = None
     multipart: bool = False
+    in_turn: bool = False
     webhook: bool = False
     body_limit: int = 1024 * 1024
 
@@ -98,12 +99,14 @@ def http(
     idempotent: bool = False,
     rate: str | None = None,
     multipart: bool = False,
+    in_turn: bool = False,
     prefix: str = API_PREFIX,
 ) -> Callable[[F], F]:
     """An endpoint under /api/v1. `role=None` opens it to everybody.
 
     `idempotent` honours Idempotency-Key; `rate` ("10/minute") limits per client address; `multipart` leaves
-    the body unread for the function to stream. Path parameters follow the function's annotations.
+    the body unread for the function to stream; `in_turn`: a process works at a few such calls at a time (see
+    turns). Path parameters follow the function's annotations.
     """
 
     def register(handler: F) -> F:
@@ -119,6 +122,7 @@ def http(
                 idempotent=idempotent,
                 rate=rate,
                 multipart=multipart,
+                in_turn=in_turn,
             )
         )
         return handler
