@@ -33,7 +33,7 @@ def is_spent(ended: int, faulty: int) -> bool:
 
 
 def check(connection: Connection, campaign: Mapping[str, Any], now: datetime) -> bool:
-    """Stop a campaign whose budget is spent; the caller holds its lock. True when it was stopped.
+    """Stop a campaign whose budget is spent; the caller shares it. True when it was stopped, once.
 
     Only what ended since it was last resumed counts, in the chart's buckets of five seconds.
     """

@@ -71,9 +71,9 @@ def within_rate(token: str, address: str) -> bool:
 
 
 def _count(connection: Connection, number: int, link: dict[str, Any], now: datetime) -> None:
-    """Only a link's first click may be its recipient's first; only that one waits for the campaign's lock."""
+    """Only a link's first click may be its recipient's first; only that one is counted at the campaign."""
     if link["clicked_at"] is None:
-        store_campaigns.lock(connection, link["campaign_id"])
+        store_campaigns.share(connection, [link["campaign_id"]])
         if store_links.mark_recipient(connection, link["campaign_id"], link["recipient_id"], now):
             store_links.add_clicked(connection, link["campaign_id"])
     store_links.count_click(connection, number, now)

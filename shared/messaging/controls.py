@@ -1,6 +1,6 @@
 """Holding the reins of a launched campaign: pause, resume, cancel, retry, finish.
 
-Each locks the campaign's row, as every claim does, so it acts at once: when it returns, no further
+Each locks the campaign, which every claim shares, so it acts at once: when it returns, no further
 message of the campaign is claimed. What the carrier has already taken cannot be called back.
 """
 
@@ -104,6 +104,7 @@ def finish(tenant_id: UUID, campaign_id: UUID, now: datetime) -> bool:
         counts = campaigns.counts_of(connection, [campaign_id])[campaign_id]
         if counts.queued or counts.sending or counts.sent or counts.unknown:
             return False
+        store.fold_counters(connection, campaign_id)
         return store.move(connection, campaign_id, CampaignStatus.COMPLETED, now)
 
 

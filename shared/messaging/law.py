@@ -150,30 +150,41 @@ def keep_words(connection: Connection, campaign_id: UUID, judged: Judgement) -> 
         store_splits.set_text(connection, campaign_id, first["subject"], first["body"])
 
 
-def may_send(
+@dataclass(frozen=True)
+class BatchVerdict:
+    """What the law says of a batch that is about to go."""
+
+    allowed: bool
+    rule_set: str
+    verdicts: Sequence[dict[str, str]]
+
+
+def judge_batch(
     connection: Connection, cipher: TenantCipher, campaign: Mapping[str, Any], step: StepRow, now: datetime
-) -> bool:
-    """Whether a batch of a step may go now, by what may have changed since the launch; the verdict is kept.
+) -> BatchVerdict:
+    """Whether a batch of a step may go now, by what may have changed since the launch.
 
     What passes by itself lets the campaign rest; anything else stops it. One to four reads by key.
-    The caller holds the campaign's lock.
+    The caller shares the campaign, and keeps the verdict by `keep_batch` when it has done everything else.
     """
     asked, place = _batch_facts(connection, cipher, campaign, step, now)
     found = compliance.check(asked, Moment.BATCH)
     blocking = [one for one in found if one.severity is Severity.BLOCK]
     if place is not None and not blocking:
         sends.take(connection, place, campaign["id"], now, None)
-    declarations.note_batch(
-        connection, campaign["id"], step["position"], _rule_set(asked), verdicts.bare(found), now
-    )
-    if not blocking:
-        return True
-    if all(one.rule in PASSING for one in blocking):
+    if blocking and all(one.rule in PASSING for one in blocking):
         frozen = any(one.rule == "E21" for one in blocking)
         pace.rest(campaign["id"], FROZEN_REST_SECONDS if frozen else REST_SECONDS)
-    elif store.move(connection, campaign["id"], CampaignStatus.STOPPED, now):
+    elif blocking and store.move(connection, campaign["id"], CampaignStatus.STOPPED, now):
         store.set_stop_reason(connection, campaign["id"], f"compliance:{blocking[0].rule}")
-    return False
+    return BatchVerdict(not blocking, _rule_set(asked), verdicts.bare(found))
+
+
+def keep_batch(
+    connection: Connection, campaign_id: UUID, step: int, verdict: BatchVerdict, now: datetime
+) -> None:
+    """Keeps the verdict with the campaign. The last thing of a claim: all its batches count in one row."""
+    declarations.note_batch(connection, campaign_id, step, verdict.rule_set, verdict.verdicts, now)
 
 
 def details_of(found: Sequence[Verdict], *, approved: bool = True) -> list[Detail]:

@@ -239,10 +239,10 @@ def _claim(
 ) -> tuple[UUID | None, Batch | None]:
     """Take due recipients and write their attempts; (account, batch), the batch None when nothing is due."""
     with tenant_transaction(tenant_id) as connection:
-        campaign = store_campaigns.lock(connection, campaign_id)
+        campaign = store_campaigns.share(connection, [campaign_id]).get(campaign_id)
         if campaign is None:
             return over, None
-        now = clock()  # only now: the lock may have been waited for
+        now = clock()  # only now: whoever steers it may have been waited for
         account_id = over or campaign["account_id"]
         if campaign["status"] != CampaignStatus.SENDING:
             return account_id, None
@@ -275,8 +275,23 @@ def _claim_and_compose(
         return []
     steps = store_campaigns.steps_of(connection, [campaign["id"]])
     step = next(step for step in steps if step["position"] == position)
-    if not law.may_send(connection, cipher, campaign, step, now):
-        return []
+    verdict = law.judge_batch(connection, cipher, campaign, step, now)
+    composed = _compose(connection, cipher, campaign, steps, step, limit, now) if verdict.allowed else []
+    law.keep_batch(connection, campaign["id"], position, verdict, now)
+    return composed
+
+
+def _compose(
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign: dict[str, Any],
+    steps: Sequence[dict[str, Any]],
+    step: dict[str, Any],
+    limit: int,
+    now: datetime,
+) -> list[Composed]:
+    """Claim recipients of a step and write their attempts, words and links and all."""
+    position = step["position"]
     split = splits.of(connection, campaign) if position == 1 else None
     content = content_of(connection, cipher, step, campaign["account_id"], now)
     content = replace(content, advertising=law.was_launched_as_advertising(campaign))
@@ -382,7 +397,6 @@ def _store_refusal(batch: Batch, refusal: CarrierRefused, now: datetime) -> None
 
 
 def _stop(connection: Connection, campaign_id: UUID, reason: str, now: datetime) -> None:
-    store_campaigns.lock(connection, campaign_id)
     if store_campaigns.move(connection, campaign_id, CampaignStatus.STOPPED, now):
         store_campaigns.set_stop_reason(connection, campaign_id, reason)
 

@@ -2,7 +2,7 @@
 
 Answers of the carrier, delivery reports, look-ups and sweeps all arrive here as `Change`s. Illegal
 moves (a late report, a double one) change nothing. Messages and recipients move in lockstep under the
-campaign's lock, so the quota is touched exactly once per message.
+messages' locks, so the quota is touched exactly once per message.
 """
 
 from collections import Counter, defaultdict
@@ -82,12 +82,12 @@ class _CampaignWork:
 def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> int:
     """Apply changes in the running transaction; returns how many messages moved.
 
-    Locks the campaigns concerned, in order, before anything else.
+    Shares the campaigns concerned before anything else, then locks the messages in the order of their ids.
     """
     if not changes:
         return 0
     ids = [change.message_id for change in changes]
-    campaigns = store_campaigns.lock_all(connection, store_messages.campaigns_of(connection, ids))
+    campaigns = store_campaigns.share(connection, store_messages.campaigns_of(connection, ids))
     rows = {row["id"]: row for row in store_messages.lock_by_ids(connection, ids)}
     changes = [change for change in changes if _may_speak(rows.get(change.message_id), change)]
     _believe_late_news(connection, rows, changes)

@@ -68,18 +68,20 @@ def get(connection: Connection, campaign_id: UUID) -> Row | None:
 
 
 def lock(connection: Connection, campaign_id: UUID) -> Row | None:
-    """The campaign, locked until the end of the transaction. Take it before anything of its recipients."""
-    return connection.execute(
-        "SELECT * FROM campaigns WHERE id = %s FOR NO KEY UPDATE", [campaign_id]
-    ).fetchone()
+    """The campaign, for whoever steers it: until the end of the transaction nothing of it moves.
+
+    Take it before anything of its recipients, and never after `share`.
+    """
+    return connection.execute("SELECT * FROM lock_campaigns(%s)", [[campaign_id]]).fetchone()
 
 
-def lock_all(connection: Connection, campaign_ids: Iterable[UUID]) -> dict[UUID, Row]:
-    """Several campaigns, locked in the order of their ids."""
-    rows = connection.execute(
-        "SELECT * FROM campaigns WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-        [sorted(set(campaign_ids))],
-    ).fetchall()
+def share(connection: Connection, campaign_ids: Iterable[UUID]) -> dict[UUID, Row]:
+    """Campaigns, for whoever moves their recipients: beside others who do, never beside `lock`.
+
+    What they say of themselves holds until the end of the transaction, except for counts. Take it before
+    anything of their recipients (decision 30).
+    """
+    rows = connection.execute("SELECT * FROM share_campaigns(%s)", [list(campaign_ids)]).fetchall()
     return {row["id"]: row for row in rows}
 
 
@@ -162,13 +164,19 @@ def same_content(connection: Connection, content_hash: bytes, except_id: UUID | 
 
 
 def lock_under_way(connection: Connection, campaign_id: UUID | None) -> list[Row]:
-    """Campaigns that send or soon will, all or one, locked in the order of their ids."""
+    """Campaigns that send or soon will, all or one, locked as by `lock`."""
     return connection.execute(
-        """SELECT * FROM campaigns
-            WHERE status IN ('scheduled', 'launching', 'sending')
-              AND (%(id)s::uuid IS NULL OR id = %(id)s) ORDER BY id FOR NO KEY UPDATE""",
+        """SELECT * FROM lock_campaigns(ARRAY(
+             SELECT id FROM campaigns WHERE status IN ('scheduled', 'launching', 'sending')
+                AND (%(id)s::uuid IS NULL OR id = %(id)s)))
+            WHERE status IN ('scheduled', 'launching', 'sending') ORDER BY id""",
         {"id": campaign_id},
     ).fetchall()
+
+
+def fold_counters(connection: Connection, campaign_id: UUID) -> None:
+    """One counter for each step and state again. The caller holds the campaign's lock."""
+    connection.execute("SELECT fold_counters(%s)", [campaign_id])
 
 
 def set_stop_reason(connection: Connection, campaign_id: UUID, reason: str) -> None:
@@ -187,8 +195,8 @@ def touch(connection: Connection, campaign_id: UUID, at: datetime) -> None:
 def counters(connection: Connection, campaign_ids: Iterable[UUID]) -> list[Row]:
     """(campaign_id, step, state, count) as the triggers keep them: no scan of recipients."""
     return connection.execute(
-        """SELECT campaign_id, step, state, count FROM campaign_counters
-            WHERE campaign_id = ANY(%s) AND count <> 0""",
+        """SELECT campaign_id, step, state, sum(count)::bigint AS count FROM campaign_counters
+            WHERE campaign_id = ANY(%s) GROUP BY campaign_id, step, state HAVING sum(count) <> 0""",
         [list(campaign_ids)],
     ).fetchall()
 

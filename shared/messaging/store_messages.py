@@ -1,8 +1,9 @@
 """SQL of the ledger: one row per attempt, written before the carrier is called.
 
-Messages known by our reference are found by messages_reference. Such a statement says nothing of the tenant, who
-is row security's business here: a planner that does not know the camp's first messages yet would take them all
-for one row, and walk them (decision 29). Every other statement names the tenant, so that its index serves.
+Messages known by our reference, or by the carrier's, are found by an index of that. Such a statement says
+nothing of the tenant, who is row security's business here: a planner that does not know the camp's first
+messages yet would take them all for one row, and walk them (decision 29). Every other statement names the
+tenant, so that its index serves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,14 +83,11 @@ def ids_by_carrier_ids(
 ) -> dict[str, UUID]:
     """Our references for an account's messages known by the carrier's own ids."""
     rows = connection.execute(
-        """SELECT n.carrier_id, m.id
-             FROM unnest(%s::text[]) AS n (carrier_id),
-                  LATERAL (SELECT id FROM messages
-                            WHERE tenant_id = current_tenant() AND account_id = %s
-                              AND carrier_message_id = n.carrier_id OFFSET 0) AS m""",
+        """SELECT id, carrier_message_id FROM messages
+            WHERE carrier_message_id = ANY(%s) AND account_id = %s""",
         [list(carrier_ids), account_id],
     ).fetchall()
-    return {row["carrier_id"]: row["id"] for row in rows}
+    return {row["carrier_message_id"]: row["id"] for row in rows}
 
 
 def update_states(connection: Connection, changes: Sequence[Row]) -> None:

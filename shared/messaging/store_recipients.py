@@ -1,4 +1,4 @@
-"""SQL of recipients. The caller holds the campaign's lock (`store_campaigns.lock`)."""
+"""SQL of recipients. The caller holds the campaign: `store_campaigns.share`, or `lock`."""
 
 from collections.abc import Sequence
 from datetime import datetime

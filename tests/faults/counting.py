@@ -10,8 +10,8 @@ from tests.stack import Camp, Stack
 # Each compares a counter that the hub keeps with what it counts; a row is a difference.
 LEDGERS = {
     "recipients by step and state": """
-        SELECT * FROM (SELECT step, state, count FROM campaign_counters
-                        WHERE campaign_id = %(id)s AND count <> 0) AS counted
+        SELECT * FROM (SELECT step, state, sum(count) AS count FROM campaign_counters
+                        WHERE campaign_id = %(id)s GROUP BY 1, 2 HAVING sum(count) <> 0) AS counted
         FULL JOIN (SELECT step, state, count(*) AS found FROM recipients
                     WHERE campaign_id = %(id)s GROUP BY 1, 2) AS rows USING (step, state)
         WHERE count IS DISTINCT FROM found""",

@@ -54,11 +54,11 @@ def _reads_ledger(node: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def messages(app: object) -> tuple[Camp, UUID, list[UUID]]:
     """A camp whose first messages have just been written: (camp, account, ids)."""
-    camp = make_camp(app)
+    camp, account_id = make_camp(app), uuid4()
     shared = {
         "ledger_month": MONTH,
         "campaign_id": new_id(),
-        "account_id": uuid4(),
+        "account_id": account_id,
         "sender_id": uuid4(),
         "step": 1,
         "channel": "sms",
@@ -69,7 +69,7 @@ def messages(app: object) -> tuple[Camp, UUID, list[UUID]]:
     with tenant_transaction(camp.tenant_id) as connection:
         store_messages.insert_sending(connection, shared, rows)
         store_messages.update_states(connection, [_accepted(row["id"]) for row in rows])
-    return camp, shared["account_id"], [row["id"] for row in rows]
+    return camp, account_id, [row["id"] for row in rows]
 
 
 def _attempt() -> dict[str, Any]:
