@@ -6,6 +6,7 @@ export const SMS_LIMIT = 90;
 export const LMS_LIMIT = 2000;
 export const SUBJECT_LIMIT = 40;
 export const ALIMTALK_LIMIT = 1000;
+export const BRAND_LIMIT = 1300;
 
 let known: Set<string> | null = null;
 

@@ -1,5 +1,5 @@
-import { ALIMTALK_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "./cp949";
-import type { Audience, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, Priority, Purpose, Split } from "./types";
+import { ALIMTALK_LIMIT, BRAND_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "./cp949";
+import type { Audience, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, Priority, Purpose, Split, TemplateButton } from "./types";
 import { uuid } from "./utils";
 
 /** A campaign while it is being written: what the wizard's screens change, and how it becomes the API's shape. */
@@ -14,12 +14,14 @@ export interface AudienceDraft {
 }
 export interface StepDraft {
   key: string;
-  channel: "text" | "mms" | "kakao_alimtalk";
+  channel: "text" | "mms" | "kakao_alimtalk" | "kakao_brand";
   senderId: Id | null;
   subject: string;
   body: string;
   templateId: Id | null;
   imageId: Id | null;
+  /** Of a brand message that is written here. */
+  buttons: TemplateButton[];
   waitSeconds: number;
 }
 /** A second text of the first step, and how the better one is found. */
@@ -43,7 +45,7 @@ export interface Draft {
 }
 
 export function newStep(channel: StepDraft["channel"]): StepDraft {
-  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, imageId: null, waitSeconds: 0 };
+  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, imageId: null, buttons: [], waitSeconds: 0 };
 }
 
 /** A trial that begins with the first text, so that only what differs has to be written. */
@@ -112,8 +114,7 @@ export function toInstant(local: string): string {
 }
 
 function readChannel(channel: Channel): StepDraft["channel"] {
-  if (channel === "mms") return "mms";
-  return channel === "kakao_alimtalk" || channel === "kakao_brand" ? "kakao_alimtalk" : "text";
+  return channel === "sms" || channel === "lms" ? "text" : channel;
 }
 
 export function readStep(step: CampaignStep): StepDraft {
@@ -125,6 +126,7 @@ export function readStep(step: CampaignStep): StepDraft {
     body: step.body ?? "",
     templateId: step.template_id ?? null,
     imageId: step.image_id ?? null,
+    buttons: step.buttons ?? [],
     waitSeconds: step.wait_seconds ?? 0,
   };
 }
@@ -185,7 +187,10 @@ function variantOf(step: StepDraft, split: SplitDraft): CampaignStep["variant_b"
 
 function toStep(step: StepDraft, position: number): CampaignStep {
   const common = { sender_id: step.senderId, wait_seconds: position === 0 ? 0 : step.waitSeconds };
-  if (step.channel === "kakao_alimtalk") return { ...common, channel: "kakao_alimtalk", template_id: step.templateId };
+  if (step.channel === "kakao_alimtalk" || step.channel === "kakao_brand") {
+    const content = isWritten(step) ? { body: step.body, buttons: step.buttons } : { template_id: step.templateId };
+    return { ...common, channel: step.channel, ...content };
+  }
   const channel = textChannel(step);
   const subject = channel !== "sms" && step.subject.trim() ? step.subject.trim() : null;
   return { ...common, channel, subject, body: step.body, ...(channel === "mms" ? { image_id: step.imageId } : {}) };
@@ -215,18 +220,31 @@ export function toInput(draft: Draft): CampaignInput {
 }
 
 export type Need =
-  | "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "Sendable" | "Split" | "SplitFirst" | "SplitLinks" | "Sender" | "Date";
+  | "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "Buttons" | "Sendable" | "Split" | "SplitFirst" | "SplitLinks" | "Sender" | "Date";
 
 /** What goes to a handset over the mobile network. */
-export const isText = (step: StepDraft): boolean => step.channel !== "kakao_alimtalk";
+export const isText = (step: StepDraft): boolean => step.channel === "text" || step.channel === "mms";
+/** What is written here; other Kakao messages go out as their template was reviewed. */
+export const isWritten = (step: StepDraft): boolean => isText(step) || (step.channel === "kakao_brand" && step.templateId === null);
 export const hasPicture = (step: StepDraft): boolean => step.channel !== "mms" || step.imageId !== null;
 
 export function hasContent(step: StepDraft): boolean {
-  return isText(step) ? step.body.trim() !== "" : step.templateId !== null;
+  return isWritten(step) ? step.body.trim() !== "" : step.templateId !== null;
 }
 
+/** A web address as the server takes it for a button. */
+export const isWebLink = (link: string): boolean => /^https?:\/\/[^\s/?#]+\S*$/.test(link) && link.length <= 1000;
+
+const leads = ({ name, type, link_mobile: link }: TemplateButton): boolean =>
+  name.trim() !== "" && !/[{}]/.test(name) && ((type ?? "WL") === "WL" ? isWebLink(link ?? "") : true);
+
+export const hasButtons = (step: StepDraft): boolean => !isWritten(step) || step.buttons.every(leads);
+
+/** Characters of a Kakao message. */
+export const kakaoLimit = (step: StepDraft): number => (step.channel === "kakao_brand" ? BRAND_LIMIT : ALIMTALK_LIMIT);
+
 export function isSendable(step: StepDraft): boolean {
-  if (!isText(step)) return step.body.length <= ALIMTALK_LIMIT;
+  if (!isText(step)) return [...step.body].length <= kakaoLimit(step);
   const text = measure(step.body);
   return text.unsendable.length === 0 && text.bytes <= LMS_LIMIT && measure(step.subject).bytes <= SUBJECT_LIMIT;
 }
@@ -253,6 +271,7 @@ export function missing(draft: Draft): Need[] {
   if (!toAudience(draft.audience)) needs.push("Audience");
   if (!draft.steps.length || !draft.steps.every(hasContent)) needs.push("Content");
   if (!draft.steps.every(hasPicture)) needs.push("Picture");
+  if (!draft.steps.every(hasButtons)) needs.push("Buttons");
   if (!draft.steps.every(isSendable)) needs.push("Sendable");
   needs.push(...missingOfSplit(draft).filter((need) => !needs.includes(need)));
   if (!draft.steps.every((step) => step.senderId)) needs.push("Sender");

@@ -1,4 +1,4 @@
-import { inOtherWords, isText, toLocal, type Draft, type SplitDraft, type StepDraft } from "./draft";
+import { inOtherWords, isWritten, toLocal, type Draft, type SplitDraft, type StepDraft } from "./draft";
 import type { Declarations, Fix, PreviewStep, Verdict } from "./types";
 
 /** Mends what a rule found, by the means the server offers with its verdict. */
@@ -15,7 +15,7 @@ export function isOneClick(fix: Fix, draft: Draft): boolean {
 
 /** A reviewed Kakao text is sent as it is: nothing can be put into it. */
 function isOwnText(step: StepDraft | undefined): boolean {
-  return step !== undefined && isText(step);
+  return step !== undefined && isWritten(step);
 }
 
 export function oneClickFixes(verdict: Verdict, draft: Draft): Fix[] {

@@ -115,6 +115,7 @@ export interface PreviewStep {
   bytes: number;
   limit: number;
   parts: number;
+  buttons: TemplateButton[];
   unfilled: string[];
   unsendable_characters: string[];
   offers: CharacterOffer[];

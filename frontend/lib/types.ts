@@ -1,5 +1,7 @@
 /** Shapes of the HTTP API (`/api/v1`). Names follow the API's words. */
 
+import type { TemplateButton } from "./messaging-types";
+
 export type * from "./messaging-types";
 
 export type Id = string;
@@ -252,6 +254,8 @@ export interface CampaignStep {
   body?: string | null;
   template_id?: Id | null;
   image_id?: Id | null;
+  /** Under a brand message that is written here. */
+  buttons?: TemplateButton[];
   /** Another text of the first step, to try on a part of the audience. */
   variant_b?: VariantText | null;
   wait_seconds?: number | null;

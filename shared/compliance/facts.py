@@ -56,7 +56,8 @@ class SenderFacts:
 class StepFacts:
     """One step as it will be sent; `size` and `limit` in the unit of its kind (bytes, characters).
 
-    `variables`: the names in its body. `fixed`: the text is a reviewed template, nothing can be put in.
+    `variables`: the names in its body and in its buttons' links; `buttons`: what stands on them.
+    `reviewed`: it is a template at Kakao. `fixed`: nothing can be put in.
     """
 
     position: int
@@ -72,6 +73,8 @@ class StepFacts:
     template_approved: bool = True
     variables: tuple[str, ...] = ()
     unknown_variables: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
+    reviewed: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -82,8 +85,12 @@ class StepFacts:
         return self.channel.startswith("kakao")
 
     @property
+    def is_brand(self) -> bool:
+        return self.channel == "kakao_brand"
+
+    @property
     def fixed(self) -> bool:
-        return self.channel == "kakao_alimtalk"
+        return self.reviewed or self.channel == "kakao_alimtalk"
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,12 @@ class CampaignFacts:
 
     @property
     def brand_steps(self) -> tuple[StepFacts, ...]:
-        return tuple(step for step in self.steps if step.channel == "kakao_brand")
+        return tuple(step for step in self.steps if step.is_brand)
+
+    @property
+    def labelled_steps(self) -> tuple[StepFacts, ...]:
+        """Those that carry the advertising label: Alimtalk never advertises (A07)."""
+        return tuple(step for step in self.steps if step.is_text or step.is_brand)
 
     @property
     def is_election(self) -> bool:
@@ -177,7 +189,8 @@ class CampaignFacts:
 
     @property
     def all_text(self) -> str:
-        return "\n".join(f"{step.subject}\n{step.text}" for step in self.steps)
+        """Whatever people will read, buttons included."""
+        return "\n".join("\n".join((step.subject, step.text, *step.buttons)) for step in self.steps)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def missing_in_kakao(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         return None
     if facts.standing not in MAY_CAMPAIGN:
         return Finding("status", fixes=(Fix("open", field="candidate"),))
-    return _finding(facts, "E19", [step for step in steps if not step.fixed])
+    return _finding(facts, "E19", [step for step in steps if step.is_brand])  # Alimtalk: A07
 
 
 def unlabelled_advertising(facts: CampaignFacts, book: RuleSet) -> Finding | None:
@@ -53,10 +53,10 @@ def unlabelled_advertising(facts: CampaignFacts, book: RuleSet) -> Finding | Non
         return None
     if any(one.rule == "A03" for one in facts.inserted):
         return Finding("inserted", severity=Severity.INSERT)
-    if not all(_labelled(step) for step in facts.text_steps):
+    if not all(_labelled(step) for step in facts.labelled_steps):
         return Finding("unlabelled", fixes=_ad_fixes(facts))
     name = facts.candidacy.name if facts.candidacy else ""
-    if name and any(name not in step.text for step in facts.text_steps):
+    if name and any(name not in step.text for step in facts.labelled_steps):
         return Finding("unnamed", {"name": name})
     return None
 
@@ -69,7 +69,7 @@ def insertions(facts: CampaignFacts) -> tuple[Inserted, ...]:
     if facts.is_election:
         found += [one for step in facts.steps for one in _election_words(facts.candidacy, step)]
     if facts.is_advertising:
-        found += [one for step in facts.text_steps for one in _ad_words(facts.candidacy, step)]
+        found += [one for step in facts.labelled_steps for one in _ad_words(facts.candidacy, step)]
     return tuple(found)
 
 
@@ -124,7 +124,8 @@ def _finding(facts: CampaignFacts, rule: str, steps: Iterable[StepFacts]) -> Fin
     missing = {step.position: missing_pieces(step, facts.candidacy) for step in steps}
     pieces = list(dict.fromkeys((one.ko, one.en) for found in missing.values() for one in found))
     if pieces:
-        fixes = tuple(_fix(step, found) for step, found in missing.items() if found)
+        fixed = {step.position for step in facts.steps if step.fixed}
+        fixes = tuple(_fix(step, found) for step, found in missing.items() if found and step not in fixed)
         return Finding("missing", {"what": _joined(pieces)}, fixes=fixes)
     inserted = [one for one in facts.inserted if one.rule == rule]
     if not inserted:
@@ -152,7 +153,7 @@ def _election_words(candidacy: Candidacy, step: StepFacts) -> list[Inserted]:
 
 
 def _ad_words(candidacy: Candidacy, step: StepFacts) -> list[Inserted]:
-    if not candidacy.refusal_number.startswith("080") or _labelled(step):
+    if not candidacy.refusal_number.startswith("080") or _labelled(step) or step.fixed:
         return []
     prefix = "" if step.text.startswith(AD_MARKER) else AD_MARKER + " "
     ends = _AD_ENDS.search(step.text) is not None
@@ -167,7 +168,7 @@ def _ad_fixes(facts: CampaignFacts) -> tuple[Fix, ...]:
     candidacy = facts.candidacy or Candidacy()
     if not candidacy.refusal_number:
         return (Fix("open", field="candidate"),)
-    found = [one for step in facts.text_steps for one in _ad_words(candidacy, step)]
+    found = [one for step in facts.labelled_steps for one in _ad_words(candidacy, step)]
     return tuple(Fix("insert", step=one.step, prefix=one.prefix, suffix=one.suffix) for one in found)
 
 

@@ -22,6 +22,7 @@ from shared.messaging.models import (
     StepDraft,
     StepSummary,
     StepView,
+    TemplateView,
 )
 from shared.messaging.rendering import Channel, sanitize
 from shared.messaging.split_models import VariantText
@@ -162,16 +163,15 @@ def _resolved(
         raise _invalid("campaign.template", f"{place}.template_id")
     if draft.image_id and draft.image_id not in known_images:
         raise _invalid("campaign.no_image", f"{place}.image_id")
-    # Kakao compares an Alimtalk with the reviewed template, so its text always comes from there.
-    from_template = template is not None and (draft.channel is Channel.ALIMTALK or not draft.body)
+    # Kakao compares a message with its reviewed template, so its text always comes from there.
+    from_template = template is not None and (not draft.channel.is_text or not draft.body)
     body = template.body if template is not None and from_template else draft.body or ""
     subject = draft.subject or (template.subject if template is not None else None)
     return {
         "position": position,
         "channel": draft.channel.value,
         "sender_id": draft.sender_id,
-        "template_id": draft.template_id,
-        "template_version": template.version if template is not None else None,
+        **_written_or_reviewed(draft, template),
         "image_id": draft.image_id,
         "subject": sanitize(subject) if subject else None,
         "body": sanitize(body) if draft.channel.is_text else body,
@@ -179,6 +179,22 @@ def _resolved(
         "retries": draft.retries,
         "retry_seconds": draft.retry_seconds,
     }
+
+
+def _written_or_reviewed(draft: StepDraft, template: TemplateView | None) -> StepRow:
+    """The template, or the buttons of one's own.
+
+    A brand template that Kakao does not know is only a text to use again: it and its buttons are copied.
+    """
+    saved = draft.channel is Channel.BRAND and template is not None and not template.carrier_template_id
+    if template is None or saved:
+        own = [button.model_dump(mode="json") for button in draft.buttons]
+        return {
+            "template_id": None,
+            "template_version": None,
+            "buttons": template.buttons if template else own,
+        }
+    return {"template_id": template.id, "template_version": template.version, "buttons": []}
 
 
 def _template_fits(channel: Channel, template_channel: str) -> bool:

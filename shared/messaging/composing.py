@@ -42,10 +42,30 @@ class Content:
     variant: str | None = None  # which of the step's two texts this is
     version: int = 1  # of the step's text, counted up by replacements
     advertising: bool = False  # 정보통신망법 제50조: some carriers take it on a path of its own
+    buttons: tuple[Button, ...] = ()  # of a brand message without a template
 
     @property
     def links(self) -> tuple[str, ...]:
-        return links_in(self.body) if tracks_links(self.channel) else ()
+        """The addresses whose opening is counted, of the text and of the buttons."""
+        if not tracks_links(self.channel, self.template is not None):
+            return ()
+        buttons = [link for button in self.buttons for link in (button.link_mobile, button.link_pc) if link]
+        whole = [link for link in buttons if links_in(link) == (link,)]
+        return tuple(dict.fromkeys((*links_in(self.body), *whole)))
+
+    def shortened(self, short: Mapping[str, str]) -> "Content":
+        """The same with short links in the places of the addresses."""
+        if not short:
+            return self
+        buttons = tuple(
+            replace(
+                button,
+                link_mobile=short.get(button.link_mobile or "", button.link_mobile),
+                link_pc=short.get(button.link_pc or "", button.link_pc),
+            )
+            for button in self.buttons
+        )
+        return replace(self, body=with_short_links(self.body, short), buttons=buttons)
 
     def in_words(self, step: Mapping[str, Any]) -> "Content":
         """The same in the words of a variant of its step."""
@@ -55,6 +75,11 @@ class Content:
     def offers_opt_out(self) -> bool:
         """Whether the text holds a link of one's own by which its recipient refuses further messages."""
         return OPT_OUT_VARIABLE in variables_in(self.subject + self.body)
+
+
+def buttons_of(step: Mapping[str, Any]) -> tuple[Button, ...]:
+    """The buttons a stored step has of its own."""
+    return tuple(Button(**button) for button in step["buttons"])
 
 
 @dataclass(frozen=True)
@@ -86,7 +111,7 @@ def compose_all(
 def compose_one(cipher: TenantCipher, content: Content, phone: str, values: Mapping[str, str]) -> Composed:
     """A message to one's own number: no recipient, no tracked links, an opt-out link that leads nowhere."""
     shown = {**values, OPT_OUT_VARIABLE: placeholder(settings().public_url)}
-    return _composed(cipher, content, content.body, phone, shown, None, ())
+    return _composed(cipher, content, phone, shown, None, ())
 
 
 def _compose(cipher: TenantCipher, content: Content, row: Mapping[str, Any]) -> Composed:
@@ -94,24 +119,22 @@ def _compose(cipher: TenantCipher, content: Content, row: Mapping[str, Any]) -> 
     values = people.open_values(cipher, row, phone)
     tokens = {link: new_token() for link in content.links}
     short = {link: short_link(settings().public_url, token) for link, token in tokens.items()}
-    body = with_short_links(content.body, short) if short else content.body
     if content.offers_opt_out:
         tokens[OPT_OUT_TARGET] = new_token()
         values[OPT_OUT_VARIABLE] = short_link(settings().public_url, tokens[OPT_OUT_TARGET])
     links = tuple((token_number(token), row["id"], link) for link, token in tokens.items())
-    return _composed(cipher, content, body, phone, values, row, links)
+    return _composed(cipher, content.shortened(short), phone, values, row, links)
 
 
 def _composed(
     cipher: TenantCipher,
     content: Content,
-    body: str,
     phone: str,
     values: Mapping[str, str],
     row: Mapping[str, Any] | None,
     links: tuple[tuple[int, UUID, str], ...],
 ) -> Composed:
-    shown, message_id = preview(content.channel, body, content.subject, values), new_id()
+    shown, message_id = preview(content.channel, content.body, content.subject, values), new_id()
     outgoing = OutgoingMessage(
         reference=str(message_id),
         to=people.local_digits(phone),
@@ -142,9 +165,20 @@ def _addressed(content: Content, values: Mapping[str, str]) -> dict[str, Any]:
     if content.channel.is_text:
         return {"sender": value}
     addressed: dict[str, Any] = {"sender": "", "channel_id": value}
-    if content.template is not None:
+    if content.template is None:
+        addressed["buttons"] = tuple(_filled(button, values) for button in content.buttons)
+    else:
         body = content.template.body
         addressed["template_id"] = content.template.carrier_template_id
         addressed["variables"] = {name: fill(f"#{{{name}}}", values).text for name in variables_in(body)}
         addressed["buttons"] = tuple(Button(**button) for button in content.template.buttons)
     return addressed
+
+
+def _filled(button: Button, values: Mapping[str, str]) -> Button:
+    links = {
+        name: fill(link, values).text
+        for name in ("link_mobile", "link_pc", "link_android", "link_ios")
+        if (link := getattr(button, name))
+    }
+    return replace(button, **links)

@@ -71,8 +71,8 @@ def replace(
 ) -> ContentReplaced:
     """Change what those who still wait will get, and pause.
 
-    Raises NotFound; Conflict for a campaign that is a draft or has ended, and for Kakao, where a text is what
-    was reviewed; ValidationFailed for no such step; ComplianceBlocked, and then nothing has changed.
+    Raises NotFound; Conflict for a campaign that is a draft or has ended, and for a Kakao template, which is
+    what was reviewed; ValidationFailed for no such step; ComplianceBlocked, and then nothing has changed.
     """
     campaign = campaigns.require(store.lock(connection, campaign_id))
     if CampaignStatus(campaign["status"]) not in REPLACEABLE:
@@ -111,7 +111,8 @@ def _write(
     step = _step(connection, campaign["id"], wanted, split)
     version = store_contents.archive(connection, campaign["id"], wanted.position, member_id, now)
     now_said = splits.in_words(step, split, wanted.variant)
-    body = now_said["body"] if wanted.body is None else sanitize(wanted.body)
+    clean = sanitize if Channel(step["channel"]).is_text else str  # Kakao shows all of Unicode
+    body = now_said["body"] if wanted.body is None else clean(wanted.body)
     subject = now_said["subject"]
     if "subject" in wanted.model_fields_set:
         subject = sanitize(wanted.subject) if wanted.subject else None
@@ -131,7 +132,7 @@ def _step(
         raise ValidationFailed(details=[Detail(text("campaign.no_step"), field="position")])
     if wanted.variant == splits.B and (split is None or wanted.position != 1):
         raise ValidationFailed(details=[Detail(text("campaign.ab_incomplete"), field="variant")])
-    if not Channel(step["channel"]).is_text:
+    if not Channel(step["channel"]).is_text and step["template_id"] is not None:
         raise Conflict("campaign.reviewed_text")
     return step
 

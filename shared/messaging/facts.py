@@ -53,15 +53,15 @@ def of_senders(connection: Connection, cipher: TenantCipher) -> tuple[SenderFact
 def render_step(step: StepRow, values: Mapping[str, str]) -> Preview:
     """A step as one person would get it; tracked links stand as long as they will be."""
     channel, body = Channel(step["channel"]), step["body"]
-    if tracks_links(channel):
+    if tracks_links(channel, step["template_id"] is not None):
         body = with_short_links(body, dict.fromkeys(links_in(body), placeholder(settings().public_url)))
     shown = {**values, OPT_OUT_VARIABLE: placeholder(settings().public_url)}
     return preview(channel, body, step["subject"] or "", shown)
 
 
-def tracks_links(channel: Channel) -> bool:
-    """Whether links are replaced: not in an Alimtalk, which must equal its reviewed template."""
-    return channel is not Channel.ALIMTALK
+def tracks_links(channel: Channel, has_template: bool) -> bool:
+    """Whether links are replaced: not in a Kakao message that must equal its reviewed template."""
+    return channel.is_text or (channel is Channel.BRAND and not has_template)
 
 
 def _nameless(
@@ -93,8 +93,14 @@ def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | N
         subject_limit=SUBJECT_LIMIT,
         unsendable=shown.unsendable,
         sender=sender_facts(sender),
-        variables=variables_in((step["subject"] or "") + step["body"]),
+        variables=variables_in((step["subject"] or "") + step["body"] + _links_of(step)),
+        buttons=tuple(button["name"] for button in step.get("buttons") or ()),
+        reviewed=not Channel(step["channel"]).is_text and step["template_id"] is not None,
     )
+
+
+def _links_of(step: StepRow) -> str:
+    return " ".join(value for button in step.get("buttons") or () for value in button.values() if value)
 
 
 def sender_facts(sender: SenderView | None) -> SenderFacts | None:

@@ -372,16 +372,16 @@ def _rule_set(asked: CampaignFacts) -> str:
 
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
     """All of a step but whose it is."""
-    return {
-        key: value
-        for key, value in step.items()
-        if key not in ("tenant_id", "campaign_id", "content_version")
-    }
+    hidden = {"tenant_id", "campaign_id", "content_version"}
+    if not step.get("buttons"):
+        hidden.add("buttons")  # an approval given before there were any holds
+    return {key: value for key, value in step.items() if key not in hidden}
 
 
 def _said(step: Mapping[str, Any]) -> list[Any]:
-    picture = step.get("image_id")  # left out of a text alone, which was hashed before there were pictures
-    return [step["channel"], step["subject"], step["body"], *([picture] if picture else [])]
+    picture = step.get("image_id")  # left out of a text alone, which was hashed before there were any
+    more = [each for each in (picture, step.get("buttons")) if each]
+    return [step["channel"], step["subject"], step["body"], *more]
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.compliance import Purpose
+from shared.messaging.button_models import MAX_BUTTONS, ButtonDraft, StepButtons
 from shared.messaging.gateways import CARRIERS
 from shared.messaging.rendering import Channel
 from shared.messaging.split_models import SplitDraft, SplitView, VariantText
@@ -48,6 +49,8 @@ class Audience(StrictModel):
 class StepDraft(StrictModel):
     """One step as staff write it. `wait_seconds` passes after the failure of the step before.
 
+    `buttons` stand under a brand message that is written here; a Kakao template brings its own.
+
     `variant_b`: another text to try, of the first step only (`CampaignDraft.ab`).
 
     `retries` is how often it is tried again after a temporary failure, first after `retry_seconds`, then
@@ -61,6 +64,7 @@ class StepDraft(StrictModel):
     body: Body | None = None
     template_id: UUID | None = None
     image_id: UUID | None = None
+    buttons: StepButtons = Field(default_factory=list)
     variant_b: VariantText | None = None
     wait_seconds: int = Field(default=0, ge=0, le=86_400)
     retries: int | None = Field(default=None, ge=0, le=5)
@@ -70,6 +74,8 @@ class StepDraft(StrictModel):
     def _has_content(self) -> "StepDraft":
         if (self.channel is Channel.MMS) != (self.image_id is not None):
             raise ValueError("campaign.image")
+        if self.buttons and (self.channel is not Channel.BRAND or self.template_id is not None):
+            raise ValueError("campaign.buttons")
         if not self.body and self.template_id is None:
             raise ValueError("campaign.no_content")
         return self
@@ -108,6 +114,7 @@ class StepView(BaseModel):
     template_id: UUID | None
     template_version: int | None
     image_id: UUID | None
+    buttons: list[dict[str, Any]] = []
     variant_b: VariantText | None = None
     content_version: int
     wait_seconds: int
@@ -198,19 +205,8 @@ class TemplateDraft(StrictModel):
     channel: Channel
     subject: Subject | None = None
     body: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-    buttons: list["ButtonDraft"] = Field(default_factory=list, max_length=5)
+    buttons: list[ButtonDraft] = Field(default_factory=list, max_length=MAX_BUTTONS)
     carrier_template_id: Annotated[str, StringConstraints(max_length=64)] | None = None
-
-
-class ButtonDraft(StrictModel):
-    """A button under a Kakao bubble; `type` is Kakao's (WL web link, AL app link, …)."""
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=14)]
-    type: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")] = "WL"
-    link_mobile: str | None = None
-    link_pc: str | None = None
-    link_android: str | None = None
-    link_ios: str | None = None
 
 
 class TemplateView(BaseModel):

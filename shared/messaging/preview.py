@@ -74,6 +74,7 @@ class PreviewStep(BaseModel):
     bytes: int
     limit: int
     parts: int
+    buttons: list[dict[str, Any]] = []
     unfilled: list[str]
     unsendable_characters: list[str]
     offers: list[CharacterOffer]
@@ -302,6 +303,7 @@ def _step(
         bytes=shown.size,
         limit=shown.limit,
         parts=shown.parts,
+        buttons=step.get("buttons") or [],
         unfilled=list(shown.unfilled),
         unsendable_characters=list(shown.unsendable),
         offers=_offers(shown),

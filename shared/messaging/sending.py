@@ -38,7 +38,7 @@ from shared.messaging import (
     templates,
     tracing,
 )
-from shared.messaging.composing import Composed, Content, compose_all
+from shared.messaging.composing import Composed, Content, buttons_of, compose_all
 from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, GatewayError, OutcomeUnknown
 from shared.messaging.handing_over import Outcome
 from shared.messaging.rendering import Channel
@@ -180,6 +180,7 @@ def content_of(
         images.beside(cipher, image_id, at_carrier) if at_carrier else None,
         variant=step.get("variant"),
         version=step["content_version"],
+        buttons=buttons_of(step),
     )
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from tests.e2e.browser import Visitor
 from tests.e2e.colleagues import joins
-from tests.e2e.lists import MessyList
+from tests.e2e.wizard import begin, camp_with_people, to_check
 from tests.stack import Camp, Stack
 
 Visit = Callable[..., Visitor]
@@ -19,29 +19,15 @@ NOBODY_ASKED = {"success": True, "data": [], "meta": {"next_cursor": None}}
 
 @pytest.fixture(scope="module")
 def camp(stack: Stack) -> Camp:
-    """A camp with seven people and a number."""
-    camp = Camp(stack)
-    camp.finished_import(camp.upload(MessyList().file(), source="시험", legal_basis="consent"))
-    number = {"kind": "phone", "value": "02-1234-5678", "registered_on": "2026-01-05"}
-    camp.call("POST", "/senders", json=number)
-    return camp
+    return camp_with_people(stack)
 
 
 def to_a_doubtful_check(visitor: Visitor) -> None:
-    visitor.go("/campaigns/new")
-    visitor.write(campaign_name=f"여론조사 알림 {secrets.token_hex(2)}")
-    visitor.choose("campaign-purpose", "행사 안내")
-    visitor.click("wizard-next")
+    begin(visitor, f"여론조사 알림 {secrets.token_hex(2)}")
     visitor.write(campaign_body=POLL)
     to_check(visitor)
     visitor.sees("verdict-E13", "제108조")
     expect(visitor.at("launch-button")).to_be_disabled()
-
-
-def to_check(visitor: Visitor) -> None:
-    visitor.click("wizard-next")
-    visitor.click("wizard-next")
-    expect(visitor.at("compliance")).to_be_visible()
 
 
 def test_an_answer_from_before_the_request_does_not_hide_it(visitor: Visitor, camp: Camp) -> None:

@@ -9,7 +9,8 @@ from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from tests.e2e.browser import Visitor
-from tests.e2e.lists import PEOPLE, MessyList
+from tests.e2e.lists import PEOPLE
+from tests.e2e.wizard import begin, camp_with_people, to_check
 from tests.stack import Camp, Stack
 
 POLL = "#{이름}님, 여론조사 결과를 알려 드립니다."
@@ -17,14 +18,7 @@ POLL = "#{이름}님, 여론조사 결과를 알려 드립니다."
 
 @pytest.fixture(scope="module")
 def camp(stack: Stack) -> Camp:
-    """A camp with seven people, a number and a Kakao channel."""
-    camp = Camp(stack)
-    camp.finished_import(camp.upload(MessyList().file(), source="시험", legal_basis="consent"))
-    number = {"kind": "phone", "value": "02-1234-5678", "registered_on": "2026-01-05"}
-    camp.call("POST", "/senders", json=number)
-    channel = {"kind": "kakao_channel", "value": "KA01PF" + "1" * 26, "label": "상도동 캠프"}
-    camp.call("POST", "/senders", json=channel)
-    return camp
+    return camp_with_people(stack, kakao=True)
 
 
 def picture() -> FilePayload:
@@ -32,19 +26,6 @@ def picture() -> FilePayload:
     content = io.BytesIO()
     Image.new("RGB", (1600, 1200), (200, 60, 40)).save(content, "PNG")
     return FilePayload(name="포스터.png", mimeType="image/png", buffer=content.getvalue())
-
-
-def begin(visitor: Visitor, name: str, purpose: str = "행사 안내") -> None:
-    visitor.go("/campaigns/new")
-    visitor.write(campaign_name=name)
-    visitor.choose("campaign-purpose", purpose)
-    visitor.click("wizard-next")
-
-
-def to_check(visitor: Visitor) -> None:
-    visitor.click("wizard-next")
-    visitor.click("wizard-next")
-    expect(visitor.at("compliance")).to_be_visible()
 
 
 def test_a_picture_message_is_mended_previewed_sent_and_proved(visitor: Visitor, camp: Camp) -> None:

@@ -125,6 +125,13 @@ function RenderedStep({ step, variant, draft }: { step: PreviewStep; variant: Va
         {draft?.imageId ? <PictureOf imageId={draft.imageId} className="mb-3 w-40 rounded-md" /> : null}
         {step.subject ? <p className="mb-1 font-semibold">{step.subject}</p> : null}
         <p className="break-words whitespace-pre-wrap">{step.text}</p>
+        {step.buttons.length > 0 ? (
+          <ul className="mt-3 flex flex-wrap gap-1.5">
+            {step.buttons.map((button, index) => (
+              <li key={index} className="rounded-md border border-line bg-raised px-2.5 py-1 text-[0.87rem]">{button.name}</li>
+            ))}
+          </ul>
+        ) : null}
       </div>
       {step.unfilled.length > 0 ? (
         <p className="mt-2 text-[0.87rem] text-warn-ink">

@@ -1,6 +1,6 @@
 "use client";
 
-import { Image as ImageIcon, MessageSquareText, MessageCircleMore, Plus, Trash2 } from "lucide-react";
+import { Image as ImageIcon, Megaphone, MessageSquareText, MessageCircleMore, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
@@ -9,13 +9,14 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { inOtherWords, isText, newSplit, newStep, type Draft, type SplitDraft, type StepDraft } from "@/lib/draft";
 import type { CampaignPreview, Contact, Total, Variant } from "@/lib/types";
 import { cn } from "@/lib/utils";
+import { BrandEditor } from "./brand-editor";
 import { KakaoEditor } from "./kakao-editor";
 import { SplitCard, SplitLost, SplitSwitch, VariantTabs } from "./split-card";
 import { TextEditor } from "./text-editor";
 
 const MAX_STEPS = 5;
-export const STEP_ICON = { text: MessageSquareText, mms: ImageIcon, kakao_alimtalk: MessageCircleMore };
-export const STEP_LABEL = { text: "text", mms: "mmsStep", kakao_alimtalk: "kakao" } as const;
+export const STEP_ICON = { text: MessageSquareText, mms: ImageIcon, kakao_alimtalk: MessageCircleMore, kakao_brand: Megaphone };
+export const STEP_LABEL = { text: "text", mms: "mmsStep", kakao_alimtalk: "kakao", kakao_brand: "brand" } as const;
 
 interface MessageStepProps {
   draft: Draft;
@@ -60,6 +61,8 @@ export function MessageStep(props: MessageStepProps) {
           <SplitLost draft={draft} onChange={onChange} />
           {isText(open) ? (
             <Texts {...props} step={open} onStep={(part) => setStep(open.key, part)} />
+          ) : open.channel === "kakao_brand" ? (
+            <BrandEditor key={open.key} step={open} last={open === draft.steps.at(-1)} onChange={(part) => setStep(open.key, part)} />
           ) : (
             <KakaoEditor key={open.key} step={open} onChange={(part) => setStep(open.key, part)} />
           )}
@@ -180,6 +183,10 @@ function AddStep({ onAdd }: { onAdd: (channel: StepDraft["channel"]) => void }) 
       <MenuItem onSelect={() => onAdd("kakao_alimtalk")} data-testid="step-add-kakao">
         <MessageCircleMore aria-hidden />
         {t("addKakao")}
+      </MenuItem>
+      <MenuItem onSelect={() => onAdd("kakao_brand")} data-testid="step-add-brand">
+        <Megaphone aria-hidden />
+        {t("addBrand")}
       </MenuItem>
     </Menu>
   );

@@ -62,10 +62,12 @@ function Phone({ step, person, rendered }: { step: StepDraft; person?: Contact; 
   const senders = useSenders().data ?? [];
   const templates = useTemplates().data ?? [];
   const sender = senders.find((one) => one.id === step.senderId);
-  const kakao = step.channel === "kakao_alimtalk";
-  const text = rendered?.text ?? sanitize(renderFor(step.body, person));
+  const kakao = !isText(step);
+  const own = renderFor(step.body, person);
+  const text = rendered?.text ?? (kakao ? own : sanitize(own));
   const subject = kakao || textChannel(step, text) === "sms" ? "" : (rendered?.subject ?? step.subject);
-  const buttons = templates.find((one) => one.id === step.templateId)?.buttons ?? [];
+  const template = templates.find((one) => one.id === step.templateId);
+  const buttons = template?.buttons ?? step.buttons.filter((button) => button.name.trim());
   return (
     <div className="w-full max-w-[19.5rem] rounded-[2.6rem] border border-line-strong bg-ink p-2.5 shadow-3 dark:bg-line-strong" data-testid="phone-preview">
       <div className={`flex h-[31rem] flex-col overflow-hidden rounded-[2rem] ${kakao ? "bg-[oklch(0.84_0.035_225)] dark:bg-[oklch(0.36_0.03_225)]" : "bg-paper"}`}>
@@ -79,7 +81,7 @@ function Phone({ step, person, rendered }: { step: StepDraft; person?: Contact; 
           {!text.trim() && !step.imageId ? (
             <p className="mt-24 px-6 text-center text-[0.87rem] text-ink-3">{t("previewEmpty")}</p>
           ) : kakao ? (
-            <KakaoBubble text={text} buttons={buttons} />
+            <KakaoBubble text={text} buttons={buttons} brand={step.channel === "kakao_brand"} />
           ) : (
             <TextBubble subject={subject} text={text} imageId={step.imageId} />
           )}
@@ -99,16 +101,16 @@ function TextBubble({ subject, text, imageId }: { subject: string; text: string;
   );
 }
 
-export function KakaoBubble({ text, buttons }: { text: string; buttons: TemplateButton[] }) {
+export function KakaoBubble({ text, buttons, brand = false }: { text: string; buttons: TemplateButton[]; brand?: boolean }) {
   const t = useTranslations("wizard");
   return (
     <div className="w-fit max-w-[94%] overflow-hidden rounded-xl bg-white text-[0.93rem] leading-relaxed text-[#1e1e1e] shadow-2">
-      <p className="bg-[#fae64d] px-3.5 py-2 text-[0.84rem] font-semibold">{t("kakao")}</p>
+      <p className="bg-[#fae64d] px-3.5 py-2 text-[0.84rem] font-semibold">{t(brand ? "brandHead" : "kakao")}</p>
       <p className="px-3.5 py-3 break-words whitespace-pre-wrap" data-testid="preview-text">{text}</p>
       {buttons.length > 0 ? (
         <div className="grid gap-1.5 px-3.5 pb-3.5">
-          {buttons.map((button) => (
-            <span key={button.name} className="rounded-md bg-[#f1f1f1] py-2 text-center text-[0.87rem] font-medium">{button.name}</span>
+          {buttons.map((button, index) => (
+            <span key={index} data-testid="preview-button" className="rounded-md bg-[#f1f1f1] py-2 text-center text-[0.87rem] font-medium">{button.name}</span>
           ))}
         </div>
       ) : null}

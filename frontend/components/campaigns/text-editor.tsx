@@ -3,20 +3,18 @@
 import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "@/lib/cp949";
 import { renderFor, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
-import { useTemplates } from "@/lib/settings";
-import type { Contact, PreviewStep } from "@/lib/types";
+import type { Channel, Contact, PreviewStep } from "@/lib/types";
 import { cn, percentOf } from "@/lib/utils";
-import { Menu, MenuItem } from "@/components/ui/menu";
 import { PictureField } from "./picture-field";
 import { Unsendable } from "./unsendable";
+import { insertAt, VariableBar } from "./variable-bar";
 
-const VARIABLES = ["이름", "전화번호", "주소", "수신거부링크"];
+const TEXTS: Channel[] = ["sms", "lms", "mms"];
 
 interface TextEditorProps {
   step: StepDraft;
@@ -37,14 +35,7 @@ export function TextEditor({ step, person, rendered, keepsPicture, onChange }: T
   const picture = step.channel === "mms";
   const long = picture || bytes > SMS_LIMIT;
   const subjectSize = measure(step.subject);
-  const insert = (text: string) => {
-    const { selectionStart, selectionEnd } = area.current ?? { selectionStart: step.body.length, selectionEnd: step.body.length };
-    onChange({ body: step.body.slice(0, selectionStart) + text + step.body.slice(selectionEnd) });
-    requestAnimationFrame(() => {
-      area.current?.focus();
-      area.current?.setSelectionRange(selectionStart + text.length, selectionStart + text.length);
-    });
-  };
+  const insert = (text: string) => insertAt(area.current, step.body, text, (body) => onChange({ body }));
   return (
     <>
       {picture && !keepsPicture ? <PictureField imageId={step.imageId} onChange={(imageId) => onChange({ imageId })} /> : null}
@@ -54,7 +45,7 @@ export function TextEditor({ step, person, rendered, keepsPicture, onChange }: T
         </Field>
       ) : null}
       <div>
-        <VariableBar onInsert={insert} onTemplate={(body, subject) => onChange({ body, subject })} />
+        <VariableBar channels={TEXTS} onInsert={insert} onTemplate={({ body, subject }) => onChange({ body, subject: subject ?? "" })} />
         <Textarea
           ref={area}
           value={step.body}
@@ -70,42 +61,6 @@ export function TextEditor({ step, person, rendered, keepsPicture, onChange }: T
       </div>
       <Unsendable step={step} onChange={onChange} />
     </>
-  );
-}
-
-interface VariableBarProps {
-  onInsert: (text: string) => void;
-  onTemplate: (body: string, subject: string) => void;
-}
-
-function VariableBar({ onInsert, onTemplate }: VariableBarProps) {
-  const t = useTranslations("wizard");
-  const templates = (useTemplates().data ?? []).filter((template) => ["sms", "lms", "mms"].includes(template.channel));
-  return (
-    <div className="mb-2 flex flex-wrap items-center gap-1.5">
-      <span className="mr-1 text-[0.87rem] font-medium text-ink-2" title={t("variablesNote")}>{t("variables")}</span>
-      {VARIABLES.map((name) => (
-        <button
-          key={name}
-          type="button"
-          onClick={() => onInsert(`#{${name}}`)}
-          title={name === "수신거부링크" ? t("refusalLinkNote") : undefined}
-          data-testid={`variable-${name}`}
-          className="rounded-md bg-persimmon-soft px-2 py-0.5 text-[0.87rem] font-medium text-persimmon-ink hover:brightness-95 dark:hover:brightness-125"
-        >
-          {`#{${name}}`}
-        </button>
-      ))}
-      {templates.length > 0 ? (
-        <span className="ml-auto">
-          <Menu trigger={<Button variant="ghost" size="sm">{t("useTemplate")}</Button>}>
-            {templates.map((template) => (
-              <MenuItem key={template.id} onSelect={() => onTemplate(template.body, template.subject ?? "")}>{template.name}</MenuItem>
-            ))}
-          </Menu>
-        </span>
-      ) : null}
-    </div>
   );
 }
 

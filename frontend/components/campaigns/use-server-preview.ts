@@ -1,13 +1,13 @@
 import { useMemo } from "react";
 import { useAudienceSize, usePreview, type PreviewRequest } from "@/lib/campaigns";
 import { useContactOf } from "@/lib/contacts";
-import { hasContent, hasPicture, isText, toAudience, toInstant, toSteps, type Draft } from "@/lib/draft";
+import { hasButtons, hasContent, hasPicture, isText, toAudience, toInstant, toSteps, type Draft } from "@/lib/draft";
 import { useDebounced } from "@/lib/hooks";
 import type { Declarations } from "@/lib/types";
 
 function previewRequest(draft: Draft, declarations: Declarations, row: number): PreviewRequest | null {
   const audience = toAudience(draft.audience);
-  const complete = draft.steps.length > 0 && draft.steps.every((step) => hasContent(step) && hasPicture(step) && step.senderId);
+  const complete = draft.steps.length > 0 && draft.steps.every((step) => hasContent(step) && hasPicture(step) && hasButtons(step) && step.senderId);
   const splitReady = !draft.split || (isText(draft.steps[0]!) && draft.split.body.trim() !== "");
   if (!audience || !draft.purpose || !complete || !splitReady) return null;
   const scheduled_at = draft.scheduledAt ? toInstant(draft.scheduledAt) : null;

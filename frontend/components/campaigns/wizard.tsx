@@ -22,7 +22,7 @@ import { PersonBar } from "./person-bar";
 import { PhonePreview } from "./phone-preview";
 import { useServerPreview } from "./use-server-preview";
 
-const NEEDS_OF_STEP: Need[][] = [["Name", "Purpose", "Audience"], ["Content", "Picture", "Sendable", "Split", "SplitFirst", "SplitLinks"], ["SplitFirst", "Sender", "Date"], []];
+const NEEDS_OF_STEP: Need[][] = [["Name", "Purpose", "Audience"], ["Content", "Picture", "Buttons", "Sendable", "Split", "SplitFirst", "SplitLinks"], ["SplitFirst", "Sender", "Date"], []];
 
 /** A step without a chosen sender uses the camp's first one of the right kind. */
 function withSenders(draft: Draft, senders: Sender[]): Draft {

@@ -74,7 +74,7 @@ function Step({ step }: { step: PreviewStep }) {
       </p>
       <div className="rounded-xl bg-sunken p-4" data-testid="approval-text">
         {kakao ? (
-          <KakaoBubble text={step.text} buttons={[]} />
+          <KakaoBubble text={step.text} buttons={step.buttons} brand={step.kind === "brand"} />
         ) : (
           <div className="w-fit max-w-full rounded-2xl rounded-tl-md bg-raised px-3.5 py-2.5 text-[0.95rem] leading-relaxed shadow-1">
             {step.subject ? <p className="mb-1 font-semibold">{step.subject}</p> : null}

@@ -5,13 +5,15 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { Refused } from "@/components/campaigns/refused";
+import { BrandEditor } from "@/components/campaigns/brand-editor";
+import { STEP_LABEL } from "@/components/campaigns/message-step";
 import { TextEditor } from "@/components/campaigns/text-editor";
 import { Button } from "@/components/ui/button";
 import { DialogFooter, Sheet } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/feedback";
 import { Select } from "@/components/ui/select";
 import { useReplaceContent } from "@/lib/campaigns";
-import { hasContent, isSendable, readStep, type StepDraft } from "@/lib/draft";
+import { hasContent, isSendable, isText, isWritten, readStep, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import type { Campaign, CampaignStatus, Variant } from "@/lib/types";
 
@@ -25,9 +27,9 @@ interface Written {
   step: StepDraft;
 }
 
-/** Kakao messages are sent as they were reviewed: only texts can be changed. */
+/** A Kakao template is sent as it was reviewed: only what was written here can be changed. */
 function textsOf({ steps, ab }: Campaign): Written[] {
-  return steps.filter(({ channel }) => ["sms", "lms", "mms"].includes(channel)).flatMap((step) => {
+  return steps.filter((step) => isWritten(readStep(step))).flatMap((step) => {
     const first = { key: `${step.position}a`, position: step.position, variant: "a" as const, step: readStep(step) };
     const other = ab && step.variant_b;
     if (!other) return [first];
@@ -69,7 +71,7 @@ function Texts({ id, texts, waiting, onClose }: TextsProps) {
   const written = texts.find((one) => one.key === key) ?? texts[0]!;
   const split = texts.some(({ variant }) => variant === "b");
   const nameOf = ({ position, variant, step }: Written) =>
-    [`${position}.`, t(step.channel === "mms" ? "wizard.mmsStep" : "wizard.text"), split && position === 1 ? t(`split.name.${variant}`) : ""].join(" ").trim();
+    [`${position}.`, t(`wizard.${STEP_LABEL[step.channel]}`), split && position === 1 ? t(`split.name.${variant}`) : ""].join(" ").trim();
   return (
     <div className="grid gap-4">
       <Notice icon={<PauseCircle aria-hidden />}>{waiting > 0 ? t("replaceContent.pauses", { count: format.number(waiting) }) : t("replaceContent.pausesFirst")}</Notice>
@@ -86,6 +88,7 @@ function Editor({ id, written, onClose }: { id: string; written: Written; onClos
   const replace = useReplaceContent(id);
   const [step, setStep] = useState(written.step);
   const changed = step.body !== written.step.body || step.subject !== written.step.subject;
+  const change = (part: Partial<StepDraft>) => setStep((before) => ({ ...before, ...part }));
   const save = () =>
     replace.mutate(
       { position: written.position, variant: written.variant, body: step.body, subject: step.subject.trim() || null },
@@ -99,7 +102,7 @@ function Editor({ id, written, onClose }: { id: string; written: Written; onClos
   return (
     <>
       <div>
-        <TextEditor step={step} keepsPicture onChange={(part) => setStep((before) => ({ ...before, ...part }))} />
+        {isText(step) ? <TextEditor step={step} keepsPicture onChange={change} /> : <BrandEditor step={step} wordsOnly onChange={change} />}
       </div>
       {replace.error ? <Refused error={replace.error} testId="content-refused" /> : null}
       <DialogFooter>

@@ -1,9 +1,8 @@
 "use client";
 
-import { Plus, X } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslations } from "use-intl";
-import { Button } from "@/components/ui/button";
+import { ButtonList } from "@/components/ui/button-list";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -11,8 +10,7 @@ import { useSaveItem } from "@/lib/settings";
 import type { Channel, Template, TemplateButton } from "@/lib/types";
 import { formErrors, FormFooter } from "./collection";
 
-const CHANNELS: Channel[] = ["kakao_alimtalk", "sms", "lms", "mms"];
-const MAX_BUTTONS = 5;
+const CHANNELS: Channel[] = ["kakao_alimtalk", "kakao_brand", "sms", "lms", "mms"];
 
 export function TemplateForm({ template, onClose }: { template?: Template; onClose: () => void }) {
   const t = useTranslations();
@@ -23,7 +21,7 @@ export function TemplateForm({ template, onClose }: { template?: Template; onClo
   const [body, setBody] = useState(template?.body ?? "");
   const [carrierId, setCarrierId] = useState(template?.carrier_template_id ?? "");
   const [buttons, setButtons] = useState<TemplateButton[]>(template?.buttons ?? []);
-  const kakao = channel === "kakao_alimtalk";
+  const kakao = channel === "kakao_alimtalk" || channel === "kakao_brand";
   const hasSubject = channel === "lms" || channel === "mms";
   const errors = formErrors(save.error, ["name", "subject", "body", "carrier_template_id"]);
   const submit = (event: FormEvent) => {
@@ -55,39 +53,13 @@ export function TemplateForm({ template, onClose }: { template?: Template; onClo
       </Field>
       {kakao ? (
         <>
-          <Buttons buttons={buttons} onChange={setButtons} />
-          <Field label={t("templates.carrierId")} hint={t("templates.carrierIdHint")} optional={t("common.optional")} error={errors.of("carrier_template_id")}>
+          <ButtonList buttons={buttons} onChange={setButtons} />
+          <Field label={t("templates.carrierId")} hint={t(channel === "kakao_brand" ? "templates.brandIdHint" : "templates.carrierIdHint")} optional={t("common.optional")} error={errors.of("carrier_template_id")}>
             <Input value={carrierId} onChange={(event) => setCarrierId(event.target.value)} placeholder="KA01TP…" data-testid="template-carrier-id" />
           </Field>
         </>
       ) : null}
       <FormFooter error={errors.general} pending={save.isPending} onCancel={onClose} />
     </form>
-  );
-}
-
-function Buttons({ buttons, onChange }: { buttons: TemplateButton[]; onChange: (buttons: TemplateButton[]) => void }) {
-  const t = useTranslations("templates");
-  const set = (index: number, part: Partial<TemplateButton>) =>
-    onChange(buttons.map((button, at) => (at === index ? { ...button, ...part } : button)));
-  return (
-    <fieldset className="grid gap-2">
-      <legend className="mb-1.5 text-[0.87rem] font-medium text-ink-2">{t("buttons")}</legend>
-      {buttons.map((button, index) => (
-        <div key={index} className="flex gap-1.5">
-          <Input value={button.name} maxLength={14} onChange={(event) => set(index, { name: event.target.value })} placeholder={t("buttonName")} aria-label={t("buttonName")} className="w-2/5" />
-          <Input value={button.link_mobile ?? ""} onChange={(event) => set(index, { link_mobile: event.target.value || null })} placeholder="https://" aria-label={t("buttonLink")} />
-          <Button variant="ghost" size="icon" aria-label={t("removeButton")} onClick={() => onChange(buttons.filter((_, at) => at !== index))}>
-            <X aria-hidden />
-          </Button>
-        </div>
-      ))}
-      {buttons.length < MAX_BUTTONS ? (
-        <Button variant="ghost" size="sm" className="-ml-2 justify-self-start text-seal" onClick={() => onChange([...buttons, { name: "", type: "WL", link_mobile: null }])}>
-          <Plus aria-hidden />
-          {t("addButton")}
-        </Button>
-      ) : null}
-    </fieldset>
   );
 }
