@@ -33,6 +33,13 @@ FROM phones JOIN messages ON messages.seq = phones.last_seq
 WHERE phones.last_seq < ? AND phones.number LIKE ? ESCAPE '\\'
 ORDER BY phones.last_seq DESC LIMIT ?
 """
+_PICTURE = """
+SELECT images.jpeg FROM messages
+JOIN images ON images.account = messages.account AND images.image_id = messages.image_id
+WHERE messages.seq = ? AND messages.phone = ?
+"""
+# What a phone shows; nothing else is handed to a browser.
+_PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 _THREADS = """
 SELECT account, peer, max(seq) AS last_seq FROM messages
 WHERE phone = ? AND direction = 'out' AND accepted GROUP BY account, peer ORDER BY last_seq DESC
@@ -111,6 +118,17 @@ class Phones:
             "next": rows[-1]["seq"] if len(rows) == _PAGE else None,
             "threads": _threads(connection, number),
         }
+
+    def on_get_picture(self, req: falcon.Request, resp: falcon.Response, number: str, seq: int) -> None:
+        """The picture of a message on a phone, as it was uploaded."""
+        row = self._store.read().execute(_PICTURE, (seq, number)).fetchone()
+        content = row["jpeg"] if row is not None else b""
+        kind = next((kind for head, kind in _PICTURES.items() if content.startswith(head)), None)
+        if kind is None:
+            raise falcon.HTTPNotFound
+        resp.content_type, resp.data = kind, content
+        resp.set_header("X-Content-Type-Options", "nosniff")
+        resp.set_header("Cache-Control", "private, max-age=3600")
 
     def on_post_reply(self, req: falcon.Request, resp: falcon.Response, number: str) -> None:
         """A text typed on the phone: `{thread, text}`."""
@@ -224,5 +242,6 @@ def add_routes(app: "falcon.App[falcon.Request, falcon.Response]", store: Store,
     app.add_route("/simulator/static/{name}", page, suffix="static")
     app.add_route("/simulator/api/phones", phones, suffix="list")
     app.add_route("/simulator/api/phones/{number}/messages", phones, suffix="messages")
+    app.add_route("/simulator/api/phones/{number}/messages/{seq:int}/picture", phones, suffix="picture")
     app.add_route("/simulator/api/phones/{number}/replies", phones, suffix="reply")
     app.add_route("/simulator/api/phones/{number}/opt-out", phones, suffix="opt_out")

@@ -150,10 +150,25 @@ function sender(message) {
   return element('header', '', element('span', `kind ${isKakao(message.type) ? 'kakao' : ''}`, kind), channel);
 }
 
+/** The picture as it was uploaded; a plain field where there is none to show. */
+function photo(message) {
+  const picture = new Image();
+  picture.className = 'photo';
+  picture.alt = words.photo;
+  picture.src = `api/phones/${state.selected}/messages/${message.seq}/picture`;
+  picture.addEventListener('error', () => picture.replaceWith(element('span', 'photo', words.photo)));
+  picture.addEventListener('load', () => {
+    const box = $('bubbles');
+    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    if (below < picture.offsetHeight + 60) box.scrollTop = box.scrollHeight;
+  });
+  return picture;
+}
+
 function textBubble(message) {
   const node = element('div', 'text', element('span', 'web', words.web_sent));
   if (message.subject) node.append(element('strong', 'subject', message.subject));
-  if (message.image) node.append(element('span', 'photo', words.photo));
+  if (message.image) node.append(photo(message));
   node.append(...linked(message.text));
   return node;
 }
@@ -161,7 +176,7 @@ function textBubble(message) {
 function kakaoCard(message) {
   const title = isBrand(message.type) ? words.brand : words.alimtalk;
   const card = element('div', 'kakao-card', element('div', 'kakao-head', title));
-  if (message.image) card.append(element('span', 'photo', words.photo));
+  if (message.image) card.append(photo(message));
   card.append(element('div', 'kakao-body', ...linked(message.text)));
   for (const button of message.buttons) {
     const target = button.linkMo || button.linkPc || '';
