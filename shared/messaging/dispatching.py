@@ -4,15 +4,16 @@ Which recipients are due stays in PostgreSQL until the moment of sending, so pau
 the night act at once; the queue only ever holds a second's worth of "send up to n of this campaign".
 
 Who comes first (decision 21): campaigns of high priority, then medium ones, then low ones whose account has
-nothing else to do. Among equals every camp gets one job in turn, however much it has to send.
+nothing else to do. A medium one that has waited a minute behind high ones gets every fifth job of its
+account. Among equals every camp gets one job in turn, however much it has to send.
 """
 
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from threading import Lock
 from uuid import UUID
@@ -38,6 +39,10 @@ IDLE_SECONDS = 0.2
 JOBS_AT_ONCE = 4
 # What is urgent has a worker of its own, and so many jobs more: it need not wait for one of those to end.
 MORE_URGENT_JOBS = 2
+# A medium campaign begins within five minutes, also where high ones fill its account: after this long it has
+# a turn for every so many of theirs, and a place of its own beside their jobs.
+AGED_AFTER = timedelta(minutes=1)
+URGENT_JOBS_A_TURN = 4
 
 Enqueue = Callable[[UUID, UUID, UUID, int, bool], object]
 """Starts a job: tenant, campaign, account, how many messages at most, whether in the urgent queue."""
@@ -77,10 +82,13 @@ def admit(enqueue: Enqueue, now: datetime) -> int | None:
         return None
     random.shuffle(due)  # campaigns of one camp share its pace and its jobs: none is always first
     due.sort(key=lambda one: one.priority)
-    return sum(
-        _share_out(enqueue, list(equals))
-        for _, equals in groupby(_without_waiting_low(due), key=lambda one: one.priority)
-    )
+    jobs = _give_turns(enqueue, due, now)
+    for priority, equals in groupby(_without_waiting_low(due), key=lambda one: one.priority):
+        started = _share_out(enqueue, list(equals))
+        jobs += started.total()
+        if priority == Priority.HIGH:
+            _owe(started, due)
+    return jobs
 
 
 def run_job(tenant_id: UUID, campaign_id: UUID, account_id: UUID, limit: int) -> None:
@@ -100,14 +108,52 @@ def _without_waiting_low(due: Sequence[Due]) -> list[Due]:
     return [one for one in due if one.priority != Priority.LOW or one.account_id not in busy]
 
 
-def _share_out(enqueue: Enqueue, due: Sequence[Due]) -> int:
-    """Give jobs to campaigns of equal priority, one camp after the other, until no account takes more."""
-    turns = deque(_by_camp(due))
+def _give_turns(enqueue: Enqueue, due: Sequence[Due], now: datetime) -> int:
+    """A job for an aged medium campaign of each account that has started enough urgent ones since the last.
+
+    Several take turns: whose last one is longest ago is next.
+    """
+    urgent = {one.account_id for one in due if one.priority == Priority.HIGH}
+    behind = [one for one in due if one.priority == Priority.MEDIUM and one.account_id in urgent]
     jobs = 0
+    for account_id, waiting in _by_account(behind).items():
+        # Each is asked: whoever is not would not know since when it waits.
+        aged = [one for one in waiting if now - pace.waiting_since(one.campaign_id, now) >= AGED_AFTER]
+        if aged and pace.owed(account_id) >= URGENT_JOBS_A_TURN:
+            aged.sort(key=lambda one: pace.last_turn(one.campaign_id))
+            turn = next((one for one in aged if _start(enqueue, one, is_turn=True)), None)
+            if turn is not None:
+                pace.paid(account_id, turn.campaign_id)
+                jobs += 1
+    return jobs
+
+
+def _owe(started: Counter[UUID], due: Sequence[Due]) -> None:
+    """Count the urgent jobs of accounts for which somebody else waits."""
+    waited_for = {one.account_id for one in due if one.priority == Priority.MEDIUM}
+    for account_id, jobs in started.items():
+        if account_id in waited_for:
+            pace.owe(account_id, jobs)
+
+
+def _by_account(due: Sequence[Due]) -> dict[UUID, list[Due]]:
+    accounts: dict[UUID, list[Due]] = {}
+    for one in due:
+        accounts.setdefault(one.account_id, []).append(one)
+    return accounts
+
+
+def _share_out(enqueue: Enqueue, due: Sequence[Due]) -> Counter[UUID]:
+    """Give jobs to campaigns of equal priority, one camp after the other, until no account takes more.
+
+    How many were started, by the campaigns' own accounts.
+    """
+    turns = deque(_by_camp(due))
+    jobs: Counter[UUID] = Counter()
     while turns:
         waiting = turns.popleft()
         if _start(enqueue, waiting[0]):
-            jobs += 1
+            jobs[waiting[0].account_id] += 1
             waiting.rotate(-1)
         else:
             waiting.popleft()
@@ -123,11 +169,14 @@ def _by_camp(due: Sequence[Due]) -> list[deque[Due]]:
     return list(camps.values())
 
 
-def _start(enqueue: Enqueue, one: Due) -> bool:
-    """Start a job if the account whose turn it is has a place and a token for it."""
+def _start(enqueue: Enqueue, one: Due, *, is_turn: bool = False) -> bool:
+    """Start a job if the account whose turn it is has a place and a token for it.
+
+    `is_turn`: urgent jobs leave one place for it.
+    """
     account_id = _account_for(one)
     urgent = one.priority == Priority.HIGH
-    most = JOBS_AT_ONCE + (MORE_URGENT_JOBS if urgent else 0)
+    most = JOBS_AT_ONCE + (MORE_URGENT_JOBS if urgent or is_turn else 0) + is_turn
     if account_id is None or not pace.start_job(account_id, one.campaign_id, most):
         return False
     granted = pace.take(account_id, rate=_rate(one.tenant_id, account_id), wanted=BATCH)

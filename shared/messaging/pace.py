@@ -5,6 +5,7 @@ PostgreSQL alone, so a lost or flushed Redis costs a second of pace and no messa
 """
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -36,6 +37,14 @@ _GIVE_BACK = """
 local tokens = redis.call('HGET', KEYS[1], 'tokens')
 if tokens then redis.call('HSET', KEYS[1], 'tokens', tostring(tonumber(tokens) + tonumber(ARGV[1]))) end
 return 0
+"""
+
+# Who waits behind urgent work is asked about many times a second while it lasts.
+_WAITS_SECONDS = 10
+_WAIT = """
+local since = redis.call('GET', KEYS[1]) or ARGV[1]
+redis.call('SET', KEYS[1], since, 'EX', ARGV[2])
+return since
 """
 
 # Each job is an entry whose score is the moment after which it no longer counts.
@@ -101,8 +110,48 @@ def end_job(account_id: UUID) -> None:
         _redis().zpopmin(_jobs_key(account_id))
 
 
+def waiting_since(campaign_id: UUID, now: datetime) -> datetime:
+    """When a campaign began to wait behind urgent ones; forgotten when nobody asks for ten seconds."""
+    key = f"hanpyo:waits:{campaign_id}"
+    since = _redis().eval(_WAIT, 1, key, repr(now.timestamp()), _WAITS_SECONDS)
+    return datetime.fromtimestamp(float(since), UTC)  # type: ignore[arg-type]
+
+
+def owe(account_id: UUID, jobs: int) -> None:
+    """Urgent jobs were started over an account while others waited for it."""
+    key = _owed_key(account_id)
+    with suppress(RedisError):
+        _redis().incrby(key, jobs)
+        _redis().expire(key, _WAITS_SECONDS)
+
+
+def owed(account_id: UUID) -> int:
+    """How many urgent jobs were started since another one's turn."""
+    return int(_redis().get(_owed_key(account_id)) or 0)  # type: ignore[arg-type]
+
+
+def paid(account_id: UUID, campaign_id: UUID) -> None:
+    """A campaign that waited behind urgent ones has had its turn."""
+    with suppress(RedisError):
+        _redis().delete(_owed_key(account_id))
+        _redis().set(_turn_key(campaign_id), str(new_id()), ex=_WAITS_SECONDS * 60)
+
+
+def last_turn(campaign_id: UUID) -> bytes:
+    """What grows with the time of a campaign's last turn; nothing before its first one."""
+    return bytes(_redis().get(_turn_key(campaign_id)) or b"")  # type: ignore[arg-type]
+
+
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
+
+
+def _turn_key(campaign_id: UUID) -> str:
+    return f"hanpyo:turn:{campaign_id}"
+
+
+def _owed_key(account_id: UUID) -> str:
+    return f"hanpyo:owed:{account_id}"
 
 
 def _jobs_key(account_id: UUID) -> str:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -176,3 +178,88 @@ def test_jobs_go_to_the_queue_of_their_priority(
     dispatch()
     assert (queue_name, str(campaign)) in sent
     assert {name for name, started in sent if started == str(campaign)} == {queue_name}
+
+
+class Clockwork:
+    """An account that high campaigns fill, second by second: who was given how many messages, and when."""
+
+    RATE = 10
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.second = 0
+        self.given: list[tuple[UUID, int, int]] = []
+        hurry(desk, per_second=self.RATE)
+
+    def run(self, seconds: int) -> None:
+        [account] = account_of(self.desk)
+        for _ in range(seconds):
+            self.second += 1
+            pace.give_back(account, self.RATE)
+            dispatching.admit(self._take, self.desk.now() + timedelta(seconds=self.second))
+
+    def _take(self, tenant: UUID, campaign: UUID, account: UUID, limit: int, urgent: bool) -> None:
+        self.given.append((campaign, self.second, limit))
+        pace.end_job(account)
+
+    def messages(self, campaign: UUID, until: int = 10_000) -> int:
+        return sum(limit for one, second, limit in self.given if one == campaign and second <= until)
+
+    def first(self, campaign: UUID) -> int | None:
+        return next((second for one, second, _ in self.given if one == campaign), None)
+
+
+def test_what_is_usual_begins_within_minutes_however_much_is_urgent(desk: Desk) -> None:
+    desk.contacts(1)
+    high, usual = desk.launch(priority="high"), desk.launch()
+    clock = Clockwork(desk)
+    clock.run(300)
+    aged = int(dispatching.AGED_AFTER.total_seconds())
+    first = clock.first(usual)
+    assert first is not None
+    assert aged <= first <= aged + 5, "a short wait slows nothing that is urgent"
+    owed = 48 * clock.RATE
+    assert clock.messages(usual, 300) >= owed * 0.9, "a fifth of the pace, from the first minute on"
+    assert clock.messages(usual, 300) <= owed * 1.2, "and no more while others are urgent"
+    assert clock.messages(high, 300) >= clock.RATE * 300 * 0.75
+
+
+def test_two_that_have_waited_share_what_is_theirs(desk: Desk) -> None:
+    desk.contacts(1)
+    desk.launch(priority="high")
+    one, other = desk.launch(), desk.launch()
+    clock = Clockwork(desk)
+    clock.run(300)
+    shares = sorted((clock.messages(one), clock.messages(other)))
+    assert shares[0] > 0.7 * shares[1]
+    taken = [campaign for campaign, _, _ in clock.given if campaign in (one, other)]
+    assert all(before != after for before, after in pairwise(taken)), "one after the other"
+
+
+def test_a_turn_has_a_place_where_urgent_jobs_fill_a_slow_carrier(desk: Desk) -> None:
+    desk.contacts(1)
+    desk.launch(priority="high")
+    usual = desk.launch()
+    hurry(desk)
+    queue = Queue()
+    admit(desk, queue, 5)
+    assert usual not in queue.campaigns
+    assert len(queue.jobs) == dispatching.JOBS_AT_ONCE + dispatching.MORE_URGENT_JOBS
+    later = desk.now() + dispatching.AGED_AFTER
+    for _ in range(3):
+        dispatching.admit(queue, later)
+    assert Counter(queue.campaigns)[usual] == 1, "one place, not theirs"
+
+
+def test_what_is_urgent_elsewhere_keeps_nobody_waiting(new_desk: Callable[[], Desk]) -> None:
+    """The minute begins when urgent work of one's own account comes, not before."""
+    desk = new_desk()
+    desk.contacts(1)
+    usual = desk.launch()
+    clock = Clockwork(desk)
+    clock.run(90)
+    assert clock.first(usual) == 1
+    high = desk.launch(priority="high")
+    clock.run(50)
+    assert clock.messages(usual) == clock.messages(usual, 90), "for a minute what is urgent has all of it"
+    assert clock.first(high) == 91
