@@ -1,4 +1,8 @@
-"""SQL of recipients. The caller holds the campaign: `store_campaigns.share`, or `lock`."""
+"""SQL of recipients. The caller holds the campaign: `store_campaigns.share`, or `lock`.
+
+Who waits has a moment from which on (`next_at`), and nobody else has: the table sees to it. So recipients_due
+need not look at the state, and a move from one state to another touches no index at all.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,8 +23,8 @@ def next_step_due(
         """SELECT s.position FROM campaign_steps s
             WHERE s.campaign_id = %(campaign)s AND s.position = ANY(%(steps)s)
               AND EXISTS (SELECT 1 FROM recipients r
-                           WHERE r.campaign_id = %(campaign)s AND r.state = 'queued'
-                             AND r.step = s.position AND r.next_at <= %(now)s)
+                           WHERE r.campaign_id = %(campaign)s AND r.step = s.position
+                             AND r.next_at <= %(now)s)
             ORDER BY s.position DESC LIMIT 1""",
         {"campaign": campaign_id, "now": now, "steps": list(steps)},
     ).fetchone()
@@ -44,8 +48,7 @@ def claim(
     return connection.execute(
         """WITH due AS (
              SELECT r.ctid AS place, r.contact_id, r.phone_hash, r.phone_sealed FROM recipients r
-              WHERE r.campaign_id = %(campaign)s AND r.state = 'queued' AND r.step = %(step)s
-                AND r.next_at <= %(now)s
+              WHERE r.campaign_id = %(campaign)s AND r.step = %(step)s AND r.next_at <= %(now)s
               ORDER BY r.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
            looked_up AS MATERIALIZED (
              SELECT due.place, c.address_sealed, c.custom_sealed,
@@ -82,6 +85,7 @@ def claim(
            UPDATE recipients r
               SET state = CASE WHEN verdict IS NULL THEN 'sending' WHEN verdict = 'onward' THEN 'queued'
                                ELSE 'suppressed' END,
+                  next_at = CASE WHEN verdict = 'onward' THEN r.next_at END,
                   reason = nullif(verdict, 'onward'),
                   step = CASE WHEN verdict = 'onward' THEN %(onward)s::smallint ELSE r.step END,
                   attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END
@@ -114,7 +118,7 @@ def move(
     if not recipient_ids:
         return 0
     cursor = connection.execute(
-        """UPDATE recipients r SET state = %(target)s, reason = n.reason,
+        """UPDATE recipients r SET state = %(target)s, reason = n.reason, next_at = NULL,
                   sent_at = coalesce(r.sent_at, %(sent_at)s)
              FROM unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS n (id, reason)
             WHERE r.campaign_id = %(campaign)s AND r.id = n.id AND r.state = ANY(%(allowed)s)""",
@@ -166,7 +170,7 @@ def take_back(connection: Connection, messages: Sequence[Row]) -> set[UUID]:
     """
     names = ("campaign_id", "recipient_id", "step", "attempt")
     rows = connection.execute(
-        """UPDATE recipients r SET state = 'unknown'
+        """UPDATE recipients r SET state = 'unknown', next_at = NULL
              FROM unnest(%(campaign_id)s::uuid[], %(recipient_id)s::uuid[], %(step)s::smallint[],
                          %(attempt)s::smallint[]) AS m (campaign_id, recipient_id, step, attempt)
             WHERE r.campaign_id = m.campaign_id AND r.id = m.recipient_id AND r.state = 'queued'
@@ -180,8 +184,8 @@ def take_back(connection: Connection, messages: Sequence[Row]) -> set[UUID]:
 def suppress_waiting(connection: Connection, campaign_id: UUID, reason: str) -> int:
     """Suppress everybody who still waits; returns how many."""
     return connection.execute(
-        """UPDATE recipients SET state = 'suppressed', reason = %s
-            WHERE campaign_id = %s AND state = 'queued'""",
+        """UPDATE recipients SET state = 'suppressed', reason = %s, next_at = NULL
+            WHERE campaign_id = %s AND next_at IS NOT NULL""",
         [reason, campaign_id],
     ).rowcount
 
@@ -189,7 +193,7 @@ def suppress_waiting(connection: Connection, campaign_id: UUID, reason: str) -> 
 def suppress_newest_waiting(connection: Connection, campaign_id: UUID, reason: str, count: int) -> int:
     """Suppress `count` of those who wait, the last in line first; returns how many."""
     return connection.execute(
-        """UPDATE recipients SET state = 'suppressed', reason = %(reason)s
+        """UPDATE recipients SET state = 'suppressed', reason = %(reason)s, next_at = NULL
             WHERE campaign_id = %(campaign)s AND id IN (
               SELECT id FROM recipients WHERE campaign_id = %(campaign)s AND state = 'queued'
                ORDER BY id DESC LIMIT %(count)s)""",
