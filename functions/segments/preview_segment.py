@@ -29,8 +29,9 @@ def preview_segment(request: Request) -> SegmentPreview:
         cipher, node = request.cipher(connection), request.body.filter
         is_hidden = sensitive.hidden_from(connection, cipher, request.member)
         count = segments.count(connection, cipher, node, is_hidden)
+        newest = segments.newest(connection, cipher, node, is_hidden)
         return SegmentPreview(
             count=count,
-            sample=listing.sample(connection, cipher, segments.sample(connection, cipher, node, is_hidden)),
-            reachable=segments.reach(connection, cipher, node, count, is_hidden),
+            sample=listing.sample(connection, cipher, newest[: segments.SAMPLE_SIZE]),
+            reachable=segments.reach(connection, cipher, newest, count),
         )

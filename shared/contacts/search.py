@@ -22,7 +22,7 @@ from shared.contacts.search_terms import ask, tag_key, tag_term
 from shared.contacts.store_search import Condition as Condition
 from shared.contacts.store_search import Look
 from shared.contacts.store_search import among_all as among_all
-from shared.contacts.store_search import count_among as count_among
+from shared.contacts.store_search import count_each_among as count_each_among
 from shared.contacts.store_search import has_tokens as has_tokens
 from shared.contacts.store_search import of_import as of_import
 from shared.kernel.database import Connection
@@ -300,9 +300,10 @@ def _count_where(connection: Connection, criteria: Criteria) -> int:
         if value > COUNTED:
             return value
     elif criteria.indexed:
-        row = store.page_where(connection, _wanted(criteria, 0, store.NEWEST, 0, COUNTED), criteria.condition)
-        if row["total"] is not None:
-            return int(row["total"])
+        wanted = _wanted(criteria, 0, store.NEWEST, 0, COUNTED)
+        fitting = store.count_fitting(connection, wanted, criteria.condition)
+        if fitting is not None:
+            return fitting
     whole = _whole_condition(criteria)
     return store.count_where(connection, whole, COUNTED, in_order=criteria.in_order)
 

@@ -2,6 +2,7 @@
 
 from shared.segments.filters import compile_filter, criteria_of, is_readable
 from shared.segments.segments import (
+    SAMPLE_SIZE,
     Count,
     Segment,
     SegmentDraft,
@@ -12,13 +13,14 @@ from shared.segments.segments import (
     criteria,
     get,
     list_all,
+    newest,
     reach,
     remove,
-    sample,
     stored_filter,
 )
 
 __all__ = [
+    "SAMPLE_SIZE",
     "Count",
     "Segment",
     "SegmentDraft",
@@ -32,8 +34,8 @@ __all__ = [
     "get",
     "is_readable",
     "list_all",
+    "newest",
     "reach",
     "remove",
-    "sample",
     "stored_filter",
 ]

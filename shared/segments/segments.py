@@ -1,5 +1,6 @@
 """Segments: saved filters over contacts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -129,37 +130,34 @@ def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any], is
     return Count(**_count(connection, cipher, node, is_hidden))
 
 
-def sample(
+def newest(
     connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
 ) -> list[UUID]:
-    """Ids of the newest contacts that match a filter. Raises as `read_filter`."""
-    return search.newest(connection, criteria_of(node, cipher, is_hidden), SAMPLE_SIZE)
+    """Ids of the newest contacts that match a filter, LOOKED_AT at most. Raises as `read_filter`."""
+    return search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT)
 
 
 def reach(
-    connection: Connection,
-    cipher: TenantCipher,
-    node: dict[str, Any],
-    total: Count,
-    is_hidden: IsHidden,
+    connection: Connection, cipher: TenantCipher, newest_ids: Sequence[UUID], total: Count
 ) -> dict[str, Count]:
-    """How many of a filter's `total` contacts each channel reaches.
+    """How many of a filter's `total` contacts each channel reaches, by its `newest`.
 
     Up to LOOKED_AT contacts that is counted. Of more, it is the share among the newest LOOKED_AT
     (`estimate`).
     """
-    ids = search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT)
-    return {channel: _reached(connection, cipher, ids, channel, total) for channel in REACH}
-
-
-def _reached(
-    connection: Connection, cipher: TenantCipher, ids: list[UUID], channel: str, total: Count
-) -> Count:
-    exact = expressions.condition(read_filter({"reachable": channel}, cipher, nothing_hidden))
-    value = search.count_among(connection, ids, exact)
-    if len(ids) < LOOKED_AT:
-        return Count(value=value, relation="eq")
-    return Count(value=round(value * total.value / len(ids)), relation="estimate")
+    exact = [
+        expressions.condition(read_filter({"reachable": channel}, cipher, nothing_hidden))
+        for channel in REACH
+    ]
+    values = search.count_each_among(connection, newest_ids, exact)
+    if len(newest_ids) < LOOKED_AT:
+        return {
+            channel: Count(value=value, relation="eq") for channel, value in zip(REACH, values, strict=True)
+        }
+    return {
+        channel: Count(value=round(value * total.value / len(newest_ids)), relation="estimate")
+        for channel, value in zip(REACH, values, strict=True)
+    }
 
 
 def _row(connection: Connection, segment_id: UUID) -> dict[str, Any]:

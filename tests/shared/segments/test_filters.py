@@ -304,6 +304,6 @@ def test_a_new_contact_counts_at_once(world: World) -> None:
         store.insert_contact(connection, contact_id, {"tags": ["방금"]})
         reindex_all(connection, world.camp.cipher, [contact_id])
         assert segments.count(connection, world.camp.cipher, node, nothing_hidden).value == 1
-        assert segments.sample(connection, world.camp.cipher, node, nothing_hidden) == [contact_id]
+        assert segments.newest(connection, world.camp.cipher, node, nothing_hidden) == [contact_id]
         connection.execute("DELETE FROM contact_search WHERE contact_id = %s", [contact_id])
         connection.execute("UPDATE contacts SET deleted_at = now() WHERE id = %s", [contact_id])
