@@ -1,12 +1,10 @@
 """Identifiers and timestamps in the shapes SOLAPI documents."""
 
+import base64
 import functools
 import random
-import string
 import time
 from datetime import UTC, datetime
-
-_ALPHABET = string.ascii_uppercase + string.digits
 
 
 def now_ms() -> int:
@@ -16,7 +14,11 @@ def now_ms() -> int:
 
 def new_id(prefix: str, at_ms: int) -> str:
     """`G4V` or `M4V`, yyyyMMddHHmmss (UTC) and 15 letters or digits: 32 characters."""
-    return f"{prefix}{_stamp(at_ms // 1000)}{''.join(random.choices(_ALPHABET, k=15))}"  # noqa: S311
+    return f"{prefix}{_stamp(at_ms // 1000)}{_random_tail()}"
+
+
+def _random_tail() -> str:
+    return base64.b32encode(random.randbytes(10))[:15].decode()  # noqa: S311
 
 
 @functools.lru_cache(16)

@@ -8,23 +8,36 @@ tenant, so that its index serves.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.kernel.database import Connection
+from shared.kernel.rows import as_rows
 
 Row = dict[str, Any]
 
-_NEW_COLUMNS = (
-    "id",
-    "recipient_id",
-    "contact_id",
-    "attempt",
-    "kind",
-    "body_hash",
-    "variant",
-    "content_version",
-)
+_NEW: Final = {
+    "id": "uuid",
+    "recipient_id": "uuid",
+    "contact_id": "uuid",
+    "attempt": "smallint",
+    "kind": "text",
+    "body_hash": "bytea",
+    "variant": "text",
+    "content_version": "smallint",
+}
+_MOVED: Final = {
+    "id": "uuid",
+    "ledger_month": "date",
+    "state": "text",
+    "code": "text",
+    "reason": "text",
+    "carrier_message_id": "text",
+    "carrier_group_id": "text",
+    "accepted_at": "timestamptz",
+    "settled_at": "timestamptz",
+    "next_look_up_at": "timestamptz",
+}
 
 
 def insert_sending(connection: Connection, shared: Row, rows: Sequence[Row]) -> None:
@@ -34,18 +47,16 @@ def insert_sending(connection: Connection, shared: Row, rows: Sequence[Row]) -> 
     Each row: id, recipient_id, contact_id, attempt, kind, body_hash, variant, content_version.
     One statement for a whole batch.
     """
-    columns = {name: [row[name] for row in rows] for name in _NEW_COLUMNS}
+    new, columns = as_rows(_NEW, rows)
     connection.execute(
-        """INSERT INTO messages (tenant_id, ledger_month, campaign_id, account_id, sender_id, step, channel,
+        f"""INSERT INTO messages (tenant_id, ledger_month, campaign_id, account_id, sender_id, step, channel,
                                  state, deadline, next_look_up_at, attempted_at,
                                  id, recipient_id, contact_id, attempt, kind, body_hash, variant,
                                  content_version)
            SELECT current_tenant(), %(ledger_month)s, %(campaign_id)s::uuid, %(account_id)s::uuid,
                   %(sender_id)s::uuid, %(step)s, %(channel)s, 'sending', %(deadline)s, %(deadline)s, %(at)s,
-                  row.*
-             FROM unnest(%(id)s::uuid[], %(recipient_id)s::uuid[], %(contact_id)s::uuid[],
-                         %(attempt)s::smallint[], %(kind)s::text[], %(body_hash)s::bytea[],
-                         %(variant)s::text[], %(content_version)s::smallint[]) AS row""",
+                  n.*
+             FROM {new} AS n""",
         {**shared, **columns},
     )
 
@@ -96,33 +107,17 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
     Each: id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id, accepted_at,
     settled_at, next_look_up_at. What is None keeps its value, except next_look_up_at.
     """
-    names = (
-        "id",
-        "ledger_month",
-        "state",
-        "code",
-        "reason",
-        "carrier_message_id",
-        "carrier_group_id",
-        "accepted_at",
-        "settled_at",
-        "next_look_up_at",
-    )
+    moved, columns = as_rows(_MOVED, changes)
     connection.execute(
-        """UPDATE messages m
+        f"""UPDATE messages m
               SET state = n.state, code = coalesce(n.code, m.code), reason = coalesce(n.reason, m.reason),
                   carrier_message_id = coalesce(m.carrier_message_id, n.carrier_message_id),
                   carrier_group_id = coalesce(m.carrier_group_id, n.carrier_group_id),
                   accepted_at = coalesce(m.accepted_at, n.accepted_at),
                   settled_at = coalesce(m.settled_at, n.settled_at), next_look_up_at = n.next_look_up_at
-             FROM unnest(%(id)s::uuid[], %(ledger_month)s::date[], %(state)s::text[], %(code)s::text[],
-                         %(reason)s::text[], %(carrier_message_id)s::text[], %(carrier_group_id)s::text[],
-                         %(accepted_at)s::timestamptz[], %(settled_at)s::timestamptz[],
-                         %(next_look_up_at)s::timestamptz[])
-                  AS n (id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id,
-                        accepted_at, settled_at, next_look_up_at)
+             FROM {moved} AS n
             WHERE m.ledger_month = n.ledger_month AND m.id = n.id""",
-        {name: [change[name] for change in changes] for name in names},
+        columns,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.database import Connection
+from shared.kernel.rows import as_rows
 from shared.messaging.states import RECIPIENT_FROM, RecipientState
 
 Row = dict[str, Any]
@@ -117,18 +118,20 @@ def move(
     """Move recipients to a state, from where `states` allows it; returns how many moved."""
     if not recipient_ids:
         return 0
+    why = reasons if reasons is not None else [None] * len(recipient_ids)
+    rows = [{"id": id_, "reason": reason} for id_, reason in zip(recipient_ids, why, strict=True)]
+    moved, columns = as_rows({"id": "uuid", "reason": "text"}, rows)
     cursor = connection.execute(
-        """UPDATE recipients r SET state = %(target)s, reason = n.reason, next_at = NULL,
+        f"""UPDATE recipients r SET state = %(target)s, reason = n.reason, next_at = NULL,
                   sent_at = coalesce(r.sent_at, %(sent_at)s)
-             FROM unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS n (id, reason)
+             FROM {moved} AS n
             WHERE r.campaign_id = %(campaign)s AND r.id = n.id AND r.state = ANY(%(allowed)s)""",
         {
             "target": target.value,
             "sent_at": sent_at,
-            "ids": list(recipient_ids),
-            "reasons": list(reasons) if reasons is not None else [None] * len(recipient_ids),
             "campaign": campaign_id,
             "allowed": [state.value for state in RECIPIENT_FROM[target]],
+            **columns,
         },
     )
     return cursor.rowcount

@@ -1,5 +1,6 @@
 """SOLAPI's wire format: pure functions from our data classes to JSON and back."""
 
+import functools
 import hashlib
 import hmac
 import json
@@ -251,10 +252,16 @@ def timestamp(record: JsonObject, *names: str) -> datetime | None:
     """The first of these fields that is a time, in UTC; None when none is."""
     for name in names:
         value = record.get(name)
-        if isinstance(value, str):
-            try:
-                parsed = datetime.fromisoformat(value)
-                return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-            except (ValueError, OverflowError):
-                continue
+        moment = _moment(value) if isinstance(value, str) else None
+        if moment is not None:
+            return moment
     return None
+
+
+@functools.lru_cache(1024)  # a call's hundred reports are of a few moments
+def _moment(value: str) -> datetime | None:
+    try:
+        parsed = datetime.fromisoformat(value)
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
