@@ -34,6 +34,8 @@ maintenance_work_mem = {maintenance_mb}MB
 wal_compression = lz4
 wal_buffers = 16MB
 max_wal_size = 2GB
+# A large list writes 2 KB of log a person; segments that are kept need not be made and zeroed again.
+min_wal_size = 1GB
 checkpoint_timeout = 15min
 checkpoint_completion_target = 0.9
 synchronous_commit = on

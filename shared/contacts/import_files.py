@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol, cast
@@ -165,14 +166,24 @@ class ImportFiles:
     def _cut(
         self, data: Iterator[Record], still_working: Callable[[], None]
     ) -> Iterator[tuple[int, int, int]]:
-        for number, rows in enumerate(_chunks(data), 1):
-            with self._sealed_writer(f"chunk-{number}") as target:
-                text = io.TextIOWrapper(cast(BinaryIO, target), encoding="utf-8", newline="")
-                csv.writer(text).writerows([row, *cells] for row, cells in rows)
-                text.flush()
-                text.detach()
-            still_working()
-            yield number, rows[0][0], len(rows)
+        """Stores the chunks beside the reading of the next rows: a third of the time went to the disk."""
+        with ThreadPoolExecutor(1) as disk:
+            storing: Future[None] | None = None
+            for number, rows in enumerate(_chunks(data), 1):
+                if storing:
+                    storing.result()
+                storing = disk.submit(self._store_chunk, number, rows)
+                still_working()
+                yield number, rows[0][0], len(rows)
+            if storing:
+                storing.result()
+
+    def _store_chunk(self, number: int, rows: list[Record]) -> None:
+        with self._sealed_writer(f"chunk-{number}") as target:
+            text = io.TextIOWrapper(cast(BinaryIO, target), encoding="utf-8", newline="")
+            csv.writer(text).writerows([row, *cells] for row, cells in rows)
+            text.flush()
+            text.detach()
 
     @contextmanager
     def _sealed_writer(self, name: str) -> Iterator[SealedWriter]:

@@ -1,6 +1,7 @@
 """Verbs on imports: register, look, map, inspect, fail, recover (`ingest` reads and joins their rows)."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -114,7 +115,7 @@ def inspect(tenant_id: UUID, import_id: UUID) -> list[int]:
     files = ImportFiles(storage(), cipher, import_id)
     options = options_of(cipher, row)
     try:
-        found = files.inspect(row["encoding"], lambda: _touch(tenant_id, import_id), options.sheet)
+        found = files.inspect(row["encoding"], _touching(tenant_id, import_id), options.sheet)
         return _finish_inspection(cipher, import_id, found, options)
     except UnreadableFile as problem:
         fail(tenant_id, import_id, problem)
@@ -190,9 +191,18 @@ def _is_ingesting(connection: Connection, import_id: UUID) -> bool:
     return row is not None and row["status"] == "ingesting"
 
 
-def _touch(tenant_id: UUID, import_id: UUID) -> None:
-    with tenant_transaction(tenant_id) as connection:
-        store.touch(connection, import_id)
+def _touching(tenant_id: UUID, import_id: UUID) -> Callable[[], None]:
+    """Tells the recovery sweep that somebody is at work, as often as it needs to know."""
+    next_at = 0.0
+
+    def touch() -> None:
+        nonlocal next_at
+        if time.monotonic() >= next_at:
+            with tenant_transaction(tenant_id) as connection:
+                store.touch(connection, import_id)
+            next_at = time.monotonic() + settings().recovery_window.total_seconds() / 10
+
+    return touch
 
 
 def _finish_inspection(

@@ -173,7 +173,9 @@ def phone_terms(e164: str) -> list[str]:
 
 def phone_windows(e164: str) -> list[str]:
     """Every four digits in a row among a phone's last eight."""
-    digits = e164[-SEARCHABLE_DIGITS:].lstrip("+")
+    if len(e164) > SEARCHABLE_DIGITS:  # nearly all of them: a quarter of the time
+        return [e164[-8:-4], e164[-7:-3], e164[-6:-2], e164[-5:-1], e164[-4:]]
+    digits = e164.lstrip("+")
     return [digits[i : i + WINDOW] for i in range(len(digits) - WINDOW + 1)]
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.contacts import identifiers
 from shared.contacts.identifiers import mask_identifiers, refused_header, refused_in, refused_values
 
 
@@ -75,3 +76,16 @@ def test_what_is_shown_of_a_refused_row() -> None:
 @given(st.lists(st.text("0123456789- 가", max_size=40), max_size=4))
 def test_nothing_refused_is_left_after_masking(cells: list[str]) -> None:
     assert not any(refused_in(cell) for cell in mask_identifiers(cells))
+
+
+@given(
+    st.lists(st.sampled_from([*"0123456789- .a", "900101-1234568", "11-12-123456-12", "4111111111111111"]))
+)
+def test_the_first_glance_lets_nothing_through(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    refused = (
+        identifiers.holds_resident_number(text)
+        or identifiers._LICENCE.search(text) is not None
+        or any(map(identifiers._is_card, identifiers._CARD.finditer(text)))
+    )
+    assert (refused_in(text) is not None) == refused
