@@ -43,7 +43,7 @@ def _items(connection: Connection, cipher: TenantCipher, rows: Sequence[Row]) ->
             continue
         points = zip(row["kinds"] or (), row["values_sealed"] or (), strict=True)
         item = made.of(row, points, opted_out=row["opted_out"], contacted_at=row["last_contacted_at"])
-        item["shared_phones"] = [phone.model_dump() for phone in shared.get(row["id"], ())]
+        item["shared_phones"] = [phone.model_dump() for phone in shared.get(row["id"], ())] if shared else []
         shown.append(item)
     return shown
 

@@ -1,5 +1,5 @@
-"""SQL of search: the functions of 0014 over contact_search, and conditions on contacts `c`. Figures at 1,000,000
-contacts are in docs/decisions/0009."""
+"""SQL of search: the functions of 0014 over contact_search, and conditions on contacts `c`. Figures at
+1,000,000 contacts are in docs/decisions/0009."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -67,7 +67,8 @@ def page_where(c: Connection, wanted: Row, condition: Condition, look: Look = id
                  SELECT * FROM fitting f WHERE f.tier > %s OR (f.tier = %s AND f.id < %s)
                   ORDER BY f.tier, f.id DESC LIMIT %s)
                SELECT array_agg(p.id) AS ids, array_agg(p.tier) AS tiers,
-                      CASE WHEN (SELECT total FROM found) <= %s THEN (SELECT count(*) FROM fitting) END AS total
+                      CASE WHEN (SELECT total FROM found) <= %s
+                           THEN (SELECT count(*) FROM fitting) END AS total
                  FROM page p"""
         ).format(where),
         [

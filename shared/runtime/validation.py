@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import falcon
@@ -55,11 +56,15 @@ def query_parameters(request: falcon.Request, model: type[BaseModel]) -> dict[st
     parsed = falcon.uri.parse_query_string(request.query_string, keep_blank=False, csv=False)
     found: dict[str, Any] = {}
     for name, value in parsed.items():
-        field = model.model_fields.get(name)
         values = value if isinstance(value, list) else [value]
-        repeated = field is not None and "list" in str(field.annotation)
-        found[name] = values if repeated else values[-1]
+        found[name] = values if name in _repeated(model) else values[-1]
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _repeated(model: type[BaseModel]) -> frozenset[str]:
+    """The fields that collect what comes more than once."""
+    return frozenset(name for name, field in model.model_fields.items() if "list" in str(field.annotation))
 
 
 def _without_nul(value: Any) -> Any:
