@@ -17,11 +17,11 @@ from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, QuotaExceeded
 from shared.kernel.logging import get_logger
-from shared.messaging import opt_outs, pace, senders, sending, singles
+from shared.messaging import delivering, opt_outs, pace, senders, singles
 from shared.messaging.accounts import Account
+from shared.messaging.delivering import Batch
 from shared.messaging.gateways.simulator import ConsoleError
 from shared.messaging.rendering import Channel
-from shared.messaging.sending import Batch
 from shared.security.cipher import TenantCipher, tenant_cipher
 
 log = get_logger(__name__)
@@ -61,7 +61,7 @@ def advance(tenant_id: UUID, message_id: UUID, clock: Clock = utc_now) -> None:
     if batch is None:
         pace.give_back(account.id, 1)
         return
-    sending.deliver(batch, clock)
+    delivering.deliver(batch, clock)
     _look_after(tenant_id, message_id, clock())
 
 

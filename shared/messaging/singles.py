@@ -9,9 +9,9 @@ from shared.kernel.clock import seoul_month
 from shared.kernel.database import Connection, tenant_transaction
 from shared.messaging import accounts, pace, quotas, sending, simulator_mirror
 from shared.messaging.composing import Content, compose_one
+from shared.messaging.delivering import Batch
 from shared.messaging.models import SenderView
 from shared.messaging.rendering import Channel
-from shared.messaging.sending import Batch
 from shared.security.cipher import TenantCipher, tenant_cipher
 
 # A single text needs one token, a batch more: whoever asks often gets it before they do.
@@ -51,7 +51,7 @@ def write(
     contact_id: UUID | None,
     now: datetime,
 ) -> Batch:
-    """Reserve the quota and write the attempt; the caller commits, then `sending.deliver`s the batch.
+    """Reserve the quota and write the attempt; the caller commits, then `delivering.deliver`s the batch.
 
     `phone` is E.164, `text` ready to send; an SMS becomes an LMS by its length. Raises QuotaExceeded.
     """

@@ -25,8 +25,8 @@ from shared.kernel.database import system_transaction, tenant_transaction
 from shared.kernel.logging import get_logger
 from shared.messaging import accounts, reports, settling, tracing
 from shared.messaging import store_messages as store
+from shared.messaging.delivering import first_poll_seconds
 from shared.messaging.gateways import DeliveryEvent, Gateway, LookUpFailed
-from shared.messaging.sending import first_poll_seconds
 from shared.messaging.settling import Change
 from shared.messaging.states import MessageState
 from shared.security.cipher import tenant_cipher

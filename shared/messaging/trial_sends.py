@@ -16,6 +16,7 @@ from shared.kernel.i18n import text
 from shared.messaging import (
     accounts,
     campaigns,
+    delivering,
     images,
     launching,
     law,
@@ -31,12 +32,12 @@ from shared.messaging import (
 )
 from shared.messaging import store_campaigns as store
 from shared.messaging.composing import compose_one
+from shared.messaging.delivering import Batch
 from shared.messaging.gateways import GatewayError
 from shared.messaging.gateways.simulator import ConsoleError
 from shared.messaging.models import StrictModel
 from shared.messaging.preview import values_of_example
 from shared.messaging.rendering import Channel
-from shared.messaging.sending import Batch
 from shared.messaging.split_models import Variant
 from shared.privacy import sensitive
 from shared.security import audit
@@ -88,7 +89,7 @@ def send(
     except images.NotUploaded as missing:
         _upload(tenant_id, missing, clock)
         batch = _write(tenant_id, campaign_id, wanted, phone, account, member, clock())
-    sending.deliver(batch, clock)
+    delivering.deliver(batch, clock)
     with tenant_transaction(tenant_id) as connection:
         return TestSendAnswer.model_validate(store_messages.fate(connection, batch.messages[0].id))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.inbox import outbox
-from shared.messaging import sending
+from shared.messaging import delivering
 from shared.messaging.gateways import CarrierRefused, SolapiGateway
 from tests.shared.inbox.conftest import Inbox
 from tests.shared.messaging.desk import dying_before, phone, wait_until
@@ -90,7 +90,7 @@ def test_a_worker_that_dies_at_the_call_sends_it_once(
 ) -> None:
     inbox.writes(number, "질문")
     inbox.reply(inbox.one(), "답")
-    place, name = (sending, "deliver") if before_the_call else (sending, "_store_answers")
+    place, name = (delivering, "deliver") if before_the_call else (delivering, "_store_answers")
     with dying_before(place, name, monkeypatch):
         inbox.send_waiting()
     assert fate(inbox)[0] == "sending"

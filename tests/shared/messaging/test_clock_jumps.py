@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.clock import EvenClock
-from shared.messaging import sending
+from shared.messaging import delivering, sending
 from shared.messaging.gateways import SolapiGateway
 from tests.shared.messaging.desk import Desk, dying_before, phone
 
@@ -23,7 +23,7 @@ def test_between_the_claim_and_the_call(desk: Desk, jump: timedelta) -> None:
     desk.sweep("recover_sends")
     desk.sweep("resolve_unknown")
     desk.send(campaign)
-    sending.deliver(claimed, desk.now)
+    delivering.deliver(claimed, desk.now)
     arrived(desk, campaign, 3)
 
 
@@ -94,8 +94,8 @@ def test_a_worker_that_slept_calls_nobody_though_its_clock_was_set_back(
     _, claimed = sending._claim(desk.camp.tenant_id, campaign, 500, desk.now)
     assert claimed is not None
     slept = claimed.claimed + desk.settings.send_start_seconds + 1
-    monkeypatch.setattr("shared.messaging.sending.time.monotonic", lambda: slept)
-    sending.deliver(claimed, lambda: claimed.attempted_at)
+    monkeypatch.setattr("shared.messaging.delivering.time.monotonic", lambda: slept)
+    delivering.deliver(claimed, lambda: claimed.attempted_at)
     assert desk.ledger(campaign) == {"withdrawn": 1}
     assert desk.received()["total"] == 0
 

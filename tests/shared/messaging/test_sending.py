@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import redis
 
-from shared.messaging import pace, sending, settling
+from shared.messaging import delivering, pace, sending, settling
 from shared.messaging.gateways import SolapiGateway
 from tests.shared.messaging.desk import Desk, dying_before, name_of, phone, wait_until
 
@@ -148,7 +148,7 @@ def test_a_worker_that_stalls_before_the_call_leaves_the_sending_to_others(desk:
     desk.skip(seconds=65)
     desk.sweep("resolve_unknown")
     desk.send(campaign)
-    sending.deliver(stalled, desk.now)
+    delivering.deliver(stalled, desk.now)
     assert (desk.received()["total"], desk.received()["most"]) == (1, 1)
     desk.settle(campaign)
     assert desk.ledger(campaign) == {"withdrawn": 1, "delivered": 1}
@@ -161,7 +161,7 @@ def test_a_batch_that_comes_late_is_withdrawn_and_sent_anew(desk: Desk) -> None:
     _, late = sending._claim(desk.camp.tenant_id, campaign, 500, desk.now)
     assert late is not None
     desk.skip(seconds=desk.settings.send_start_seconds + 1)
-    sending.deliver(late, desk.now)
+    delivering.deliver(late, desk.now)
     assert desk.received()["total"] == 0
     assert desk.counts(campaign)["queued"] == 2
     desk.check_books([campaign])
@@ -200,7 +200,7 @@ def test_reports_that_overtake_the_answer_are_not_undone(desk: Desk, monkeypatch
     """The worker's write of the acceptances comes after the reports were applied."""
     desk.contacts(3)
     campaign = desk.launch()
-    answered = sending._store_answers
+    answered = delivering._store_answers
 
     def all_reported() -> bool:
         desk.apply_reports()
@@ -210,7 +210,7 @@ def test_reports_that_overtake_the_answer_are_not_undone(desk: Desk, monkeypatch
         wait_until(all_reported)
         answered(*arguments)
 
-    monkeypatch.setattr(sending, "_store_answers", late)
+    monkeypatch.setattr(delivering, "_store_answers", late)
     desk.send(campaign)
     assert desk.ledger(campaign) == {"delivered": 3}
     assert desk.counts(campaign)["delivered"] == 3

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.messaging import sending
+from shared.messaging import delivering
 from shared.messaging.gateways import AligoGateway, SensGateway, calling
 from shared.messaging.tracing import LISTING_GRACE
 from tests.infra.simulator.running import wait_until
@@ -116,7 +116,7 @@ def test_by_a_wrong_clock_aligos_list_teaches_nothing(there: Desk, monkeypatch: 
 def test_a_worker_that_dies_before_the_answer_is_written_loses_nothing(there: Desk, monkeypatch: Any) -> None:
     there.contacts(4)
     campaign = there.launch()
-    with dying_before(sending, "_store_answers", monkeypatch):
+    with dying_before(delivering, "_store_answers", monkeypatch):
         there.send(campaign)
     there.skip(seconds=61)
     there.sweep("recover_sends")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.messaging import sending, splits, store_splits, variants
+from shared.messaging import delivering, splits, store_splits, variants
 from tests.shared.messaging.desk import Desk, dying_before, phone
 
 FIRST, SECOND = "첫째 https://a.example/1", "둘째 https://a.example/2"
@@ -166,7 +166,7 @@ def test_a_worker_that_dies_in_the_middle_gives_nobody_two_texts(
         with desk.camp.transaction() as connection:
             variants_choose(connection, campaign, "b", None, desk.now())
     assert view(desk, campaign)["chosen"] is None  # neither half of the decision
-    with dying_before(sending, "deliver", monkeypatch):
+    with dying_before(delivering, "deliver", monkeypatch):
         desk.send(campaign)
     choose(desk, campaign, "b")
     desk.send(campaign)
