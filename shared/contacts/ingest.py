@@ -31,6 +31,9 @@ _ATTEMPTS = 5
 _TURN_SECONDS = 10.0
 _POLL_SECONDS = 0.01
 _ALL_DONE = 0
+# After so many chunks what waits for the search index is merged into it, beside the next chunks: PostgreSQL
+# would do it in the turn of the chunk that fills the list, in smaller pieces, and all would wait a second.
+_CHUNKS_PER_MERGE = 16
 
 
 class NotYetItsTurn(Exception):
@@ -48,6 +51,8 @@ def ingest_some(tenant_id: UUID, import_id: UUID) -> Literal["ended", "more", "w
         try:
             if number == _ALL_DONE or ingest(tenant_id, import_id, number):
                 return "ended"
+            if number % _CHUNKS_PER_MERGE == 0:
+                _merge_index(tenant_id)
         except NotYetItsTurn:
             with tenant_transaction(tenant_id) as connection:
                 store_imports.release_chunk(connection, import_id, number)
@@ -55,6 +60,11 @@ def ingest_some(tenant_id: UUID, import_id: UUID) -> Literal["ended", "more", "w
         if time.monotonic() > give_up_at:
             return "more"
     return "nothing"
+
+
+def _merge_index(tenant_id: UUID) -> None:
+    with tenant_transaction(tenant_id) as connection:
+        store_imports.clean_search_index(connection)
 
 
 def _claim(tenant_id: UUID, import_id: UUID) -> int | None:

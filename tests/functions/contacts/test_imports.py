@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from shared.contacts import import_files, ingest, store_imports
 from shared.kernel.config import settings
+from shared.kernel.database import Connection
 from tests.factories import Camp
 
 Drain = Callable[[], None]
@@ -336,3 +338,22 @@ def test_chunks_are_bounded_in_size_too(camp: Camp, workers: Drain) -> None:
         200,
         50,
     ]
+
+
+def test_the_search_index_takes_up_what_waits_while_a_long_list_comes_in(
+    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(ingest, "_CHUNKS_PER_MERGE", 2)
+    merges: list[None] = []
+    merge = store_imports.clean_search_index
+
+    def noted(connection: Connection) -> None:
+        merge(connection)
+        merges.append(None)
+
+    monkeypatch.setattr(store_imports, "clean_search_index", noted)
+    lines = [f"홍길동,010-{2000 + i * i % 7001}-{i * 7919 % 10_000:04}" for i in range(50)]
+    done = imported(camp, workers, "이름,휴대폰\n" + "\n".join(lines))
+    assert counts(done) == {"rows": 50, "created": 50}
+    assert len(merges) == 3  # after chunks 2 and 4 and at the end
