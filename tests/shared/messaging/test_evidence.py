@@ -162,9 +162,10 @@ def test_many_recipients_take_no_more_memory(desk: Desk) -> None:
     def peak(people: int) -> int:
         with desk.camp.transaction() as connection:
             connection.execute(
-                """INSERT INTO recipients (tenant_id, campaign_id, id, contact_id, phone_hash, state)
+                """INSERT INTO recipients (tenant_id, campaign_id, id, contact_id, phone_hash, state,
+                                           next_at)
                    SELECT current_tenant(), %s, uuid_v7(), uuid_v7(), uuid_send(gen_random_uuid()),
-                          'delivered'
+                          'delivered', NULL
                      FROM generate_series(1, %s)""",
                 [campaign, people],
             )

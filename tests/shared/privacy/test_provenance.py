@@ -63,8 +63,8 @@ def campaign_to(desk: Desk, contact: str, name: str, phone: str = "+821023456789
         )
         connection.execute(
             """INSERT INTO recipients (tenant_id, campaign_id, id, contact_id, phone_hash, phone_sealed,
-                                       name_sealed, state, sent_at)
-               VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, 'delivered', now())""",
+                                       name_sealed, state, next_at, sent_at)
+               VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, 'delivered', NULL, now())""",
             [campaign_id, uuid4(), contact, cipher.point_hash("phone", phone), cipher.seal("phone", phone),
              cipher.seal("name", "남궁솔찬")],
         )  # fmt: skip
