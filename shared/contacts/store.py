@@ -33,18 +33,32 @@ def update_contact(c: Connection, contact_id: UUID, values: Row) -> None:
 
 
 def update_contacts(c: Connection, values: dict[UUID, Row]) -> None:
-    """Sets columns of contacts, of each its own; those with the same ones go to the server together."""
-    alike: dict[tuple[str, ...], list[Row]] = {}
+    """Sets columns of contacts that are locked, of each its own; those with the same ones are set together: a
+    statement for each is 0.4 ms, most of it for the triggers. Plan: a probe of the primary key a contact."""
+    alike: dict[tuple[str, ...], list[list[Any]]] = {}
     for contact_id, columns in values.items():
-        alike.setdefault(tuple(columns), []).append({"id": contact_id, **columns})
-    with c.cursor() as cursor:
-        for names, rows in alike.items():
-            assignments = "".join(f"{name} = %({name})s, " for name in names)
-            cursor.executemany(
-                f"""UPDATE contacts SET {assignments} updated_at = now()
-                     WHERE tenant_id = current_tenant() AND id = %(id)s""",
-                rows,
+        alike.setdefault(tuple(columns), []).append([contact_id, *columns.values()])
+    for names, rows in alike.items():
+        assignments = "".join(f"{name} = n.{name}, " for name in names)
+        types = ["uuid", *(_TYPES.get(name, "bytea") for name in names)]
+        first = ", ".join(f"%s::{kind}" for kind in types)
+        other = ", ".join(["%s"] * len(types))
+        for start in range(0, len(rows), _UPDATED_AT_ONCE):
+            some = rows[start : start + _UPDATED_AT_ONCE]
+            listed = ", ".join([f"({first})", *[f"({other})"] * (len(some) - 1)])
+            c.execute(
+                f"""UPDATE contacts k SET {assignments} updated_at = now()
+                      FROM (VALUES {listed}) AS n ({", ".join(("id", *names))})
+                     CROSS JOIN LATERAL (SELECT ctid FROM contacts
+                           WHERE tenant_id = current_tenant() AND id = n.id OFFSET 0) AS place
+                     WHERE k.ctid = place.ctid""",
+                [value for row in some for value in row],
+                prepare=False,
             )
+
+
+_UPDATED_AT_ONCE = 500
+_TYPES = {"tags": "text[]", "source": "text", "legal_basis": "text"}
 
 
 def get_contact(c: Connection, contact_id: UUID, *, lock: bool = False) -> Row | None:
