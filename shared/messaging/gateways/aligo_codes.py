@@ -2,7 +2,8 @@
 
 Source: Aligo's API pages. They document few codes: of a text request, 1 is success and whatever is
 negative is an error; of a Kakao request, 0 is success. What became of a text is told in Korean words
-(`sms_state`), of a Kakao message by `rslt` with words (`rslt_message`), so both are read by tables of words.
+(`sms_state`), of a Kakao message by `rslt` with words (`rslt_message`), so both are read by tables of words:
+those of the telephone carriers' common results, of which Aligo publishes no list.
 """
 
 from collections.abc import Mapping
@@ -48,6 +49,20 @@ _TEXT_WORDS: tuple[tuple[str, Outcome, Reason | None], ...] = (
     ("일시정지", "failed", "unreachable"),
     ("시간초과", "failed", "expired"),
     ("시간 초과", "failed", "expired"),
+    ("유효시간", "failed", "expired"),
+    ("통화중", "failed", "unreachable"),
+    ("서비스정지", "failed", "unreachable"),
+    ("서비스 정지", "failed", "unreachable"),
+    ("수신함", "failed", "unreachable"),
+    ("버퍼", "failed", "unreachable"),
+    ("도용", "failed", "sender"),
+    ("변작", "failed", "sender"),
+    ("성인", "failed", "content"),
+    ("첨부", "failed", "content"),
+    ("용량", "failed", "content"),
+    ("글자수", "failed", "content"),
+    ("시스템", "failed", "system"),
+    ("서버", "failed", "system"),
     ("스팸", "failed", "spam"),
     ("수신거부", "failed", "opt_out"),
     ("거부", "failed", "blocked"),
@@ -79,6 +94,9 @@ _KAKAO_WORDS: tuple[tuple[str, Reason], ...] = (
     ("번호", "invalid_number"),
     ("길이", "content"),
     ("중복", "duplicate"),
+    ("동의하지", "kakao_blocked"),
+    ("휴면", "kakao_not_user"),
+    ("이미지", "content"),
     ("초과", "expired"),
     ("서버", "system"),
     ("시스템", "system"),

@@ -8,8 +8,8 @@ request codes ("B…") refuse it.
 import re
 
 from shared.messaging.gateways.gateway import Outcome, Reason
+from shared.messaging.gateways.kakao_codes import PENDING as KAKAO_PENDING
 from shared.messaging.gateways.kakao_codes import REASONS as KAKAO_REASONS
-from shared.messaging.gateways.kakao_codes import UNCONFIRMED
 from shared.messaging.gateways.unknown_codes import tell
 
 ACCEPTED = "202"
@@ -70,7 +70,7 @@ def classify_kakao(name: str, code: str) -> tuple[Outcome, Reason | None]:
     """What a listed Kakao message's `messageStatusName` and `messageStatusCode` say."""
     if code == "0000" or name == "success":
         return "delivered", None
-    if name in ("", "processing") or code in ("", UNCONFIRMED):
+    if name in ("", "processing") or not code or code in KAKAO_PENDING:
         return "pending", None
     return _failed(name, code, KAKAO_REASONS)
 
