@@ -1,0 +1,61 @@
+"""An Aligo that answers what a test says, and what is sent to it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+
+from shared.messaging.gateways import (
+    AligoGateway,
+    OutgoingMessage,
+)
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+ONE = OutgoingMessage("r1", "01012345678", "0212345678", "sms", "안녕")
+TWO = [ONE, replace(ONE, reference="r2", to="01087654321", text="잘 가")]
+SAME = [ONE, replace(ONE, reference="r2", to="01087654321")]
+ALIMTALK = OutgoingMessage("k1", "01012345678", "", "alimtalk", "홍길동님", channel_id="SK", template_id="T1")
+TOKEN = {"code": 0, "message": "", "token": "TOK"}
+
+
+def accepted(count: int, failed: int = 0, form: type = int) -> dict[str, Any]:
+    counts = {"success_cnt": form(count - failed), "error_cnt": form(failed)}
+    return {"result_code": form(1), "message": "success", "msg_id": form(777), "msg_type": "SMS", **counts}
+
+
+def gateway(answer: Callable[[httpx.Request], httpx.Response], sender: str = "0212345678") -> AligoGateway:
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    return AligoGateway(
+        "http://sms.test", "http://kakao.test", "KEY", "camp", kakao_sender=sender, client=client
+    )
+
+
+def answering(status: int, **answer: Any) -> AligoGateway:
+    return gateway(lambda request: httpx.Response(status, **answer))
+
+
+class Recorded:
+    """What was asked; answers in turn, the last one again and again."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if "/token/" in request.url.path:
+            return httpx.Response(200, json=TOKEN)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        # As Aligo does it: JSON under the name of HTML.
+        text = json.dumps(answer, ensure_ascii=False)
+        headers = {"Content-Type": "text/html; charset=UTF-8"}
+        return (
+            answer if isinstance(answer, httpx.Response) else httpx.Response(200, text=text, headers=headers)
+        )
+
+    def fields(self, index: int = -1) -> dict[str, str]:
+        return dict(parse_qsl(self.requests[index].content.decode()))
