@@ -30,21 +30,21 @@ def camp(stack: Stack) -> Camp:
     return camp
 
 
-def write_two_texts(visitor: Visitor, name: str) -> None:
+def write_two_texts(visitor: Visitor, name: str, text_a: str = TEXT_A, text_b: str = TEXT_B) -> None:
     visitor.go("/campaigns/new")
     visitor.write(campaign_name=name)
     visitor.choose("campaign-purpose", "행사 안내")
     visitor.click("wizard-next")
-    visitor.write(campaign_body=TEXT_A)
+    visitor.write(campaign_body=text_a)
     visitor.click("split-start")
-    expect(visitor.at("campaign-body")).to_have_value(TEXT_A)
+    expect(visitor.at("campaign-body")).to_have_value(text_a)
     expect(visitor.at("wizard-next")).to_be_disabled()
     visitor.write(campaign_body="")
     expect(visitor.at("wizard-next")).to_be_disabled()
-    visitor.write(campaign_body=TEXT_B)
+    visitor.write(campaign_body=text_b)
     visitor.sees("preview-text", "구민회관")
     visitor.click("preview-variant-a")
-    expect(visitor.at("campaign-body")).to_have_value(TEXT_A)
+    expect(visitor.at("campaign-body")).to_have_value(text_a)
     visitor.sees("preview-text", "만나요")
     visitor.choose("split-share", "50%")
     visitor.sees("split-sizes", "A안 1명, B안 1명이 먼저 받고, 나머지 5명은")
@@ -117,6 +117,41 @@ def test_a_person_chooses_the_better_text_for_the_rest(visitor: Visitor, camp: C
     assert sum("구민회관" in one["text"] for one in sent) == len(PEOPLE), (
         "all but text A's one, and the own phone"
     )
+
+
+def test_the_rule_chooses_when_its_time_has_come(visitor: Visitor, camp: Camp, stack: Stack) -> None:
+    """Nobody touches anything: a quarter of an hour after the trial its better text goes to the rest."""
+    api_key = camp.connect_account(senders=["0212345678"])
+    visitor.logs_in(camp)
+    write_two_texts(visitor, "자동 시험", f"{TEXT_A}?n=2", f"{TEXT_B}?n=2")
+    visitor.click("split-auto")
+    visitor.choose("split-after", re.compile("^15분"))
+    visitor.write(split_minimum="1")
+    to_check(visitor)
+    visitor.click("launch-button")
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("자동으로 보냅니다")
+    visitor.click("launch-confirm")
+    for variant in "ab":
+        expect(visitor.at(f"variant-{variant}-delivered")).to_have_text("1")
+    open_the_link(camp, api_key, "구민회관")
+    expect(visitor.at("variant-b-rate")).to_have_text("100%")
+    visitor.sees("variants-standing", "열람률로 고릅니다")
+    expect(visitor.at("variants")).not_to_have_attribute("data-chosen", "b")
+    assert len(texts_of(camp, api_key)) == 2, "the rest waits"
+    stack.set_clock_ahead(16 * 60)
+    try:
+        expect(visitor.at("variants")).to_have_attribute("data-chosen", "b")
+        expect(visitor.at("campaign-status")).to_have_attribute("data-status", "completed")
+    finally:
+        stack.set_clock_ahead(0)
+    sent = wait_for(lambda: all_of(camp, api_key))
+    assert sum("구민회관" in text for text in sent) == len(PEOPLE) - 1, "everybody but who tried text A"
+
+
+def all_of(camp: Camp, api_key: str) -> list[str]:
+    """The texts, once everybody has one."""
+    found = [one["text"] for one in texts_of(camp, api_key)]
+    return found if len(found) == len(PEOPLE) else []
 
 
 def test_what_a_trial_needs_is_said_before_it_is_sent(visitor: Visitor, camp: Camp) -> None:
