@@ -9,6 +9,7 @@ export const NOTHING_DECLARED: Declarations = {
   poll_reference: null,
   own_poll: false,
   advertising: false,
+  election_day: false,
   survey: null,
 };
 

@@ -56,7 +56,7 @@ function replaced(step: StepDraft, fix: Fix, steps: PreviewStep[]): StepDraft {
   return { ...step, body: step.body.replaceAll(fix.text, value), subject: step.subject.replaceAll(fix.text, value) };
 }
 
-const FLAGS = ["ai_media", "own_poll", "advertising"] as const;
+const FLAGS = ["ai_media", "own_poll", "advertising", "election_day"] as const;
 
 function declaring(declared: Declarations, { field, value }: Fix): Declarations {
   const flag = FLAGS.find((name) => name === field);

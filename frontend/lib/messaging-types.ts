@@ -64,6 +64,7 @@ export interface Declarations {
   poll_reference: string | null;
   own_poll: boolean;
   advertising: boolean;
+  election_day: boolean;
   survey: Survey | null;
 }
 /** What mends a verdict; the words of each kind stand at `PreviewFix` in shared/messaging/preview.py. */

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from shared.kernel.clock import utc_now
-from shared.messaging import preview, sensitive_campaigns
+from shared.messaging import costs, preview, sensitive_campaigns
 from shared.messaging.preview import CampaignPreview, PreviewOf
 from shared.privacy import sensitive
 from shared.runtime import Request, Role, http
@@ -10,6 +10,7 @@ from shared.runtime import Request, Role, http
 @http("POST", "/campaigns/{campaign_id}/preview", role=Role.STAFF, body=PreviewOf)
 def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
     """Shows a campaign as one person would get it, with its size, cost and the law's verdict."""
+    balance = costs.balance_lately(request.tenant_id)
     with request.transaction() as connection:
         cipher = request.cipher(connection)
         member = request.member
@@ -24,4 +25,5 @@ def preview_campaign(request: Request, campaign_id: UUID) -> CampaignPreview:
             utc_now(),
             is_hidden,
             member.member_id,
+            balance,
         )

@@ -1,6 +1,6 @@
 """What a message says: AI media, polls, surveys, other candidates, reports, greetings."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from shared.compliance.calendar import feast_near
 from shared.compliance.facts import SEOUL, CampaignFacts, Finding, Fix, Inserted, Purpose, Severity
@@ -17,6 +17,8 @@ def made_by_ai(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         return None
     if facts.dates is not None and facts.dates.days_90 <= facts.send_day <= facts.dates.election_day:
         return Finding("forbidden", fixes=(Fix("declare", field="ai_media", value="false"),))
+    if not facts.worded:
+        return None
     if any(one.rule == "E11" for one in facts.inserted):
         return Finding("inserted", severity=Severity.INSERT)
     lacking = [step for step in facts.steps if not says_ai(step.text)]
@@ -78,10 +80,13 @@ def survey(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     late = asked.reported_on is None or asked.reported_on > asked.starts_on - timedelta(days=2)
     if late and not asked.exempt:
         return Finding("unreported")
-    clock = facts.send_at.astimezone(SEOUL).time()
-    if asked.by_phone and (clock >= POLL_CALLS_END or clock < POLL_CALLS_BEGIN):
-        return Finding("night")
-    return None
+    return Finding("night") if asked.by_phone and poll_calls_rest(facts.send_at) else None
+
+
+def poll_calls_rest(moment: datetime) -> bool:
+    """22:00 to 07:00 in Korea (제108조 제10항)."""
+    clock = moment.astimezone(SEOUL).time()
+    return clock >= POLL_CALLS_END or clock < POLL_CALLS_BEGIN
 
 
 def about_others(facts: CampaignFacts, book: RuleSet) -> Finding | None:

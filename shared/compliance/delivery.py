@@ -3,6 +3,8 @@
 from shared.compliance.facts import CampaignFacts, Finding, Fix, Severity, StepFacts
 from shared.compliance.rule_set import RuleSet
 
+BRAND_LINE_BREAKS = 99  # NHN, brand message TEXT
+
 
 def unsendable_text(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     """A text holds only characters of CP949 and fits its kind (SOLAPI 1014, 1029, 1031).
@@ -14,8 +16,11 @@ def unsendable_text(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 
 
 def repeated_content(facts: CampaignFacts, book: RuleSet) -> Finding | None:
-    """The same text within 24 hours (SOLAPI 1026, NHN E915); within a campaign the database forbids it."""
-    return Finding("repeated", {"count": facts.same_content}) if facts.same_content else None
+    """The same text within 24 hours (SOLAPI 1026, NHN E915); within a campaign the database forbids it.
+
+    Whoever got it is left out before each message; this says how many they are.
+    """
+    return Finding("repeated", {"count": facts.repeated}) if facts.repeated else None
 
 
 def unregistered_sender(facts: CampaignFacts, book: RuleSet) -> Finding | None:
@@ -29,6 +34,8 @@ def unregistered_sender(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         sender = step.sender
         if sender is None or (sender.registered_on and sender.registered_on > facts.send_day):
             return Finding("missing", {"step": step.position}, fixes=fixes)
+        if not step.offered:
+            return Finding("not_offered", {"step": step.position})
     for step in facts.steps:
         if step.is_text and step.sender and step.sender.registered_on is None:
             return Finding("unnoted", {"step": step.position}, Severity.WARN, fixes)
@@ -60,6 +67,8 @@ def _unsendable(step: StepFacts) -> Finding | None:
         shown = " ".join(step.unsendable[:10])
         fixes = tuple(Fix("replace", step=step.position, text=one, value="") for one in step.unsendable)
         return Finding("characters", {"step": step.position, "shown": shown}, fixes=fixes)
+    if step.is_brand and step.text.count("\n") > BRAND_LINE_BREAKS:
+        return Finding("lines", {"step": step.position, "limit": BRAND_LINE_BREAKS})
     if step.size > step.limit or step.subject_size > step.subject_limit:
         sizes = ("size", "limit", "subject_size", "subject_limit")
         found = {name: str(getattr(step, name)) for name in sizes}

@@ -104,10 +104,12 @@ def calls_rest(moment: datetime) -> bool:
 
 
 def on_election_day(facts: CampaignFacts, book: RuleSet) -> Finding | None:
-    """Texts are lawful on election day (제59조 제2호 has no exception); a person confirms once more."""
+    """Texts are lawful on election day (제59조 제2호 has no exception); a person confirms it apart."""
     if not facts.is_election or facts.dates is None or facts.send_day != facts.dates.election_day:
         return None
-    return Finding("today", fixes=(Fix("confirm"),))
+    if facts.declared.election_day:
+        return Finding("today", severity=Severity.WARN)
+    return Finding("unconfirmed", fixes=(Fix("declare", field="election_day", value="true"),))
 
 
 def unattested(facts: CampaignFacts, book: RuleSet) -> Finding | None:

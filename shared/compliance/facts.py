@@ -57,7 +57,8 @@ class StepFacts:
     """One step as it will be sent; `size` and `limit` in the unit of its kind (bytes, characters).
 
     `variables`: the names in its body and in its buttons' links; `buttons`: what stands on them.
-    `reviewed`: it is a template at Kakao. `fixed`: nothing can be put in.
+    `reviewed`: it is a template at Kakao. `fixed`: nothing can be put in. `offered`: a connected account
+    sends its kind.
     """
 
     position: int
@@ -75,6 +76,7 @@ class StepFacts:
     unknown_variables: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
     reviewed: bool = False
+    offered: bool = True
 
     @property
     def is_text(self) -> bool:
@@ -112,6 +114,7 @@ class Declared:
     poll_reference: str | None = None
     own_poll: bool = False
     advertising: bool = False
+    election_day: bool = False
     survey: SurveyFacts | None = None
 
 
@@ -122,7 +125,8 @@ class CampaignFacts:
     `send_at` is when sending starts (UTC); `election_sends` is how many automatic election sends
     the camp has made before this one, those of other tools included. `unsourced` of the audience have neither
     a source nor a legal basis; `reached` is how many others there are. `reported` are all numbers reported to
-    the election commission. What is None was not asked: a rule that needs it says nothing.
+    the election commission. `repeated` got the same text within a day. `worded` False: the texts were judged
+    before, at the launch. What is None was not asked: a rule that needs it says nothing.
     """
 
     purpose: Purpose
@@ -141,7 +145,9 @@ class CampaignFacts:
     sensitive: tuple[str, ...] = ()
     attested: bool = True
     frozen_because: str | None = None
-    same_content: int = 0
+    without_sensitive_consent: int | None = None
+    repeated: int = 0
+    worded: bool = True
     quota_remaining: int | None = None
     messages: int | None = None
     balance_krw: int | None = None

@@ -26,7 +26,8 @@ def untested_refusal(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     if not asked or candidacy is None or not candidacy.refusal_number:
         return None
     if _other_number(facts, candidacy.refusal_number):
-        return Finding("other", {"number": candidacy.refusal_number})
+        fixes = (Fix("open", field="candidate"),)
+        return Finding("other", {"number": candidacy.refusal_number}, Severity.BLOCK, fixes)
     tested = candidacy.refusal_tested_on
     if tested is not None and (facts.send_day - tested).days <= TESTED_EVERY_DAYS:
         return None

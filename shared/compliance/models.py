@@ -155,12 +155,15 @@ class SurveyInput(Body):
 
 
 class Declarations(Body):
-    """What only people know of a campaign. `poll_reference`: registration number of a quoted poll."""
+    """What only people know of a campaign. `poll_reference`: registration number of a quoted poll.
+    `election_day`: sending on election day is meant.
+    """
 
     ai_media: bool = False
     poll_reference: Annotated[str, StringConstraints(max_length=100)] | None = None
     own_poll: bool = False
     advertising: bool = False
+    election_day: bool = False
     survey: SurveyInput | None = None
 
 

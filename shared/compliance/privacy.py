@@ -18,9 +18,20 @@ def unsourced_people(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 
 
 def sensitive_fields(facts: CampaignFacts, book: RuleSet) -> Finding | None:
-    """Political views and the like in a message need a consent of their own (제23조)."""
+    """Political views and the like in a message need a consent of their own (제23조).
+
+    Whoever has not given it is left out, here and again before each message. It blocks a campaign that is for
+    nobody else. Where people are not asked about (a message to one's own number) it only cautions.
+    """
     used = [name for step in facts.steps for name in step.variables if name in facts.sensitive]
-    return Finding("in_text", {"fields": ", ".join(dict.fromkeys(used))}) if used else None
+    fields, lacking = ", ".join(dict.fromkeys(used)), facts.without_sensitive_consent
+    if not used or lacking == 0:
+        return None
+    if lacking is None:
+        return Finding("in_text", {"fields": fields})
+    if lacking >= facts.reached:
+        return Finding("nobody", {"fields": fields}, Severity.BLOCK)
+    return Finding("left_out", {"fields": fields, "count": lacking})
 
 
 def resident_numbers(facts: CampaignFacts, book: RuleSet) -> Finding | None:

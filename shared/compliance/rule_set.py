@@ -46,9 +46,10 @@ class RuleSet:
 
 
 def in_force(day: date, folder: Path = FOLDER) -> RuleSet:
-    """The newest rule set in force on a day; before the first one, the first."""
+    """The newest rule set in force on a day; before the first ones, the newest of these."""
     known = rule_sets(folder)
-    return next((one for one in reversed(known) if one.in_force_from <= day), known[0])
+    day = max(day, known[0].in_force_from)
+    return next(one for one in reversed(known) if one.in_force_from <= day)
 
 
 @lru_cache(maxsize=8)

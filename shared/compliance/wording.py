@@ -44,6 +44,8 @@ def missing_in_kakao(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         return None
     if facts.standing not in MAY_CAMPAIGN:
         return Finding("status", fixes=(Fix("open", field="candidate"),))
+    if not facts.worded:
+        return None
     return _finding(facts, "E19", [step for step in steps if step.is_brand])  # Alimtalk: A07
 
 

@@ -15,7 +15,7 @@ from shared.kernel.i18n import Text, has_text, text
 from shared.kernel.ids import new_id
 from shared.messaging import breaker
 from shared.messaging import store_accounts as store
-from shared.messaging.gateways import CARRIERS, Gateway
+from shared.messaging.gateways import CARRIERS, Gateway, MessageKind
 from shared.messaging.models import (
     AccountChange,
     AccountDraft,
@@ -121,6 +121,14 @@ def for_sending(connection: Connection, cipher: TenantCipher) -> Account:
 def has_real_account(connection: Connection) -> bool:
     """Whether messages leave for a real carrier."""
     return any(row["carrier"] != SIMULATOR for row in store.live(connection))
+
+
+def kinds_offered(connection: Connection, cipher: TenantCipher) -> frozenset[MessageKind] | None:
+    """What the accounts in use can send; None when there is none yet."""
+    rows = store.live(connection)
+    real = [row for row in rows if row["carrier"] != SIMULATOR] or rows
+    kinds = [gateway_for(opened(row, cipher)).kinds for row in real]
+    return frozenset().union(*kinds) if kinds else None
 
 
 def open_account(connection: Connection, cipher: TenantCipher, account_id: UUID) -> Account:

@@ -101,6 +101,13 @@ def refused(connection: Connection, cipher: TenantCipher, audience: Mapping[str,
     return store.count_refused(connection, condition_of(connection, cipher, audience))
 
 
+def repeated(
+    connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any], twins: Sequence[UUID]
+) -> int:
+    """How many of an audience got or will get one of these campaigns."""
+    return store.count_recipients_of(connection, condition_of(connection, cipher, audience), twins)
+
+
 def sources(connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any]) -> dict[str, int]:
     """{unsourced, reached}: how many of an audience have neither source nor legal basis, how many do."""
     return store.count_sources(connection, condition_of(connection, cipher, audience))

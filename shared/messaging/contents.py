@@ -81,7 +81,8 @@ def replace(
     version = _write(connection, campaign, wanted, member_id, now)
     judged = _judge(connection, cipher, campaign, member_id, now)
     law.keep_words(connection, campaign_id, judged)
-    store.set_law(connection, campaign_id, law.text_hash(judged.steps), campaign["consents_needed"])
+    consents = dict.fromkeys((*campaign["consents_needed"], *judged.consents))
+    store.set_law(connection, campaign_id, law.text_hash(judged.steps), consents)
     law.keep_verdicts(connection, cipher, judged, campaign_id, now)
     held = _hold(connection, campaign_id, judged, member_id)
     audit.record(

@@ -1,10 +1,12 @@
 """What messages cost: an account's prices, the money at the carrier, what a campaign spent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from cachetools import TTLCache, cached
 from pydantic import BaseModel
 
 from shared.kernel.database import Connection, tenant_transaction
@@ -17,6 +19,7 @@ from shared.security.cipher import tenant_cipher
 log = get_logger(__name__)
 
 BALANCE_SHORT = "balance_short"
+LATELY_SECONDS = 30
 
 
 class KindSpend(BaseModel):
@@ -69,17 +72,42 @@ def shortfall(tenant_id: UUID, campaign_id: UUID) -> Shortfall | None:
             return None
         cipher = tenant_cipher(connection, tenant_id)
         account = accounts.open_account(connection, cipher, campaign["account_id"])
-        cost: int = campaign["reserved"] * _cheapest(connection, campaign)
+        steps = store_campaigns.steps_of(connection, [campaign_id])
+        cost = campaign["reserved"] * at_least(steps, prices(campaign["prices"]))
+    left = _asked(account)
+    return Shortfall(left, cost) if left is not None and left < cost else None
+
+
+def balance(tenant_id: UUID) -> int | None:
+    """Won at the carrier that would carry a launch, asked now; None where nobody tells.
+
+    No connection is held meanwhile.
+    """
+    with tenant_transaction(tenant_id) as connection:
+        row = next(iter(store_accounts.live(connection)), None)
+        account = accounts.opened(row, tenant_cipher(connection, tenant_id)) if row is not None else None
+    return _asked(account) if account is not None else None
+
+
+_lately: TTLCache[UUID, int | None] = TTLCache(maxsize=1024, ttl=LATELY_SECONDS)
+
+
+@cached(_lately, lock=Lock())
+def balance_lately(tenant_id: UUID) -> int | None:
+    """The same, asked once in a while: previews come with every word that is written."""
+    return balance(tenant_id)
+
+
+def _asked(account: accounts.Account) -> int | None:
     try:
-        balance = accounts.gateway_for(account).balance()
+        return accounts.gateway_for(account).balance()
     except GatewayError as error:
         log.warning("balance_not_told", error=type(error).__name__)
         return None
-    return Shortfall(balance, cost) if balance < cost else None
 
 
-def _cheapest(connection: Connection, campaign: Mapping[str, Any]) -> int:
-    """What a message of the first step costs at least: the text before anybody's values are filled in."""
-    first = store_campaigns.steps_of(connection, [campaign["id"]])[0]
+def at_least(steps: Sequence[Mapping[str, Any]], each: Mapping[str, int]) -> int:
+    """What a message of the first step costs at least: its text before anybody's values are filled in."""
+    first = steps[0]
     kind: Kind = message_kind(Channel(first["channel"]), first["body"], first["subject"] or "")
-    return prices(campaign["prices"])[kind.value]
+    return each[kind.value]

@@ -10,6 +10,7 @@ from shared.contacts import custom_fields
 from shared.kernel.config import settings
 from shared.kernel.database import Connection
 from shared.messaging import accounts, senders, templates
+from shared.messaging.gateways import MessageKind
 from shared.messaging.links import OPT_OUT_VARIABLE, links_in, placeholder, with_short_links
 from shared.messaging.models import SenderView, TemplateView
 from shared.messaging.rendering import (
@@ -23,6 +24,13 @@ from shared.messaging.rendering import (
 from shared.security.cipher import TenantCipher
 
 StepRow = Mapping[str, Any]
+KINDS: Mapping[Channel, MessageKind] = {
+    Channel.SMS: "sms",
+    Channel.LMS: "lms",
+    Channel.MMS: "mms",
+    Channel.ALIMTALK: "alimtalk",
+    Channel.BRAND: "brand",
+}
 
 
 def of_steps(
@@ -32,6 +40,7 @@ def of_steps(
     known_senders = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
     known = templates.of_steps(connection, steps)
     reviewed = accounts.has_real_account(connection)
+    kinds = accounts.kinds_offered(connection, cipher)
     found = [_step_facts(step, values, known_senders.get(step["sender_id"])) for step in steps]
     nameless = _nameless(connection, cipher, found, values)
     return tuple(
@@ -39,6 +48,7 @@ def of_steps(
             one,
             template_approved=not reviewed or _approved(step, known),
             unknown_variables=tuple(name for name in one.variables if name in nameless),
+            offered=kinds is None or KINDS[Channel(one.channel)] in kinds,
         )
         for step, one in zip(steps, found, strict=True)
     )
@@ -93,10 +103,15 @@ def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | N
         subject_limit=SUBJECT_LIMIT,
         unsendable=shown.unsendable,
         sender=sender_facts(sender),
-        variables=variables_in((step["subject"] or "") + step["body"] + _links_of(step)),
+        variables=variables_of(step),
         buttons=tuple(button["name"] for button in step.get("buttons") or ()),
         reviewed=not Channel(step["channel"]).is_text and step["template_id"] is not None,
     )
+
+
+def variables_of(step: StepRow) -> tuple[str, ...]:
+    """The names in a step's text and in its buttons' links."""
+    return variables_in((step["subject"] or "") + step["body"] + _links_of(step))
 
 
 def _links_of(step: StepRow) -> str:
@@ -111,16 +126,17 @@ def sender_facts(sender: SenderView | None) -> SenderFacts | None:
 
 
 def bare_step(step: StepRow) -> StepFacts:
-    """A step as far as a batch asks: which channel it is. Its text was judged at the launch."""
+    """A step as far as a batch asks: its channel and its words as they were written, judged at the launch."""
     return StepFacts(
         position=step["position"],
         channel=step["channel"],
-        text="",
-        subject="",
+        text=step["body"],
+        subject=step["subject"] or "",
         size=0,
         limit=0,
         subject_size=0,
         subject_limit=0,
         unsendable=(),
         sender=None,
+        buttons=tuple(button["name"] for button in step["buttons"]),
     )

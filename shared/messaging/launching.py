@@ -4,6 +4,7 @@ A launch is one short transaction: the status, the law, the quota. Freezing the 
 work; it runs again harmlessly, and `recover_launches` starts it again when it was lost.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,21 +45,26 @@ Ids = tuple[UUID, UUID]
 
 
 def launch(
-    connection: Connection, cipher: TenantCipher, campaign_id: UUID, member_id: UUID, now: datetime
+    connection: Connection,
+    cipher: TenantCipher,
+    campaign_id: UUID,
+    member_id: UUID,
+    now: datetime,
+    balance: int | None = None,
 ) -> Status:
     """Accept a campaign for sending; the caller starts the freezing after the commit.
 
-    Raises NotFound; Conflict for a second click, an empty audience, a time that has passed, or no carrier
-    account in production; ComplianceBlocked with one detail per broken rule; QuotaExceeded.
+    `balance`: won at the carrier, None where it does not tell; it must carry the first step. Raises NotFound;
+    Conflict for a second click, an empty audience, a time that has passed, or no carrier account in
+    production; ComplianceBlocked with one detail per broken rule; QuotaExceeded.
     """
     campaign = campaigns.require(store.lock(connection, campaign_id))
     _check_launchable(campaign, now)
     store.lock_launches(connection)
     account = accounts.for_sending(connection, cipher)
     steps = store.steps_of(connection, [campaign_id])
-    judged = law.admit(
-        connection, cipher, _question(connection, cipher, campaign, steps, member_id, now), now
-    )
+    asked = _question(connection, cipher, campaign, steps, member_id, now)
+    judged = law.admit(connection, cipher, _with_money(connection, cipher, asked, balance), now)
     steps = judged.steps
     wanted = audience.resolved(connection, campaign["audience"])
     count = audience.count(connection, cipher, wanted, audience.families(steps), judged.consents)
@@ -201,6 +207,21 @@ def _question(
     _, values = values_of_example(connection, cipher, campaign["audience"], None, nothing_hidden)
     send_at = max(campaign["scheduled_at"] or now, now)
     return law.Question(campaign, steps, values, send_at, member_id)
+
+
+def _with_money(
+    connection: Connection, cipher: TenantCipher, asked: law.Question, balance: int | None
+) -> law.Question:
+    """Beside the question what the carrier has and what the first step costs at least (V04)."""
+    if balance is None:
+        return asked
+    declared = law.declarations_of(connection, asked.campaign["id"])
+    told = law.sensitive_in(connection, cipher, asked.steps)
+    consents = law.consents_for(asked.campaign, asked.send_at, declared, told)
+    wanted, families = asked.campaign["audience"], audience.families(asked.steps)
+    people = audience.count(connection, cipher, wanted, families, consents)
+    cost = costs.at_least(asked.steps, costs.prices_now(connection)) * people
+    return replace(asked, money=(balance, cost))
 
 
 def _adjust_reservation(connection: Connection, campaign: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from shared.compliance import (
     Moment,
     Purpose,
     Severity,
-    StepFacts,
     SurveyFacts,
     Verdict,
     declarations,
@@ -27,17 +26,13 @@ from shared.contacts.sensitive_fields import SensitiveLabels
 from shared.kernel.database import Connection
 from shared.kernel.errors import ComplianceBlocked, Detail
 from shared.kernel.i18n import Text
-from shared.messaging import audience, facts, pace, splits, store_splits, verdicts
+from shared.messaging import audience, facts, splits, store_splits, verdicts
 from shared.messaging import store_campaigns as store
-from shared.messaging.states import CampaignStatus
 from shared.security.cipher import TenantCipher
 
 StepRow = dict[str, Any]
-ADVERTISING, NIGHT = "advertising", "night_advertising"
+ADVERTISING, NIGHT, SENSITIVE = "advertising", "night_advertising", "sensitive"
 REPEATED_WITHIN = timedelta(hours=24)
-# What cannot send now is not asked again at once: the dispatcher would do nothing else.
-REST_SECONDS = 60
-FROZEN_REST_SECONDS = 2
 # These pass by themselves; anything else that forbids a batch stops the campaign.
 PASSING = frozenset({"A02", "A06", "E21"})
 
@@ -47,7 +42,7 @@ class Question:
     """What is asked about: a campaign or a draft of one (`id` None), whom it goes to, and when.
 
     `people`: whether its audience is counted; not for a message to one's own number. `quota`:
-    (remaining, needed).
+    (remaining, needed); `money`: (won at the carrier, what it costs).
     """
 
     campaign: Mapping[str, Any]
@@ -58,6 +53,7 @@ class Question:
     people: bool = True
     declared: Declared | None = None
     quota: tuple[int, int] | None = None
+    money: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,8 @@ def _with_other(judged: Judgement, other: Judgement) -> Judgement:
         if (one.rule, one.ko) not in known
     ]
     both = _hash([judged.content_hash.hex(), other.content_hash.hex()])
-    return replace(judged, verdicts=judged.verdicts + more, content_hash=both, other=other)
+    consents = tuple(dict.fromkeys((*judged.consents, *other.consents)))
+    return replace(judged, verdicts=judged.verdicts + more, consents=consents, content_hash=both, other=other)
 
 
 def _judge(connection: Connection, cipher: TenantCipher, question: Question, moment: Moment) -> Judgement:
@@ -108,13 +105,13 @@ def _judge(connection: Connection, cipher: TenantCipher, question: Question, mom
         before,
         steps=facts.of_steps(connection, cipher, steps, question.values) if inserted else before.steps,
         inserted=inserted,
-        same_content=_repeated(connection, question, steps),
+        repeated=_repeated(connection, cipher, question, steps),
     )
     return Judgement(
         facts=asked,
         verdicts=compliance.check(asked, moment),
         steps=steps,
-        consents=consents_for(question.campaign, question.send_at, asked.declared),
+        consents=consents_for(question.campaign, question.send_at, asked.declared, asked.sensitive),
         content_hash=content_hash(question.campaign, steps, asked.declared),
     )
 
@@ -148,43 +145,6 @@ def keep_words(connection: Connection, campaign_id: UUID, judged: Judgement) -> 
     if judged.other is not None and judged.other.facts.inserted:
         first = judged.other.steps[0]
         store_splits.set_text(connection, campaign_id, first["subject"], first["body"])
-
-
-@dataclass(frozen=True)
-class BatchVerdict:
-    """What the law says of a batch that is about to go."""
-
-    allowed: bool
-    rule_set: str
-    verdicts: Sequence[dict[str, str]]
-
-
-def judge_batch(
-    connection: Connection, cipher: TenantCipher, campaign: Mapping[str, Any], step: StepRow, now: datetime
-) -> BatchVerdict:
-    """Whether a batch of a step may go now, by what may have changed since the launch.
-
-    What passes by itself lets the campaign rest; anything else stops it. One to four reads by key.
-    The caller shares the campaign, and keeps the verdict by `keep_batch` when it has done everything else.
-    """
-    asked, place = _batch_facts(connection, cipher, campaign, step, now)
-    found = compliance.check(asked, Moment.BATCH)
-    blocking = [one for one in found if one.severity is Severity.BLOCK]
-    if place is not None and not blocking:
-        sends.take(connection, place, campaign["id"], now, None)
-    if blocking and all(one.rule in PASSING for one in blocking):
-        frozen = any(one.rule == "E21" for one in blocking)
-        pace.rest(campaign["id"], FROZEN_REST_SECONDS if frozen else REST_SECONDS)
-    elif blocking and store.move(connection, campaign["id"], CampaignStatus.STOPPED, now):
-        store.set_stop_reason(connection, campaign["id"], f"compliance:{blocking[0].rule}")
-    return BatchVerdict(not blocking, _rule_set(asked), verdicts.bare(found))
-
-
-def keep_batch(
-    connection: Connection, campaign_id: UUID, step: int, verdict: BatchVerdict, now: datetime
-) -> None:
-    """Keeps the verdict with the campaign. The last thing of a claim: all its batches count in one row."""
-    declarations.note_batch(connection, campaign_id, step, verdict.rule_set, verdict.verdicts, now)
 
 
 def details_of(found: Sequence[Verdict], *, approved: bool = True) -> list[Detail]:
@@ -250,10 +210,12 @@ def _facts(connection: Connection, cipher: TenantCipher, question: Question) -> 
         candidacy=candidacy,
         dates=dates,
         declared=declared,
-        sensitive=_sensitive(connection, cipher, steps),
+        sensitive=sensitive_in(connection, cipher, question.steps),
         frozen_because=freezes.reason_for(connection, campaign["id"]),
         quota_remaining=question.quota[0] if question.quota else None,
         messages=question.quota[1] if question.quota else None,
+        balance_krw=question.money[0] if question.money else None,
+        cost_krw=question.money[1] if question.money else None,
     )
     if purpose is Purpose.ELECTION_CAMPAIGN:
         asked = _with_election(connection, cipher, asked, question)
@@ -284,6 +246,9 @@ def _with_people(
         reached=known["reached"],
         refused=audience.refused(connection, cipher, wanted),
     )
+    if asked.sensitive:
+        silent = audience.without_consent(connection, cipher, wanted, families, [SENSITIVE])
+        counted = replace(counted, without_sensitive_consent=silent)
     if not asked.is_advertising:
         return counted
     day = audience.without_consent(connection, cipher, wanted, families, [ADVERTISING])
@@ -298,40 +263,29 @@ def _with_people(
     return replace(counted, without_consent=day, without_night_consent=without_night)
 
 
-def _batch_facts(
-    connection: Connection, cipher: TenantCipher, campaign: Mapping[str, Any], step: StepRow, now: datetime
-) -> tuple[CampaignFacts, sends.Place | None]:
-    asked = CampaignFacts(
-        purpose=Purpose(campaign["purpose"]),
-        send_at=now,
-        steps=(facts.bare_step(step),),
-        frozen_because=freezes.reason_for(connection, campaign["id"]),
-        declared=Declared(advertising=was_launched_as_advertising(campaign)),
-        without_night_consent=0 if NIGHT in campaign["consents_needed"] else None,
-    )
-    if not asked.is_election:
-        return asked, None
-    candidacy, dates = registers.load(connection, cipher)
-    asked = replace(asked, candidacy=candidacy, dates=dates)
-    if not asked.is_election_text:
-        return asked, None
-    place = sends.place_of(connection, campaign["id"], now)
-    if place.next_number is not None:
-        place = sends.place_of(connection, campaign["id"], now, lock=True)
-    return replace(asked, election_sends=place.before), place
-
-
-def consents_for(campaign: Mapping[str, Any], send_at: datetime, declared: Declared) -> tuple[str, ...]:
-    """What every recipient must have agreed to."""
+def consents_for(
+    campaign: Mapping[str, Any], send_at: datetime, declared: Declared, sensitive: Sequence[str]
+) -> tuple[str, ...]:
+    """What every recipient must have agreed to. `sensitive`: the sensitive fields that the text tells."""
     asked = CampaignFacts(Purpose(campaign["purpose"]), send_at, (), declared=declared)
+    own = (SENSITIVE,) if sensitive else ()
     if not asked.is_advertising:
-        return ()
-    return (ADVERTISING, NIGHT) if compliance.is_night(send_at) else (ADVERTISING,)
+        return own
+    return (ADVERTISING, NIGHT, *own) if compliance.is_night(send_at) else (ADVERTISING, *own)
+
+
+def sensitive_in(
+    connection: Connection, cipher: TenantCipher, steps: Sequence[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """The names among the variables of steps that stand for sensitive information (제23조)."""
+    used = {name for step in steps for name in facts.variables_of(step)}
+    is_sensitive = SensitiveLabels(connection, cipher)
+    return tuple(sorted(name for name in used if is_sensitive(name)))
 
 
 def is_advertising(connection: Connection, campaign: Mapping[str, Any], now: datetime) -> bool:
     """Whether a draft is advertising in the sense of 정보통신망법 제50조, as far as staff have said."""
-    return bool(consents_for(campaign, now, declarations_of(connection, campaign["id"])))
+    return ADVERTISING in consents_for(campaign, now, declarations_of(connection, campaign["id"]), ())
 
 
 def was_launched_as_advertising(campaign: Mapping[str, Any]) -> bool:
@@ -339,18 +293,14 @@ def was_launched_as_advertising(campaign: Mapping[str, Any]) -> bool:
     return ADVERTISING in campaign["consents_needed"]
 
 
-def _repeated(connection: Connection, question: Question, steps: Sequence[StepRow]) -> int:
+def _repeated(
+    connection: Connection, cipher: TenantCipher, question: Question, steps: Sequence[StepRow]
+) -> int:
     if not question.people:
         return 0
-    since = question.send_at - REPEATED_WITHIN
-    return store.same_content(connection, text_hash(steps), question.campaign["id"], since)
-
-
-def _sensitive(connection: Connection, cipher: TenantCipher, steps: Sequence[StepFacts]) -> tuple[str, ...]:
-    """The names among the variables that stand for sensitive information (제23조)."""
-    used = {name for step in steps for name in step.variables}
-    is_sensitive = SensitiveLabels(connection, cipher)
-    return tuple(sorted(name for name in used if is_sensitive(name)))
+    own, at = question.campaign["id"], question.send_at
+    twins = store.twins(connection, text_hash(steps), own, at, REPEATED_WITHIN)
+    return audience.repeated(connection, cipher, question.campaign["audience"], twins) if twins else 0
 
 
 def _with_words(step: StepRow, inserted: Sequence[compliance.Inserted]) -> StepRow:

@@ -146,6 +146,7 @@ def of_draft(
     now: datetime,
     is_hidden: IsHidden,
     member_id: UUID,
+    balance: int | None = None,
 ) -> CampaignPreview:
     """Preview a draft that is not saved, without the values that are hidden from a member.
 
@@ -171,6 +172,7 @@ def of_draft(
         now,
         is_hidden,
         member_id,
+        balance,
     )
 
 
@@ -183,12 +185,17 @@ def of_campaign(
     now: datetime,
     is_hidden: IsHidden,
     member_id: UUID,
+    balance: int | None = None,
 ) -> CampaignPreview:
-    """Preview a saved campaign, without the values that are hidden from a member. Raises NotFound."""
+    """Preview a saved campaign, without the values that are hidden from a member. Raises NotFound.
+
+    `balance`: won at the carrier, as `costs.balance` tells.
+    """
     campaign = campaigns.require(store.get(connection, campaign_id))
     steps = store.steps_of(connection, [campaign_id])
     chosen = whom(connection, cipher, campaign["audience"], wanted.contact_id, wanted.row)
-    return _preview(connection, cipher, campaign, steps, chosen, language, now, is_hidden, member_id)
+    seen = (language, now, is_hidden, member_id, balance)
+    return _preview(connection, cipher, campaign, steps, chosen, *seen)
 
 
 def whom(
@@ -238,6 +245,7 @@ def _preview(
     now: datetime,
     is_hidden: IsHidden,
     member_id: UUID,
+    balance: int | None,
 ) -> CampaignPreview:
     contact, values = values_of_example(connection, cipher, campaign["audience"], contact_id, is_hidden)
     known = senders.by_ids(connection, cipher, [step["sender_id"] for step in steps])
@@ -245,13 +253,16 @@ def _preview(
     told = campaign.get("declared")
     declared = law.declarations_of(connection, campaign["id"]) if told is None else law.declared_of(told)
     send_at, families = max(campaign["scheduled_at"] or now, now), audience.families(steps)
-    consents = law.consents_for(campaign, send_at, declared)
+    consents = law.consents_for(campaign, send_at, declared, law.sensitive_in(connection, cipher, steps))
     count = audience.count(connection, cipher, campaign["audience"], families, consents)
     needed = (quota.remaining, count)
-    asked = law.Question(campaign, steps, values, send_at, member_id, declared=declared, quota=needed)
+    each = costs.prices_now(connection)
+    money = None if balance is None else (balance, costs.at_least(steps, each) * count)
+    asked = law.Question(
+        campaign, steps, values, send_at, member_id, declared=declared, quota=needed, money=money
+    )
     judged = law.judge(connection, cipher, asked)
     shown = [facts.render_step(step, values) for step in judged.steps]
-    each = costs.prices_now(connection)
     return CampaignPreview(
         contact=_contact(contact),
         steps=[

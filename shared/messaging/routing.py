@@ -7,23 +7,16 @@ no carrier is registered at the carrier the campaign was launched with. Real and
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from shared.kernel.database import Connection
 from shared.messaging import accounts, senders, store_accounts, store_campaigns
-from shared.messaging.gateways import MessageKind
+from shared.messaging.facts import KINDS
 from shared.messaging.rendering import Channel
 from shared.security.cipher import TenantCipher
 
 Row = dict[str, Any]
-_KINDS: Final[Mapping[Channel, MessageKind]] = {
-    Channel.SMS: "sms",
-    Channel.LMS: "lms",
-    Channel.MMS: "mms",
-    Channel.ALIMTALK: "alimtalk",
-    Channel.BRAND: "brand",
-}
 
 
 @dataclass(frozen=True)
@@ -76,4 +69,4 @@ def _at(row: Row, home: Row | None, registered: str | None) -> bool:
 
 
 def _offers(row: Row, cipher: TenantCipher, channel: str) -> bool:
-    return _KINDS[Channel(channel)] in accounts.gateway_for(accounts.opened(row, cipher)).kinds
+    return KINDS[Channel(channel)] in accounts.gateway_for(accounts.opened(row, cipher)).kinds

@@ -12,14 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.compliance import CONSENT_HOLDS
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, tenant_transaction
 from shared.kernel.logging import get_logger
 from shared.messaging import (
     accounts,
-    audience,
+    batch_law,
     breaker,
     delivering,
     images,
@@ -193,14 +192,10 @@ def _claim_and_compose(
     now: datetime,
     carried: Sequence[int],
 ) -> list[Composed]:
-    position = store_recipients.next_step_due(connection, campaign["id"], now, carried)
-    if position is None:
-        return []
     steps = store_campaigns.steps_of(connection, [campaign["id"]])
-    step = next(step for step in steps if step["position"] == position)
-    verdict = law.judge_batch(connection, cipher, campaign, step, now)
-    composed = _compose(connection, cipher, campaign, steps, step, limit, now) if verdict.allowed else []
-    law.keep_batch(connection, campaign["id"], position, verdict, now)
+    step, verdicts = batch_law.step_to_send(connection, cipher, campaign, steps, now, carried)
+    composed = _compose(connection, cipher, campaign, steps, step, limit, now) if step else []
+    batch_law.keep(connection, campaign["id"], verdicts, now)
     return composed
 
 
@@ -218,8 +213,7 @@ def _compose(
     split = splits.of(connection, campaign) if position == 1 else None
     content = content_of(connection, cipher, step, campaign["account_id"], now)
     content = replace(content, advertising=law.was_launched_as_advertising(campaign))
-    channels = audience.channels_at(steps, position)
-    channels |= {"consents": campaign["consents_needed"], "agreed_since": now - CONSENT_HOLDS}
+    channels = batch_law.whom_to_claim(connection, campaign, steps, position, now)
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)
     claimed = [row for row in rows if row["state"] == RecipientState.SENDING]
     composed: list[Composed] = []
@@ -228,13 +222,8 @@ def _compose(
         made, failed = compose_all(cipher, content.in_words(words), people)
         composed += made
         unreadable += failed
-    store_recipients.move(
-        connection,
-        campaign["id"],
-        unreadable,
-        RecipientState.FAILED,
-        reasons=["content"] * len(unreadable),
-    )
+    why = ["content"] * len(unreadable)
+    store_recipients.move(connection, campaign["id"], unreadable, RecipientState.FAILED, reasons=why)
     onward = sum(row["state"] == RecipientState.QUEUED for row in rows)
     _release(connection, campaign, len(rows) - onward - len(composed))
     if composed:

@@ -70,6 +70,14 @@ def in_words(step: Row, split: Mapping[str, Any] | None, variant: str | None) ->
     return {**step, "variant": B, "subject": split["subject"], "body": split["body"]}
 
 
+def in_both(step: Row, split: Mapping[str, Any] | None) -> Row:
+    """A step with the words of both its texts, for whoever only looks for words."""
+    if split is None or step["position"] != 1:
+        return step
+    both = f"{step['body']}\n{split['subject'] or ''}\n{split['body']}"
+    return {**step, "body": both}
+
+
 def by_text(
     step: Row, split: Mapping[str, Any] | None, claimed: Sequence[Row]
 ) -> list[tuple[Row, list[Row]]]:

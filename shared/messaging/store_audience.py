@@ -56,11 +56,13 @@ _SOURCES = sql.SQL(
 
 
 # All the consents a campaign needs are in force: given for this kind of channel, not withdrawn, and not older
-# than they hold (정보통신망법 제50조). Those of a merged contact are the same person's.
+# than they hold (정보통신망법 제50조; for 개인정보 보호법 제23조 there is no such end). Those of a merged
+# contact are the same person's.
 _CONSENTED = sql.SQL(
     """(SELECT count(DISTINCT k.purpose) FROM consents k
          WHERE k.tenant_id = c.tenant_id AND k.withdrawn_at IS NULL AND k.purpose = ANY(%s)
-           AND k.channel = ANY(%s) AND coalesce(k.reconfirmed_at, k.given_at) > %s
+           AND k.channel = ANY(%s)
+           AND (k.purpose = 'sensitive' OR coalesce(k.reconfirmed_at, k.given_at) > %s)
            AND k.contact_id = ANY(ARRAY(SELECT c.id UNION ALL SELECT m.id FROM contacts m
                                          WHERE m.tenant_id = c.tenant_id AND m.merged_into = c.id)))
        = cardinality(%s::text[])"""
@@ -129,6 +131,21 @@ def count_refused(connection: Connection, condition: Condition) -> int:
                 WHERE o.tenant_id = current_tenant() AND {condition}"""
         ).format(condition=where),
         parameters,
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def count_recipients_of(connection: Connection, condition: Condition, campaigns: Sequence[UUID]) -> int:
+    """How many people of an audience are among the recipients of campaigns, and were not left out there."""
+    where, parameters = condition
+    row = connection.execute(
+        sql.SQL(
+            """SELECT count(*) AS value FROM contacts c
+                WHERE c.deleted_at IS NULL AND {condition}
+                  AND c.id IN (SELECT r.contact_id FROM recipients r
+                                WHERE r.campaign_id = ANY(%s) AND r.state NOT IN ('failed', 'suppressed'))"""
+        ).format(condition=where),
+        [*parameters, list(campaigns)],
     ).fetchone()
     return int(row["value"]) if row else 0
 

@@ -6,7 +6,7 @@ and quota.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -155,15 +155,26 @@ def set_law(connection: Connection, campaign_id: UUID, content_hash: bytes, cons
     )
 
 
-def same_content(connection: Connection, content_hash: bytes, except_id: UUID | None, since: datetime) -> int:
-    """Campaigns that said the same since a moment: a walk of campaigns_content."""
-    row = connection.execute(
-        """SELECT count(*) AS value FROM campaigns
-            WHERE content_hash = %s AND launched_at > %s AND id IS DISTINCT FROM %s
-              AND status <> 'cancelled'""",
-        [content_hash, since, except_id],
-    ).fetchone()
-    return int(row["value"]) if row else 0
+def twins(
+    connection: Connection, content_hash: bytes, except_id: UUID | None, at: datetime, within: timedelta
+) -> list[UUID]:
+    """Other campaigns that say the same and begin near a moment: a walk of campaigns_content."""
+    rows = connection.execute(
+        """SELECT id FROM campaigns
+            WHERE content_hash = %(hash)s AND id IS DISTINCT FROM %(except)s AND launched_at IS NOT NULL
+              AND greatest(launched_at, coalesce(scheduled_at, launched_at))
+                  BETWEEN %(at)s - %(within)s::interval AND %(at)s + %(within)s::interval""",
+        {"hash": content_hash, "except": except_id, "at": at, "within": within},
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def lock_content(connection: Connection, content_hash: bytes) -> None:
+    """One batch at a time of all campaigns that say the same."""
+    connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || encode(%s, 'hex'), 0))",
+        [content_hash],
+    )
 
 
 def lock_under_way(connection: Connection, campaign_id: UUID | None) -> list[Row]:

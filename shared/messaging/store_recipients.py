@@ -39,7 +39,8 @@ def claim(
 
     `channels`: `family` of the step (sms, kakao); `onward`, the next step of another family, and
     `onward_family`, both None without one. Whoever refuses this family only waits for that step instead.
-    `consents`, the purposes that people must have agreed to since `agreed_since`: none but for advertising.
+    `consents`, the purposes that people must have agreed to since `agreed_since`: none but for advertising
+    and sensitive fields. `twins`: campaigns that say the same; who got it since `told_since` is left out.
 
     Opt-outs and erased people are looked at here, at the last moment, through whoever has the number now:
     the contact may have been merged since, and a refusal of any of a person's points bars them all. Walks
@@ -64,11 +65,18 @@ def claim(
                       (SELECT count(DISTINCT k.purpose) FROM consents k
                         WHERE k.withdrawn_at IS NULL AND k.purpose = ANY(%(consents)s::text[])
                           AND k.channel IN ('all', %(family)s::text)
-                          AND coalesce(k.reconfirmed_at, k.given_at) > %(agreed_since)s
+                          AND (k.purpose = 'sensitive'
+                               OR coalesce(k.reconfirmed_at, k.given_at) > %(agreed_since)s)
                           AND k.contact_id = ANY(ARRAY(SELECT holder.id UNION ALL SELECT m.id FROM contacts m
                                                         WHERE m.merged_into = holder.id)))
                       < cardinality(%(consents)s::text[])
-                    ELSE false END AS unasked
+                    ELSE false END AS unasked,
+                    CASE WHEN cardinality(%(twins)s::uuid[]) > 0 THEN
+                      EXISTS (SELECT 1 FROM recipients t
+                               WHERE t.campaign_id = ANY(%(twins)s::uuid[]) AND t.phone_hash = due.phone_hash
+                                 AND (t.state IN ('sending', 'unknown')
+                                      OR (t.state IN ('sent', 'delivered') AND t.sent_at > %(told_since)s)))
+                    ELSE false END AS told
                FROM due
                LEFT JOIN contacts c ON c.id = due.contact_id
                LEFT JOIN contacts kept ON kept.id = c.merged_into
@@ -81,6 +89,7 @@ def claim(
                            OR refused && ARRAY['all', %(onward_family)s::text]) THEN 'opt_out'
                  WHEN erased THEN 'erased'
                  WHEN unasked THEN 'no_consent'
+                 WHEN told THEN 'duplicate'
                  WHEN refused && ARRAY['all', %(family)s::text] THEN 'onward' END AS verdict
                FROM looked_up)
            UPDATE recipients r
@@ -100,6 +109,8 @@ def claim(
             "now": now,
             "limit": limit,
             "consents": [],
+            "twins": [],
+            "told_since": now,
             "agreed_since": now,
             **channels,
         },

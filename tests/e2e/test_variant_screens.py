@@ -129,7 +129,7 @@ def test_the_rule_chooses_when_its_time_has_come(visitor: Visitor, camp: Camp, s
     visitor.write(split_minimum="1")
     to_check(visitor)
     visitor.click("launch-button")
-    expect(visitor.page.get_by_role("dialog")).to_contain_text("자동으로 보냅니다")
+    expect(visitor.page.get_by_role("alertdialog")).to_contain_text("자동으로 보냅니다")
     visitor.click("launch-confirm")
     for variant in "ab":
         expect(visitor.at(f"variant-{variant}-delivered")).to_have_text("1")

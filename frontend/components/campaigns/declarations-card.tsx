@@ -10,11 +10,13 @@ import { Input } from "@/components/ui/input";
 import type { Declarations, Survey } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
+/** The day of the election is confirmed where its rule stands, and taken back here. */
 const FLAGS = ["ai_media", "own_poll", "advertising"] as const;
+const flagsOf = (declared: Declarations) => (declared.election_day ? ([...FLAGS, "election_day"] as const) : FLAGS);
 const SURVEY_FLAGS = ["names_candidate", "by_phone", "exempt"] as const;
 
 export const countDeclared = (declared: Declarations): number =>
-  FLAGS.filter((flag) => declared[flag]).length + (declared.poll_reference ? 1 : 0) + (declared.survey ? 1 : 0);
+  flagsOf(declared).filter((flag) => declared[flag]).length + (declared.poll_reference ? 1 : 0) + (declared.survey ? 1 : 0);
 
 interface DeclarationsCardProps {
   declared: Declarations;
@@ -40,7 +42,7 @@ export function DeclarationsCard({ declared, onChange, open, onOpenChange }: Dec
       </button>
       {open ? (
         <div className="grid gap-1 border-t border-line px-5 pt-3 pb-5">
-          {FLAGS.map((flag) => (
+          {flagsOf(declared).map((flag) => (
             <Toggle key={flag} title={t(`${flag}.title`)} note={t(`${flag}.note`)} checked={declared[flag]} onChange={(on) => onChange({ ...declared, [flag]: on })} testId={`declared-${flag}`} />
           ))}
           <Field label={t("poll_reference.title")} hint={t("poll_reference.note")} className="py-2">

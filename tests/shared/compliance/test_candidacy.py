@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compliance import Candidacy, Moment, Organisation, Severity, Standing, check
+from shared.compliance import Candidacy, Declared, Moment, Organisation, Severity, Standing, check
 from shared.compliance.candidacy import MAY_CAMPAIGN
 from shared.compliance.election import calls_rest, number_in_use
 from tests.shared.compliance.test_rules import (
@@ -142,7 +142,10 @@ def test_no_calls_on_election_day_and_never_by_program() -> None:
 
 def test_texts_on_election_day_are_confirmed() -> None:
     verdict = broken(election(send_at=at(date(2026, 6, 3))))["E20"]
-    assert (verdict.severity, verdict.fixes[0].kind) == (Severity.WARN, "confirm")
+    [fix] = verdict.fixes
+    assert (verdict.severity, fix.kind, fix.field) == (Severity.BLOCK, "declare", "election_day")
+    confirmed = election(send_at=at(date(2026, 6, 3)), declared=Declared(election_day=True))
+    assert broken(confirmed)["E20"].severity is Severity.WARN
     assert "E20" not in broken(election(send_at=at(date(2026, 6, 2))))
     assert "E20" not in broken(facts(send_at=at(date(2026, 6, 3)), dates=DATES))
 

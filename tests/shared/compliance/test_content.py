@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.compliance import (
+    CampaignFacts,
     Candidacy,
     Declared,
     Moment,
@@ -29,6 +30,7 @@ from tests.shared.compliance.test_rules import (
     CANDIDACY,
     DATES,
     ELECTION_TEXT,
+    SENDER,
     broken,
     election,
     facts,
@@ -180,6 +182,8 @@ def test_the_way_to_refuse_is_tried_each_month() -> None:
     assert "E07" in broken(election(candidacy=FULL))
     other = replace(tested, refusal_number="080-999-9999")
     assert "080-999-9999" in broken(election(candidacy=other))["E07"].ko
+    assert broken(election(candidacy=other))["E07"].severity is Severity.BLOCK, "refusals would reach nobody"
+    assert broken(election(candidacy=FULL))["E07"].severity is Severity.WARN
     assert "E07" not in broken(facts(candidacy=FULL))
 
 
@@ -242,9 +246,17 @@ def test_no_advertising_words_in_alimtalk() -> None:
     assert "A07" not in broken(facts(steps=[step("도서 할인 안내")]))
 
 
-def test_sensitive_fields_stay_out_of_messages() -> None:
-    used = facts(steps=[step(variables=("이름", "지지성향"))], sensitive=("지지성향",))
-    assert "지지성향" in broken(used)["P02"].ko
+@pytest.mark.parametrize(
+    ("lacking", "severity"),
+    [(None, Severity.WARN), (0, None), (1, Severity.WARN), (9, Severity.WARN), (10, Severity.BLOCK)],
+)
+def test_sensitive_fields_are_for_those_who_agreed(lacking: int | None, severity: Severity | None) -> None:
+    """None: nobody was asked about, as for a message to one's own number."""
+    words = [step(variables=("이름", "지지성향"))]
+    used = facts(steps=words, sensitive=("지지성향",), reached=10, without_sensitive_consent=lacking)
+    found = broken(used).get("P02")
+    assert (found.severity if found else None) is severity
+    assert found is None or "지지성향" in found.ko
     assert "P02" not in broken(replace(used, sensitive=()))
 
 
@@ -272,8 +284,65 @@ def test_the_quota_and_the_balance_suffice() -> None:
 
 
 def test_the_same_text_twice_in_a_day_is_told() -> None:
-    assert broken(facts(same_content=1))["V02"].severity is Severity.WARN
+    assert broken(facts(repeated=1))["V02"].severity is Severity.WARN
     assert "V02" not in broken(facts())
+
+
+@pytest.mark.parametrize(("breaks", "fits"), [(99, True), (100, False)])
+def test_a_brand_message_has_a_hundred_lines(breaks: int, fits: bool) -> None:
+    lines = "소식" + "\n" * breaks + "끝"
+    assert ("V01" not in broken(facts(steps=[step(lines, channel="kakao_brand")]))) is fits
+    assert "V01" not in broken(facts(steps=[step(lines, channel="lms")]))
+
+
+def test_what_no_account_sends_is_refused() -> None:
+    offered = step(channel="kakao_brand")
+    assert "V03" not in broken(facts(steps=[offered]))
+    found = broken(facts(steps=[offered, replace(offered, position=2, offered=False)]))["V03"]
+    assert (found.severity, "2단계" in found.ko) == (Severity.BLOCK, True)
+
+
+def test_a_reviewed_brand_message_is_judged_and_nothing_is_put_in() -> None:
+    reviewed = step("홍길동", channel="kakao_brand", reviewed=True)
+    found = election(reviewed, candidacy=FULL)
+    assert broken(found)["E19"].severity is Severity.BLOCK
+    assert broken(found)["E19"].fixes == ()
+    assert insertions(found) == ()
+    ad = facts(Purpose.COMMERCIAL, [step("도서 안내", channel="kakao_brand")], candidacy=FULL)
+    assert broken(ad)["A03"].severity is Severity.BLOCK
+    assert [one.rule for one in insertions(ad)] == ["A03"], "a brand message is marked as advertising too"
+
+
+BATCH = Moment.BATCH
+
+
+def at_batch(found: CampaignFacts) -> set[str]:
+    return {one.rule for one in check(replace(found, worded=False), BATCH)}
+
+
+def test_what_time_changes_is_asked_of_each_batch() -> None:
+    """Both sides of each: the day before nothing, the day after the rule."""
+    poll = step(POLL)
+    assert "E12" not in at_batch(election(poll, send_at=at(date(2026, 5, 27))))
+    assert "E12" in at_batch(election(poll, send_at=at(date(2026, 5, 28))))
+    assert "E11" not in at_batch(election(declared=AI, send_at=at(date(2026, 3, 4)))), "labels: at the launch"
+    assert "E11" in at_batch(election(declared=AI, send_at=at(date(2026, 3, 5))))
+    named = Declared(survey=SurveyFacts(date(2026, 4, 10), date(2026, 4, 1), True))
+    assert "E14" not in at_batch(facts(declared=named, dates=DATES, send_at=at(date(2026, 4, 3))))
+    assert "E14" in at_batch(facts(declared=named, dates=DATES, send_at=at(date(2026, 4, 4))))
+    kakao = step("홍길동", channel="kakao_brand")
+    over = replace(CANDIDACY, withdrawn_on=date(2026, 5, 20))
+    assert "E19" not in at_batch(election(kakao, candidacy=over, send_at=at(date(2026, 5, 19))))
+    assert "E19" in at_batch(election(kakao, candidacy=over, send_at=at(date(2026, 5, 20))))
+
+
+def test_the_number_in_use_is_asked_of_each_batch() -> None:
+    sent = election(reported=(SENDER,))
+    newer = replace(SENDER, value="0299998888", reported_on=date(2026, 5, 20))
+    assert "E03" not in at_batch(sent)
+    changed = replace(sent, reported=(SENDER, newer))
+    assert "E03" not in at_batch(changed), "reported today, used from tomorrow"
+    assert "E03" in at_batch(replace(changed, send_at=at(date(2026, 5, 21))))
 
 
 def test_every_rule_is_explained_in_both_languages() -> None:
@@ -291,7 +360,9 @@ def test_every_rule_is_explained_in_both_languages() -> None:
 
 
 def test_the_rule_set_is_chosen_by_the_day(tmp_path: object) -> None:
-    assert in_force(date(2020, 1, 1)) == rule_sets()[0]
+    first = [one for one in rule_sets() if one.in_force_from == rule_sets()[0].in_force_from]
+    assert in_force(date(2020, 1, 1)) == first[-1]
+    assert [one.version for one in first] == sorted(one.version for one in first)
     from pathlib import Path
 
     from shared.compliance.rule_set import FOLDER

@@ -152,7 +152,8 @@ def test_a_thread_holds_what_campaigns_sent(inbox: Inbox) -> None:
 
 def test_staff_see_sensitive_values_of_a_campaigns_text_covered(inbox: Inbox) -> None:
     number = phone()
-    inbox.desk.contact(number, "박초록", custom={"지지성향": "가나다"})
+    contact = inbox.desk.contact(number, "박초록", custom={"지지성향": "가나다"})
+    inbox.desk.consent(contact, "sensitive")
     campaign = inbox.desk.launch(inbox.desk.step(body="#{이름}님 #{지지성향}"))
     inbox.desk.settle(campaign)
     inbox.writes(number, "네")

@@ -217,7 +217,7 @@ def test_the_same_text_with_another_button_is_another_message(desk: Desk) -> Non
     draft = desk.draft(brand(desk), scheduled_at=tomorrow(desk, 10).isoformat())
     for button, repeated in ((BUTTON, True), ({**BUTTON, "name": "다른 버튼"}, False)):
         draft["steps"][0]["buttons"] = [button]
-        asked = {name: draft[name] for name in ("purpose", "audience", "steps")}
+        asked = {name: draft[name] for name in ("purpose", "audience", "steps", "scheduled_at")}
         found = desk.ok("POST", "/campaigns/preview", asked)["compliance"]["verdicts"]
         assert ("V02" in [one["rule"] for one in found]) is repeated
 

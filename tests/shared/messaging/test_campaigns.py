@@ -116,7 +116,7 @@ def test_a_template_gives_its_text(desk: Desk) -> None:
     assert [text["text"] for text in desk.texts()] == ["김하나님 – 안내"], "as reviewed, to the last dash"
 
 
-def test_with_a_real_account_an_unreviewed_template_is_warned_about(desk: Desk) -> None:
+def test_with_a_real_account_an_unreviewed_template_is_refused(desk: Desk) -> None:
     desk.contact(phone())
     credentials = {"api_key": "KEY", "api_secret": "SECRET", "webhook_secret": "HOOK"}
     account = desk.ok("POST", "/carrier-accounts", {"carrier": "solapi", "credentials": credentials}, 201)
@@ -126,7 +126,7 @@ def test_with_a_real_account_an_unreviewed_template_is_warned_about(desk: Desk) 
     shown = desk.ok(
         "POST", "/campaigns/preview", {"purpose": "event_notice", "audience": {"all": True}, "steps": [step]}
     )
-    assert [(v["rule"], v["severity"]) for v in shown["compliance"]["verdicts"]] == [("K01", "warn")]
+    assert [(v["rule"], v["severity"]) for v in shown["compliance"]["verdicts"]] == [("K01", "block")]
     changed = desk.ok("PUT", f"/carrier-accounts/{account['id']}", {"messages_per_second": 7})
     assert changed["messages_per_second"] == 7
     desk.ok("DELETE", f"/carrier-accounts/{account['id']}", status=204)

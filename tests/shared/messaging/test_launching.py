@@ -68,7 +68,7 @@ def test_an_empty_audience_is_refused(desk: Desk) -> None:
 def test_the_quota_is_a_hard_stop_under_concurrency(desk: Desk) -> None:
     desk.contacts(4)
     desk.ok("PUT", "/quota", {"limit": 10})
-    campaigns = [desk.campaign() for _ in range(5)]
+    campaigns = [desk.campaign(desk.step(body=f"{number}번째 소식")) for number in range(5)]
     with ThreadPoolExecutor(5) as hands:
         answers = list(
             hands.map(lambda campaign: desk.camp.api.post(f"/campaigns/{campaign}/launch"), campaigns)

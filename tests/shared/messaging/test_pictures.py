@@ -137,8 +137,8 @@ def test_an_mms_is_sent_with_its_picture_uploaded_once(desk: Desk, monkeypatch: 
     for _ in range(3):
         desk.contact(phone())
     image = uploaded(desk)
-    for _ in range(2):
-        campaign = desk.launch(mms(desk, image))
+    for number in range(2):
+        campaign = desk.launch({**mms(desk, image), "body": f"{number}번째 소식"})
         while desk.send(campaign, 1):
             pass
         desk.settle(campaign)
@@ -152,7 +152,7 @@ def test_a_picture_that_the_carrier_let_go_is_uploaded_again(desk: Desk) -> None
     image = uploaded(desk)
     desk.settle(desk.launch(mms(desk, image)))
     desk.camp.rows("UPDATE carrier_images SET expires_at = now(), carrier_image_id = 'gone' RETURNING 1")
-    campaign = desk.launch(mms(desk, image))
+    campaign = desk.launch({**mms(desk, image), "body": "다음 소식"})
     desk.settle(campaign)
     assert desk.counts(campaign)["delivered"] == 1
 

@@ -146,7 +146,7 @@ def test_an_account_that_sends_the_same_text_to_the_same_people_elsewhere_is_tol
 ) -> None:
     """Two campaigns of one text: the answer about the second is lost, and it was not taken."""
     there.contact(phone())
-    first, second = there.launch(), there.launch(name="봄 소식 2")
+    first, second = there.launch(), there.launch(there.step(body="김하늘님, 안녕하세요."))  # by another way
     assert there.send(first) == 1
     there.simulator.faults(there.api_key, reset_before_accept=1)
     there.send(second)
@@ -158,7 +158,7 @@ def test_an_account_that_sends_the_same_text_to_the_same_people_elsewhere_is_tol
 
 def test_two_lost_answers_with_one_text_to_one_person_are_counted(there: Desk) -> None:
     there.contact(phone())
-    first, second = there.launch(), there.launch(name="봄 소식 2")
+    first, second = there.launch(), there.launch(there.step(body="김하늘님, 안녕하세요."))  # by another way
     lost(there, first)
     lost(there, second)
     there.skip(seconds=6)
