@@ -1,7 +1,6 @@
 """PostgreSQL: one pool per process, and the transaction in which a tenant's rows are visible."""
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -142,29 +141,15 @@ def _pool() -> ConnectionPool[Connection]:
 
 
 def _open_pool() -> ConnectionPool[Connection]:
-    pool: ConnectionPool[Connection] = ConnectionPool(
+    return ConnectionPool(
         settings().database_url,
         min_size=1,
         max_size=settings().database_pool_size,
         timeout=10,
         kwargs={"row_factory": dict_row, "autocommit": True, "options": "-c timezone=UTC"},
         configure=_become_application_role,
-        open=False,
+        open=True,
     )
-    pool._pool = _LastReturnedFirst()
-    pool.open()
-    return pool
-
-
-class _LastReturnedFirst(deque[Any]):
-    """Idle connections: psycopg_pool puts them at the end and takes from the front.
-
-    Taking turns, every backend was asked once in a while, each with plans to make and tables to look up anew;
-    few busy ones cost 4 % less CPU.
-    """
-
-    def append(self, connection: Any) -> None:
-        self.appendleft(connection)
 
 
 def _become_application_role(connection: psycopg.Connection[Any]) -> None:
