@@ -57,6 +57,7 @@ def deliver(batch: Batch, clock: Clock = utc_now) -> None:
     """
     gateway = accounts.gateway_for(batch.account)
     parts = handing_over.requests(gateway, batch.messages)
+    handing_over.remember(batch.account.id, parts)
     done = 0
     for outcomes in handing_over.rounds(gateway, parts, lambda: batch.is_stale(clock())):
         done += len(outcomes)

@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from threading import Lock
+from uuid import UUID
+
+from cachetools import TTLCache
 
 from shared.kernel.logging import get_logger
 from shared.kernel.metrics import CARRIER_CALLS
@@ -22,6 +26,9 @@ log = get_logger(__name__)
 # A carrier answers in 50 ms: so many at once are some 300 messages a second and process, and within what
 # one client keeps open.
 AT_ONCE = 16
+# Of a carrier that takes one text a request, a job claims no more: at half a second each they are under way
+# within the time in which a call may begin, and none is claimed in vain.
+SINGLY = 128
 # Answers are written down for so many requests together: a transaction for each costs more than the call.
 ROUND = 64
 
@@ -48,6 +55,23 @@ def requests(gateway: Gateway, messages: Sequence[Composed]) -> list[Messages]:
     composed = {message.outgoing.reference: message for message in messages}
     groups = gateway.split([message.outgoing for message in messages])
     return [tuple(composed[outgoing.reference] for outgoing in group) for group in groups]
+
+
+_singly: TTLCache[UUID, bool] = TTLCache(maxsize=1024, ttl=60)
+_singly_lock = Lock()
+
+
+def most(account_id: UUID, wanted: int) -> int:
+    """How many of so many messages to claim for an account, by how its last batch went."""
+    with _singly_lock:
+        return min(wanted, SINGLY) if _singly.get(account_id) else wanted
+
+
+def remember(account_id: UUID, parts: Sequence[Messages]) -> None:
+    """Note whether an account's carrier took each text in a request of its own."""
+    if len(parts) > 1 or len(parts[0]) > 1:
+        with _singly_lock:
+            _singly[account_id] = all(len(part) == 1 for part in parts)
 
 
 def rounds(

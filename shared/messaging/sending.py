@@ -21,6 +21,7 @@ from shared.messaging import (
     batch_law,
     breaker,
     delivering,
+    handing_over,
     images,
     law,
     pace,
@@ -177,6 +178,7 @@ def _claim(
             return account_id, None
         steps = [position for position, by in routes.items() if account_id in {r.account_id for r in by}]
         carried = campaign | {"account_id": account_id}
+        limit = handing_over.most(account_id, limit)
         composed = _claim_and_compose(connection, cipher, carried, limit, now, steps)
         if not composed:
             return account_id, None

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 
 from shared.messaging import handing_over
 from shared.messaging.composing import Composed
 from shared.messaging.gateways import Acceptance, CarrierRefused, Gateway, OutcomeUnknown, OutgoingMessage
-from shared.messaging.handing_over import AT_ONCE, ROUND, Outcome
+from shared.messaging.handing_over import AT_ONCE, ROUND, SINGLY, Outcome
 
 Send = Callable[[str], None]
 
@@ -100,3 +101,23 @@ def test_an_error_of_our_own_is_not_hidden() -> None:
 
     with pytest.raises(ValueError, match="cannot be written"):
         hand_over(OneByOne(before), 8)
+
+
+def test_where_each_text_takes_a_request_fewer_are_claimed() -> None:
+    account, other = uuid4(), uuid4()
+    assert handing_over.most(account, 500) == 500
+    one_each = handing_over.requests(cast(Gateway, OneByOne()), composed(3))
+    handing_over.remember(account, one_each)
+    assert handing_over.most(account, 500) == SINGLY
+    assert handing_over.most(account, 5) == 5
+    assert handing_over.most(other, 500) == 500
+
+
+def test_a_single_text_does_not_tell_how_many_a_request_takes() -> None:
+    account = uuid4()
+    handing_over.remember(account, [tuple(composed(3))])
+    handing_over.remember(account, [tuple(composed(1))])
+    assert handing_over.most(account, 500) == 500
+    handing_over.remember(account, [tuple(composed(1)), tuple(composed(1))])
+    handing_over.remember(account, [tuple(composed(2)), tuple(composed(1))])
+    assert handing_over.most(account, 500) == 500
