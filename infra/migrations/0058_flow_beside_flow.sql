@@ -34,7 +34,7 @@ ALTER TABLE campaign_counters ADD PRIMARY KEY (tenant_id, campaign_id, step, sta
 CREATE OR REPLACE FUNCTION count_added_recipients() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO campaign_counters AS counter (tenant_id, campaign_id, step, state, slot, count)
-  SELECT tenant_id, campaign_id, step, state, pg_backend_pid() % 32, count(*)
+  SELECT tenant_id, campaign_id, step, state, pg_backend_pid() % 256, count(*)
     FROM added GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
   ON CONFLICT (tenant_id, campaign_id, step, state, slot) DO UPDATE SET count = counter.count + excluded.count;
   RETURN NULL;
@@ -42,7 +42,7 @@ END $$;
 CREATE OR REPLACE FUNCTION count_moved_recipients() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO campaign_counters AS counter (tenant_id, campaign_id, step, state, slot, count)
-  SELECT tenant_id, campaign_id, step, state, pg_backend_pid() % 32, sum(change) FROM (
+  SELECT tenant_id, campaign_id, step, state, pg_backend_pid() % 256, sum(change) FROM (
     SELECT tenant_id, campaign_id, step, state, 1 AS change FROM added
     UNION ALL SELECT tenant_id, campaign_id, step, state, -1 FROM removed) AS changes
   GROUP BY 1, 2, 3, 4 HAVING sum(change) <> 0 ORDER BY 1, 2, 3, 4
@@ -68,7 +68,7 @@ CREATE FUNCTION fold_counters(p_campaign_id uuid) RETURNS void LANGUAGE sql VOLA
                  WHERE tenant_id = current_tenant() AND campaign_id = p_campaign_id
              RETURNING tenant_id, campaign_id, step, state, count)
   INSERT INTO campaign_counters (tenant_id, campaign_id, step, state, slot, count)
-  SELECT tenant_id, campaign_id, step, state, 32, sum(count) FROM gone
+  SELECT tenant_id, campaign_id, step, state, 256, sum(count) FROM gone
    GROUP BY 1, 2, 3, 4 HAVING sum(count) <> 0
 $$;
 REVOKE ALL ON FUNCTION fold_counters(uuid) FROM PUBLIC;
