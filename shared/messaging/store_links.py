@@ -53,7 +53,7 @@ def count_click(connection: Connection, token: int, at: datetime) -> None:
 
 
 def mark_recipient(connection: Connection, campaign_id: UUID, recipient_id: UUID, at: datetime) -> bool:
-    """Remember a recipient's first click; False when there was one. Holds the campaign's lock."""
+    """Remember a recipient's first click; False when there was one. The caller shares the campaign."""
     row = connection.execute(
         """UPDATE recipients SET clicked_at = %s
             WHERE campaign_id = %s AND id = %s AND clicked_at IS NULL RETURNING 1 AS done""",
