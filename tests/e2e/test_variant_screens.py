@@ -18,9 +18,12 @@ OWN = "01044179801"
 HANDSET = {"User-Agent": "Mozilla/5.0 (Linux; Android 15; SM-S931N) AppleWebKit/537.36 Chrome/131 Mobile"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def camp(stack: Stack) -> Camp:
-    """A camp with seven reachable people and a number, at a carrier whose traffic we can read."""
+    """A camp with seven reachable people and a number.
+
+    One for each test: a second account would carry a share of the texts, and the test would read the other's.
+    """
     camp = Camp(stack)
     for number, name in enumerate(PEOPLE):
         camp.call("POST", "/contacts", json={"name": name, "phones": [f"010-4417-7{number}01"]})
