@@ -102,6 +102,14 @@ def new_camp(app: object) -> Callable[[], Camp]:
     return lambda: make_camp(app)
 
 
+@pytest.fixture(autouse=True)
+def impatient_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No search for similar people lets the lists of other tests go first."""
+    from shared.contacts import scanning
+
+    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 0.0)
+
+
 @pytest.fixture
 def workers(app: object) -> Iterator[Callable[[], None]]:
     """Dramatiq workers of this process on the real broker; call the fixture to wait until all is done."""

@@ -31,6 +31,7 @@ from shared.contacts.import_views import (
     options_of as options_of,
 )
 from shared.contacts.sensitive_fields import SensitiveLabels
+from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import (
@@ -139,6 +140,12 @@ def fail(tenant_id: UUID, import_id: UUID, problem: UnreadableFile) -> None:
         store.clear(connection, import_id)
         cipher = tenant_cipher(connection, tenant_id)
     ImportFiles(storage(), cipher, import_id).delete()
+
+
+def is_any_under_way() -> bool:
+    """Whether a list of any tenant comes in or is taken back; one that seems lost does not count."""
+    with system_transaction() as connection:
+        return store.is_any_under_way(connection, utc_now() - settings().recovery_window)
 
 
 def stalled(now: datetime) -> Iterator[tuple[UUID, UUID, str, list[int]]]:

@@ -9,7 +9,7 @@ import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.contacts import store, store_scans, store_search
+from shared.contacts import imports, store, store_scans, store_search
 from shared.contacts.review_models import ScanState
 from shared.contacts.reviewing import review
 from shared.contacts.store_reviews import count_open
@@ -19,6 +19,8 @@ from shared.security.cipher import tenant_cipher
 
 BATCH = 500
 SLICE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
+"""How long a batch lets lists go first: less than what counts as stalled, so an hour of lists starves no walk."""
 STALLED_AFTER = timedelta(minutes=2)
 SHOWN_OPEN = 10_000
 
@@ -42,10 +44,19 @@ def walk(tenant_id: UUID, scan_id: UUID, *, seconds: float = SLICE_SECONDS) -> b
     False as well while another worker is at it.
     """
     until = time.monotonic() + seconds
+    _let_lists_in()
     while _step(tenant_id, scan_id):
         if time.monotonic() >= until:
             return True
+        _let_lists_in()
     return False
+
+
+def _let_lists_in() -> None:
+    """Waits while anybody's list comes in: its people wait for it, and nobody waits for a walk."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until and imports.is_any_under_way():
+        time.sleep(0.5)
 
 
 def _step(tenant_id: UUID, scan_id: UUID) -> bool:

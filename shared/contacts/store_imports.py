@@ -185,6 +185,16 @@ def stalled(c: Connection, before: datetime) -> list[Row]:
     return c.execute("SELECT tenant_id, import_id FROM imports_stalled(%s)", [before]).fetchall()
 
 
+def is_any_under_way(c: Connection, moved_after: datetime) -> bool:
+    """Whether an import of any tenant works and has made progress since a moment."""
+    row = c.execute(
+        """SELECT EXISTS (SELECT * FROM imports_stalled(now()) EXCEPT SELECT * FROM imports_stalled(%s))
+               AS found""",
+        [moved_after],
+    ).fetchone()
+    return row is not None and row["found"]
+
+
 def claim_stalled(c: Connection, import_id: UUID, before: datetime) -> Row | None:
     """Takes a stalled import for one recovery; None when it moved meanwhile or somebody works on it.
 

@@ -254,6 +254,40 @@ def test_two_workers_at_one_walk(camp: Camp, monkeypatch: pytest.MonkeyPatch) ->
     assert camp.rows("SELECT done FROM contact_scans") == [{"done": 2}]
 
 
+def test_a_walk_lets_anybodys_list_go_first(
+    camp: Camp, new_camp: Callable[[], Camp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits while another camp's list comes in."""
+    twins(camp)
+    other = new_camp()
+    assert other.api.upload("/contacts/imports", b"a,b\r\n1,2\r\n").status_code == 202
+    looks = 0
+
+    def look(_seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        assert queue(camp) == []
+        if looks == 3:
+            with other.transaction() as connection:
+                connection.execute("UPDATE imports SET status = 'failed'")
+
+    monkeypatch.setattr(scanning.time, "sleep", look)
+    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 30.0)
+    scan(camp)
+    assert looks == 3
+    assert len(queue(camp)) == 1
+
+
+def test_a_list_that_never_ends_starves_no_walk(
+    camp: Camp, new_camp: Callable[[], Camp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins(camp)
+    assert new_camp().api.upload("/contacts/imports", b"a,b\r\n1,2\r\n").status_code == 202
+    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 0.1)
+    scan(camp)
+    assert len(queue(camp)) == 1
+
+
 def test_two_members_decide_at_once(camp: Camp) -> None:
     twins(camp)
     scan(camp)
