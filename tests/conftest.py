@@ -36,14 +36,20 @@ _prepare_environment()
 import dramatiq  # noqa: E402
 import psycopg  # noqa: E402
 import redis as redis_client  # noqa: E402
+from argon2 import PasswordHasher  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from shared.kernel.config import settings  # noqa: E402
 from shared.runtime.app import make_app  # noqa: E402
 from shared.runtime.manifest import load_functions  # noqa: E402
 from shared.runtime.migrate import MigrationChanged, migrate, read_migrations  # noqa: E402
+from shared.security import passwords  # noqa: E402
 from tests.factories import Api, Camp, make_camp  # noqa: E402
 from tests.stack import Stack  # noqa: E402
+
+# A true hash takes 0.2 s of a processor by design, and every test registers a camp. Only the cost differs;
+# tests/shared/security/test_passwords.py holds the true one, and the full stack pays it.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class StackOnOneWorker(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
