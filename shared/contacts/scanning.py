@@ -20,7 +20,7 @@ from shared.security.cipher import tenant_cipher
 BATCH = 500
 SLICE_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
-"""How long a batch lets lists go first: less than what counts as stalled, so an hour of lists starves no walk."""
+"""How long a batch lets lists go first: less than what counts as stalled."""
 STALLED_AFTER = timedelta(minutes=2)
 SHOWN_OPEN = 10_000
 

@@ -271,7 +271,7 @@ def test_a_walk_lets_anybodys_list_go_first(
             with other.transaction() as connection:
                 connection.execute("UPDATE imports SET status = 'failed'")
 
-    monkeypatch.setattr(scanning.time, "sleep", look)
+    monkeypatch.setattr("shared.contacts.scanning.time.sleep", look)
     monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 30.0)
     scan(camp)
     assert looks == 3
