@@ -8,7 +8,7 @@ from prometheus_client import multiprocess
 
 # Another address (in a container) comes with GUNICORN_CMD_ARGS="--bind …", which wins over this file.
 bind = f"127.0.0.1:{os.environ.get('HANPYO_API_PORT') or 8081}"
-worker_class = "gthread"
+worker_class = "infra.staying_worker.StayingWorker"
 workers = int(os.environ.get("HANPYO_API_WORKERS") or 2)
 threads = int(os.environ.get("HANPYO_API_THREADS") or 8)
 

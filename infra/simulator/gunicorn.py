@@ -4,7 +4,7 @@ from infra.simulator.settings import load
 
 bind = f"127.0.0.1:{load().port}"
 workers = 1
-worker_class = "gthread"
+worker_class = "infra.staying_worker.StayingWorker"
 threads = 16
 keepalive = 75
 timeout = 60
