@@ -1,4 +1,4 @@
-"""A gunicorn worker whose threads stay a moment with a connection that may ask again at once (decision 41)."""
+"""A gunicorn worker whose threads stay with a connection that may ask again at once (decision 41)."""
 
 import select
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 STAY_MILLISECONDS = 10
-"""Longer than a busy client takes for its next question, too short to be noticed by who waits for a thread."""
+"""Longer than a busy client takes for its next question; too short to be felt by who waits for a thread."""
 
 
 class StayingWorker(ThreadWorker):  # type: ignore[misc]
