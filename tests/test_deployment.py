@@ -54,6 +54,32 @@ def test_workers_consume_only_queues_the_architecture_names() -> None:
     assert sorted(consumed_queues()) == ["background", "default", "ingest", "reports", "sending", "urgent"]
 
 
+def test_what_may_wait_shares_no_process_with_what_people_wait_for() -> None:
+    """One search for similar people is an hour of Python: half of every export in the same process."""
+    (command,) = [command for command in PROCESSES.values() if "background" in queues_of(command)]
+    assert queues_of(command) == {"background"}
+    niceness = {name: niceness_of(command) for name, command in PROCESSES.items()}
+    assert niceness["worker-background"] == 19 > niceness["worker-jobs"] > niceness["api"] == 0
+
+
+def niceness_of(command: str) -> int:
+    found = re.match(r"nice -n (\d+) ", command)
+    return int(found[1]) if found else 0
+
+
+def test_a_container_weighs_as_much_as_its_process_without_containers() -> None:
+    """`nice` counts only among the processes of one container. The kernel's weights of these niceties."""
+    weights = {0: None, 5: 335, 19: 15}
+    for name, command in PROCESSES.items():
+        assert SERVICES[name].get("cpu_shares") == weights[niceness_of(command)], name
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ko.md"])
+def test_the_readme_names_every_process(document: str) -> None:
+    named = re.findall(r"[a-z-]+", re.sub(r"^(?!\|).*$", "", (ROOT / document).read_text(), flags=re.M))
+    assert set(PROCESSES) <= set(named)
+
+
 def test_grafana_watches_every_consumed_queue() -> None:
     keys = SERVICES["redis-metrics"]["environment"]["REDIS_EXPORTER_CHECK_SINGLE_KEYS"].split(",")
     for queue in consumed_queues():

@@ -105,11 +105,21 @@ def hub_processes() -> dict[str, list[int]]:
     return found
 
 
+_WORKERS = {
+    "ingest": "worker-ingest",
+    "default": "worker-jobs",
+    "background": "worker-background",
+    "sending": "worker-sending",
+    "urgent": "worker-urgent",
+    "reports": "worker-reports",
+}
+
+
 def _process_name(command: str) -> str | None:
     if "dramatiq" in command and "shared.runtime.worker" in command:
-        for queue in ("ingest", "background", "sending", "urgent", "reports"):
-            if queue in command:
-                return f"worker-{queue}"
+        for queue, name in _WORKERS.items():
+            if f"--queues {queue} " in command:
+                return name
     if "workbook_runner" in command:
         return "workbook"
     if "gunicorn" in command and "shared.runtime.wsgi" in command:

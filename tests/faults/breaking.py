@@ -37,7 +37,9 @@ class Breaking:
 
     def kill_helpers(self) -> None:
         """kill −9 of the workers of bulk actions and of what may wait."""
-        assert self._stack.kill("dramatiq", "shared.runtime.worker", "--queues default") > 0
+        workers = ("dramatiq", "shared.runtime.worker")
+        assert self._stack.kill(*workers, "--queues default") > 0
+        self._stack.kill(*workers, "--queues background")
 
     def kill_api(self) -> None:
         """kill −9 of the API, its master included."""
