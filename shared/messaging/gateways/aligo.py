@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-import httpx
-
 from shared.messaging.gateways import aligo_catalogue as catalogue
 from shared.messaging.gateways import aligo_codes as codes
 from shared.messaging.gateways import aligo_wire as wire
 from shared.messaging.gateways import neutral_inbound
 from shared.messaging.gateways.aligo_client import KAKAO, TEXTS, AligoClient
 from shared.messaging.gateways.calling import CALL_SECONDS
+from shared.messaging.gateways.exchanging import Exchange
 from shared.messaging.gateways.gateway import (
     Acceptance,
     CarrierImage,
@@ -66,14 +65,14 @@ class AligoGateway:
         kakao_sender: str = "",
         webhook_secret: str = "",
         call_seconds: float = CALL_SECONDS,
-        client: httpx.Client | None = None,
+        send: Exchange | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api_key = api_key
         self._kakao_sender = kakao_sender
         self._webhook_secret = webhook_secret
         self._client = AligoClient(
-            base_url, kakao_url, api_key, user_id, call_seconds=call_seconds, client=client, seconds=seconds
+            base_url, kakao_url, api_key, user_id, call_seconds=call_seconds, send=send, seconds=seconds
         )
         kakao = frozenset[MessageKind]({"alimtalk"} if kakao_sender else ())
         self.kinds: frozenset[MessageKind] = wire.TEXT_KINDS | kakao

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 
-import httpx
-
 from shared.messaging.gateways import aligo_codes as codes
 from shared.messaging.gateways import aligo_wire as wire
 from shared.messaging.gateways.calling import (
@@ -16,6 +14,7 @@ from shared.messaging.gateways.calling import (
     question_error,
     send_error,
 )
+from shared.messaging.gateways.exchanging import Exchange
 from shared.messaging.gateways.gateway import CarrierRefused, LookUpFailed
 
 TEXTS, KAKAO = "text", "kakao"
@@ -42,12 +41,12 @@ class AligoClient:
         user_id: str,
         *,
         call_seconds: float = CALL_SECONDS,
-        client: httpx.Client | None = None,
+        send: Exchange | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._callers = {
-            TEXTS: Caller(base_url, call_seconds=call_seconds, client=client),
-            KAKAO: Caller(kakao_url, call_seconds=call_seconds, client=client),
+            TEXTS: Caller(base_url, call_seconds=call_seconds, send=send),
+            KAKAO: Caller(kakao_url, call_seconds=call_seconds, send=send),
         }
         self._identity = {
             TEXTS: {"key": api_key, "user_id": user_id},

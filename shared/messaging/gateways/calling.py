@@ -1,37 +1,27 @@
-"""HTTP calls to carriers: one client per process, each call bounded as a whole, errors told apart.
+"""HTTP calls to carriers: each bounded as a whole, errors told apart.
 
 What every gateway shares. The line that matters runs through :meth:`Caller.submit`: it says of a failed
 call whether the carrier may have got it. Nothing is ever repeated here.
 """
 
-import functools
-import socket
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from urllib.parse import quote, urlencode
 
-import httpx
-
+from shared.messaging.gateways.exchanging import (
+    Answer,
+    Exchange,
+    NothingWritten,
+    Request,
+    Unwritable,
+    exchange,
+)
 from shared.messaging.gateways.gateway import CarrierRefused, LookUpFailed, OutcomeUnknown
 
 CALL_SECONDS = 30.0
-"""A call as a whole: httpx only limits each read and each write, so a trickle has no end."""
+"""A call as a whole: each read and each write has a limit of its own, so that a trickle would have no end."""
 
-_PIECE = 64 * 1024
-# What the kernel still holds of a request must not arrive minutes after we gave it up.
-_SOCKET_OPTIONS = (
-    [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 20_000)] if hasattr(socket, "TCP_USER_TIMEOUT") else []
-)
-_LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=4.0)
-# Raised before the first byte of a request is written: name resolution, connect, TLS, our pool.
-_NOTHING_WRITTEN = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 # Answers of whatever stands before the carrier's application, which then saw no message.
 _REFUSING_STATUS = frozenset({400, 401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
 _LONGEST_RETRY_AFTER = 300.0
@@ -41,41 +31,8 @@ CLOCKS_APART_SECONDS = 240.0
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
-@functools.cache
-def shared_client() -> httpx.Client:
-    """One per process, made at the first use: loading the certificates takes some 20 ms."""
-    transport = httpx.HTTPTransport(limits=_LIMITS, trust_env=False, socket_options=_SOCKET_OPTIONS)
-    return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
-
-
-class CallTimeout(httpx.TimeoutException):
-    """The call as a whole took too long."""
-
-
-class Unwritable(Exception):
-    """A request that cannot be put into bytes, such as a key that fits into no header."""
-
-
-class _InTime(httpx.SyncByteStream):
-    """A body that breaks off when the call's time is over: no piece is handed on after that."""
-
-    def __init__(self, pieces: Iterable[bytes], ends: float) -> None:
-        self._pieces = pieces
-        self._ends = ends
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            if time.monotonic() >= self._ends:
-                raise CallTimeout("the call took too long")
-            yield piece
-
-    def close(self) -> None:
-        if isinstance(self._pieces, httpx.SyncByteStream):
-            self._pieces.close()
-
-
 class Caller:
-    """Calls one base address. Thread-safe and cheap: all of a process share one client.
+    """Calls one base address. Thread-safe and cheap: all of a process share their connections.
 
     `call_seconds` is the patience for a call as a whole: later no further piece of a request is
     written and none of an answer read. `path` may carry a query that was already encoded, for
@@ -83,15 +40,13 @@ class Caller:
     """
 
     def __init__(
-        self, base_url: str, *, call_seconds: float = CALL_SECONDS, client: httpx.Client | None = None
+        self, base_url: str, *, call_seconds: float = CALL_SECONDS, send: Exchange | None = None
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._call_seconds = call_seconds
-        self._client = client or shared_client()
+        self._send = send or exchange
 
-    def submit(
-        self, path: str, *, headers: Mapping[str, str], body: bytes, method: str = "POST"
-    ) -> httpx.Response:
+    def submit(self, path: str, *, headers: Mapping[str, str], body: bytes, method: str = "POST") -> Answer:
         """The answer to a call that sends messages, whatever its status.
 
         Raises CarrierRefused when the request cannot have arrived, OutcomeUnknown when it may have.
@@ -100,8 +55,8 @@ class Caller:
             return self.call(method, path, headers=headers, body=body)
         except Unwritable as error:
             raise CarrierRefused("UNWRITABLE_REQUEST", retryable=False) from error
-        except _NOTHING_WRITTEN as error:
-            raise CarrierRefused(type(error).__name__, retryable=True) from error
+        except NothingWritten as error:
+            raise CarrierRefused(str(error), retryable=True) from error
         except Exception as error:
             raise OutcomeUnknown(type(error).__name__) from error
 
@@ -113,13 +68,15 @@ class Caller:
         query: Query | None = None,
         method: str = "GET",
         body: bytes = b"",
-    ) -> httpx.Response:
+    ) -> Answer:
         """The answer to a question, or to a change that sends nothing, whatever its status.
 
         Raises LookUpFailed.
         """
         try:
             return self.call(method, path, headers=headers, query=query, body=body)
+        except NothingWritten as error:
+            raise LookUpFailed(str(error), retryable=True) from error
         except Exception as error:
             retryable = not isinstance(error, Unwritable)
             raise LookUpFailed(type(error).__name__, retryable=retryable) from error
@@ -132,47 +89,17 @@ class Caller:
         headers: Mapping[str, str],
         query: Query | None = None,
         body: bytes = b"",
-    ) -> httpx.Response:
-        """One request with its answer read, in `call_seconds`. Raises what httpx raises, and Unwritable."""
+    ) -> Answer:
+        """One request with its answer read, in `call_seconds`. Raises what `Exchange` does."""
         ends = time.monotonic() + self._call_seconds
-        response = self._client.send(self._request(method, path, headers, query, body, ends), stream=True)
-        try:
-            response.stream = _InTime(cast(httpx.SyncByteStream, response.stream), ends)
-            response.read()
-        finally:
-            response.close()
-        return response
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        query: Query | None,
-        body: bytes,
-        ends: float,
-    ) -> httpx.Request:
+        url = self._base_url + path + ("?" + urlencode(query, quote_via=quote) if query else "")
         # The length is said, because a body that goes out in pieces would else be sent "chunked".
         length = {"Content-Length": str(len(body))} if body else {}
-        try:
-            return self._client.build_request(
-                method,
-                self._base_url + path,
-                params=cast(Any, query),
-                headers={**headers, **length},
-                content=_InTime(_pieces(body), ends) if body else None,
-                timeout=httpx.Timeout(min(20.0, self._call_seconds), connect=5.0, pool=5.0),
-            )
-        except Exception as error:
-            raise Unwritable from error
-
-
-def _pieces(body: bytes) -> Iterator[bytes]:
-    return (body[start : start + _PIECE] for start in range(0, len(body), _PIECE))
+        return self._send(Request(method, url, {**headers, **length}, body, ends))
 
 
 def send_error(
-    response: httpx.Response,
+    response: Answer,
     code: str | None,
     *,
     retryable: Collection[str] = (),
@@ -192,9 +119,7 @@ def send_error(
     return CarrierRefused(named, retryable=again, retry_after=retry_after(response))
 
 
-def question_error(
-    response: httpx.Response, code: str | None, *, retryable: Collection[str] = ()
-) -> LookUpFailed:
+def question_error(response: Answer, code: str | None, *, retryable: Collection[str] = ()) -> LookUpFailed:
     """What an answer that is no success means for a question."""
     status = response.status_code
     again = status in (408, 429) or status >= 500 or code in retryable
@@ -206,7 +131,7 @@ def wall_seconds() -> float:
     return time.time()
 
 
-def check_clock(response: httpx.Response) -> None:
+def check_clock(response: Answer) -> None:
     """Raises LookUpFailed when the carrier's clock (RFC 9110, `Date`) is so far from ours that its list of a
     time may leave out what it took then. One that does not say its time is believed.
     """
@@ -218,7 +143,7 @@ def check_clock(response: httpx.Response) -> None:
         raise LookUpFailed("CLOCKS_APART", retryable=True)
 
 
-def json_or_none(response: httpx.Response) -> object:
+def json_or_none(response: Answer) -> object:
     """The answer's JSON; None when it is none."""
     try:
         return response.json()
@@ -226,7 +151,7 @@ def json_or_none(response: httpx.Response) -> object:
         return None
 
 
-def retry_after(response: httpx.Response) -> float | None:
+def retry_after(response: Answer) -> float | None:
     """The seconds a carrier asks us to wait, at most five minutes; None when it does not say."""
     value = response.headers.get("retry-after", "")
     # A carrier that asks for years, or for more digits than a date can hold, is asked again before.

@@ -16,8 +16,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import quote
 
-import httpx
-
 from shared.messaging.gateways import neutral_inbound, nhn_codes
 from shared.messaging.gateways import nhn_catalogue as catalogue
 from shared.messaging.gateways import nhn_wire as wire
@@ -30,6 +28,7 @@ from shared.messaging.gateways.calling import (
     question_error,
     send_error,
 )
+from shared.messaging.gateways.exchanging import Answer, Exchange
 from shared.messaging.gateways.gateway import (
     Acceptance,
     CarrierImage,
@@ -83,11 +82,11 @@ class NhnGateway:
         credentials: Mapping[str, str],
         *,
         call_seconds: float = CALL_SECONDS,
-        client: httpx.Client | None = None,
+        send: Exchange | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        sms = Caller(sms_base_url, call_seconds=call_seconds, client=client)
-        kakao = Caller(kakao_base_url, call_seconds=call_seconds, client=client)
+        sms = Caller(sms_base_url, call_seconds=call_seconds, send=send)
+        kakao = Caller(kakao_base_url, call_seconds=call_seconds, send=send)
         self._callers = {"sms": sms, "kakao": kakao}
         self._secrets = {"sms": credentials["api_secret"], "kakao": credentials.get("kakao_secret", "")}
         self._sms_key = quote(credentials["api_key"], safe="")
@@ -260,7 +259,7 @@ class NhnGateway:
             log.info("nhn: nothing to cancel, code %s", refused.code)
 
     def _answers(
-        self, route: Route, response: httpx.Response, messages: Sequence[OutgoingMessage]
+        self, route: Route, response: Answer, messages: Sequence[OutgoingMessage]
     ) -> list[Acceptance]:
         answer = json_or_none(response)
         successful, code = wire.outcome_of(answer)

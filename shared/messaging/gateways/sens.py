@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import quote, urlencode
 
-import httpx
-
 from shared.messaging.gateways import neutral_inbound, sens_catalogue
 from shared.messaging.gateways import sens_codes as codes
 from shared.messaging.gateways import sens_wire as wire
@@ -24,6 +22,7 @@ from shared.messaging.gateways.calling import (
     question_error,
     send_error,
 )
+from shared.messaging.gateways.exchanging import Answer, Exchange
 from shared.messaging.gateways.gateway import (
     Acceptance,
     CarrierImage,
@@ -72,7 +71,7 @@ class SensGateway:
         kakao_service: str = "",
         webhook_secret: str = "",
         call_seconds: float = CALL_SECONDS,
-        client: httpx.Client | None = None,
+        send: Exchange | None = None,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._access_key = access_key
@@ -85,7 +84,7 @@ class SensGateway:
         }
         texts = wire.TEXT_KINDS if sms_service else frozenset[MessageKind]()
         self.kinds: frozenset[MessageKind] = texts | (wire.KAKAO_KINDS if kakao_service else frozenset())
-        self._caller = Caller(base_url, call_seconds=call_seconds, client=client)
+        self._caller = Caller(base_url, call_seconds=call_seconds, send=send)
         self._clock = clock
 
     @classmethod
@@ -309,7 +308,7 @@ class SensGateway:
         """The answer to a question; an empty 404 is SENS's way to say that the list is empty."""
         uri = f"{path}?{urlencode(query, quote_via=quote)}" if query else path
         response = self._caller.ask(uri, headers=self._headers(method, uri), method=method)
-        if response.status_code == httpx.codes.NOT_FOUND and _says_empty(response):
+        if response.status_code == 404 and _says_empty(response):
             return {"messages": []}
         if not response.is_success:
             raise question_error(response, wire.error_code(json_or_none(response)))
@@ -357,7 +356,7 @@ def _kakao(api: str) -> MessageKind:
     return "brand" if api == "brand" else "alimtalk"
 
 
-def _says_empty(response: httpx.Response) -> bool:
+def _says_empty(response: Answer) -> bool:
     """Whether a 404 is about the list: a missing path or a page in between has a body of its own."""
     answer = wire.as_object(json_or_none(response))
     return not response.content.strip() or str(answer.get("statusCode")) == "404"

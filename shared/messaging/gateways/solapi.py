@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import quote
 
-import httpx
-
 from shared.messaging.gateways import neutral_inbound
 from shared.messaging.gateways import solapi_catalogue as catalogue
 from shared.messaging.gateways import solapi_wire as wire
@@ -23,6 +21,7 @@ from shared.messaging.gateways.calling import (
     question_error,
     send_error,
 )
+from shared.messaging.gateways.exchanging import Answer, Exchange
 from shared.messaging.gateways.gateway import (
     Acceptance,
     CarrierImage,
@@ -78,14 +77,14 @@ class SolapiGateway:
         webhook_secret: str,
         *,
         call_seconds: float = CALL_SECONDS,
-        client: httpx.Client | None = None,
+        send: Exchange | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         salt: Callable[[], str] = lambda: secrets.token_hex(16),
     ) -> None:
         self._api_key = api_key
         self._api_secret = api_secret
         self._webhook_digest = wire.webhook_digest(webhook_secret) if webhook_secret else None
-        self._caller = Caller(base_url, call_seconds=call_seconds, client=client)
+        self._caller = Caller(base_url, call_seconds=call_seconds, send=send)
         self._clock = clock
         self._salt = salt
 
@@ -266,7 +265,7 @@ class SolapiGateway:
             "Content-Type": "application/json; charset=utf-8",
         }
 
-    def _post(self, path: str, body: bytes) -> httpx.Response:
+    def _post(self, path: str, body: bytes) -> Answer:
         """The 2xx answer to a send, or the error that says what may have been accepted."""
         response = self._caller.submit(path, headers=self._headers(), body=body)
         if response.is_success:
@@ -340,7 +339,7 @@ def _keep_furthest(found: dict[str, DeliveryEvent], reference: str, event: Deliv
         found[reference] = event
 
 
-def _error_code(response: httpx.Response) -> str | None:
+def _error_code(response: Answer) -> str | None:
     return wire.plain_id(wire.as_object(json_or_none(response)).get("errorCode"))
 
 

@@ -75,7 +75,7 @@ def test_a_carrier_that_is_away_is_not_called_a_wrong_key(desk: Desk, monkeypatc
     found = checked(desk, account)
     accounts._gateways.clear()
     assert not found["works"]
-    assert found["code"] == "ConnectError"
+    assert found["code"] == "NOT_CONNECTED"
     assert "답하지 않습니다" in found["problem"]
 
 

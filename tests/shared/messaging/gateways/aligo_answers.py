@@ -13,6 +13,7 @@ from shared.messaging.gateways import (
     AligoGateway,
     OutgoingMessage,
 )
+from tests.shared.messaging.gateways.scripted import scripted
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 ONE = OutgoingMessage("r1", "01012345678", "0212345678", "sms", "안녕")
@@ -28,10 +29,8 @@ def accepted(count: int, failed: int = 0, form: type = int) -> dict[str, Any]:
 
 
 def gateway(answer: Callable[[httpx.Request], httpx.Response], sender: str = "0212345678") -> AligoGateway:
-    client = httpx.Client(transport=httpx.MockTransport(answer))
-    return AligoGateway(
-        "http://sms.test", "http://kakao.test", "KEY", "camp", kakao_sender=sender, client=client
-    )
+    send = scripted(answer)
+    return AligoGateway("http://sms.test", "http://kakao.test", "KEY", "camp", kakao_sender=sender, send=send)
 
 
 def answering(status: int, **answer: Any) -> AligoGateway:

@@ -26,6 +26,7 @@ from tests.shared.messaging.gateways.aligo_answers import (
     answering,
     gateway,
 )
+from tests.shared.messaging.gateways.scripted import scripted
 
 
 def test_one_text_for_all_is_one_form_byte_for_byte() -> None:
@@ -95,10 +96,8 @@ def test_alimtalk_is_numbered_with_its_buttons_and_without_the_carriers_own_fall
 
 def test_a_token_is_made_once_and_again_before_it_runs_out() -> None:
     seen, now = Recorded({"code": 0, "list": []}), [0.0]
-    client = httpx.Client(transport=httpx.MockTransport(seen))
-    there = AligoGateway(
-        "http://s.test", "http://k.test", "KEY", "camp", client=client, seconds=lambda: now[0]
-    )
+    send = scripted(seen)
+    there = AligoGateway("http://s.test", "http://k.test", "KEY", "camp", send=send, seconds=lambda: now[0])
     for now[0] in (0.0, 1499.0, 1500.0):
         there.templates("SK")
     assert sum("/token/" in request.url.path for request in seen.requests) == 2

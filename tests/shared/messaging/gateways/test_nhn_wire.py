@@ -18,6 +18,7 @@ from shared.messaging.gateways import (
     OutgoingMessage,
     nhn_wire,
 )
+from tests.shared.messaging.gateways.scripted import scripted
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 CREDENTIALS = {
@@ -41,9 +42,9 @@ class Carrier:
     def __init__(self, answer: Callable[[httpx.Request], httpx.Response] | dict[str, Any]) -> None:
         self.requests: list[httpx.Request] = []
         self._answer = answer
-        client = httpx.Client(transport=httpx.MockTransport(self._called))
+        send = scripted(self._called)
         self.gateway = NhnGateway(
-            "http://sms.test", "http://kakao.test", CREDENTIALS, client=client, clock=lambda: NOW
+            "http://sms.test", "http://kakao.test", CREDENTIALS, send=send, clock=lambda: NOW
         )
 
     def _called(self, request: httpx.Request) -> httpx.Response:

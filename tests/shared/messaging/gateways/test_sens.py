@@ -23,6 +23,7 @@ from shared.messaging.gateways import sens_codes as codes
 from shared.messaging.gateways import sens_wire as wire
 from shared.messaging.gateways.kakao_codes import REASONS as KAKAO_REASONS
 from shared.messaging.gateways.listed import Sought
+from tests.shared.messaging.gateways.scripted import scripted
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 SMS = "ncp:sms:kr:123456789012:demo"
@@ -36,14 +37,14 @@ ACCEPTED = {"requestId": "RSSA-1", "requestTime": "t", "statusCode": "202", "sta
 
 
 def gateway(answer: Callable[[httpx.Request], httpx.Response]) -> SensGateway:
-    client = httpx.Client(transport=httpx.MockTransport(answer))
+    send = scripted(answer)
     return SensGateway(
         "http://sens.test",
         "ACCESSKEY0123456789A",
         "SECRETKEY0123456789012345678901234567890",
         sms_service=SMS,
         kakao_service=KAKAO,
-        client=client,
+        send=send,
         clock=lambda: 1_700_000_000_000,
     )
 
