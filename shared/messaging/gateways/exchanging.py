@@ -149,8 +149,9 @@ def _why(error: Exception) -> str:
     if isinstance(error, (ssl.SSLError, SSLError)):
         return "TLS_FAILED"
     # urllib3 counts a closed port among what takes too long.
-    slow = isinstance(error, (ConnectTimeoutError, TimeoutError)) and not isinstance(error, NewConnectionError)
-    return "CONNECT_TIMEOUT" if slow else "NOT_CONNECTED"
+    if isinstance(error, NewConnectionError):
+        return "NOT_CONNECTED"
+    return "CONNECT_TIMEOUT" if isinstance(error, (ConnectTimeoutError, TimeoutError)) else "NOT_CONNECTED"
 
 
 class _Connection(HTTPConnection):
