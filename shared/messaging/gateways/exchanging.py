@@ -26,6 +26,8 @@ _WAIT_SECONDS = 20.0
 # A carrier that closes idle connections does so after five seconds or more: an older one is not used again.
 _IDLE_SECONDS = 4.0
 _KEPT = 20
+# The longest list that a carrier has reason to send is a thousandth of this.
+_MOST_BYTES = 64 * 1024 * 1024
 # What the kernel still holds of a request must not arrive minutes after we gave it up.
 _NOT_FOR_MINUTES = (
     [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 20_000)] if hasattr(socket, "TCP_USER_TIMEOUT") else []
@@ -43,6 +45,10 @@ class NothingWritten(Exception):
 
 class CallTimeout(Exception):
     """The call as a whole took too long."""
+
+
+class TooLong(Exception):
+    """The answer is longer than any that a carrier has reason to send."""
 
 
 class Unwritable(Exception):
@@ -85,8 +91,8 @@ class Answer:
 
 
 class Exchange(Protocol):
-    """Sends one request, once. Raises Unwritable, NothingWritten, CallTimeout, and what else may go wrong
-    after the first byte was written.
+    """Sends one request, once. Raises Unwritable and NothingWritten; CallTimeout, TooLong and what else may
+    go wrong once the first byte was written.
     """
 
     def __call__(self, request: Request) -> Answer: ...
@@ -110,6 +116,8 @@ def exchange(request: Request) -> Answer:
         while piece := response.read1(_PIECE):
             content += piece
             in_time(request.ends)
+            if len(content) > _MOST_BYTES:
+                raise TooLong
         # Nothing is left: this gives the connection back to its pool.
         response.read()
     except BaseException:

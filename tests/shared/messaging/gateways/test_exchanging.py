@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,14 @@ from cryptography.x509.oid import NameOID
 from urllib3.exceptions import HTTPError
 
 from shared.messaging.gateways import exchanging
-from shared.messaging.gateways.exchanging import CallTimeout, NothingWritten, Request, Unwritable, exchange
+from shared.messaging.gateways.exchanging import (
+    CallTimeout,
+    NothingWritten,
+    Request,
+    TooLong,
+    Unwritable,
+    exchange,
+)
 from tests.infra.simulator.running import free_port
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
@@ -220,6 +228,21 @@ def test_an_answer_that_trickles_is_given_up(serving: Callable[..., Server]) -> 
     with pytest.raises(CallTimeout):
         ask(serving(script), seconds=0.3)
     assert time.monotonic() - started < 5
+
+
+def test_a_packed_answer_cannot_fill_the_memory(
+    serving: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchanging, "_MOST_BYTES", 1_000_000)
+    bomb = gzip.compress(bytes(50_000_000))
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLong):
+            ask(serving(says(head + bomb)))
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_many_at_once_are_each_sent_once(serving: Callable[..., Server]) -> None:
