@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from shared.contacts import contacts, search, shared_points, store_listing
-from shared.contacts.models import ContactItem, ContactQuery
+from shared.contacts.models import ContactItem, ContactQuery, SharedPhone
 from shared.contacts.search import Criteria, Found
 from shared.contacts.store_search import Row
 from shared.kernel.database import Connection
@@ -50,7 +50,12 @@ def _items(connection: Connection, cipher: TenantCipher, rows: Sequence[Row]) ->
 
 def sample(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[ContactItem]:
     """The same as models."""
-    return [ContactItem.model_construct(**each) for each in items(connection, cipher, ids)]
+    return [_model(each) for each in items(connection, cipher, ids)]
+
+
+def _model(item: dict[str, Any]) -> ContactItem:
+    shared = [SharedPhone.model_construct(**phone) for phone in item["shared_phones"]]
+    return ContactItem.model_construct(**{**item, "shared_phones": shared})
 
 
 def _find(

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Any
+import warnings
+from typing import Any, TextIO
 
 import structlog
 
@@ -36,15 +37,30 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings().log_level)
-    # They log full URLs, or every tick, at INFO.
-    for noisy in ("httpx", "httpcore", "urllib3", "botocore", "apscheduler"):
+    # They log full URLs, or every tick, at INFO; urllib3 an URL that holds a key, when headers are malformed.
+    for noisy in ("httpx", "httpcore", "botocore", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    warnings.showwarning = _say_warning
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger: `log.info("import_finished", import_id=…)`. Event names are words_with_underscores."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
+
+
+def _say_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Says where Python warned and of what kind: the words may quote personal data, as pydantic's do."""
+    place = "/".join(filename.rsplit("/", 2)[-2:]) + f":{lineno}"
+    get_logger(__name__).warning("python_warning", category=category.__name__, at=place)
 
 
 def _drop_exception_text(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
