@@ -12,6 +12,7 @@ from infra.hub.settings import Settings
 OLDEST = 15
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 MEGABYTE = 1 << 20
+PREWARMING = "pg_prewarm"
 
 ACCESS = """\
 # Made by ./hub up. Every connection gives a password; only this machine may connect.
@@ -44,6 +45,9 @@ random_page_cost = 1.1
 effective_io_concurrency = 100
 # A campaign's part of the ledger grows from nothing in seconds; a planner that does not know it reads it all.
 autovacuum_naptime = 10s
+# What was in memory is read in again after a restart, one block after the other: searches ask for their pages
+# singly.
+shared_preload_libraries = '{preloaded}'
 idle_in_transaction_session_timeout = 60s
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -142,7 +146,15 @@ def tuning(settings: Settings, memory: int) -> str:
         shared_mb=min(max(megabytes // 8, 128), 2048),
         cache_mb=max(megabytes // 2, 512),
         maintenance_mb=min(max(megabytes // 32, 64), 512),
+        preloaded=PREWARMING if has_library(settings, PREWARMING) else "",
     )
+
+
+def has_library(settings: Settings, name: str) -> bool:
+    """Whether the server has an extension's library: others than Debian's may keep them elsewhere."""
+    version = version_of(data_directory(settings))
+    place = DEBIAN_BINARIES / version if version else None
+    return place is not None and (place / "lib" / f"{name}.so").exists()
 
 
 def total_memory() -> int:

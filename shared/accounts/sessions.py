@@ -40,6 +40,11 @@ class Opened:
 def living_identity(claims: AccessClaims) -> Identity | None:
     """The caller behind valid claims, or None when the session ended or the member was disabled."""
     row = store.living_member(claims.tenant_id, claims.session_id, claims.member_id, utc_now())
+    return identity_of(claims, row)
+
+
+def identity_of(claims: AccessClaims, row: store.Row | None) -> Identity | None:
+    """The same from what `living_member` answered."""
     if row is None:
         return None
     return Identity(claims.tenant_id, claims.member_id, claims.session_id, row["role"], row["sees_sensitive"])

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from shared.accounts.identity import Identity
+from shared.accounts.sessions import identity_of
 from shared.contacts import contacts, search, shared_points, store_listing
 from shared.contacts.models import ContactItem, ContactQuery, SharedPhone
 from shared.contacts.search import Criteria, Found
-from shared.contacts.store_search import Row
-from shared.kernel.database import Connection
+from shared.contacts.store_search import Look, Row
+from shared.kernel.database import Connection, at_once, tenant_transaction
 from shared.kernel.pages import Page
 from shared.security.cipher import TenantCipher
+from shared.security.tokens import AccessClaims
+
+SharedPhones = dict[UUID, list[SharedPhone]]
 
 
 def list_page(
@@ -23,19 +28,49 @@ def list_page(
     order of its file. Raises ValidationFailed for a cursor that is none of ours.
     """
     found = _find(connection, cipher, query, further)
+    return _page(cipher, found, _shared_phones(connection, cipher, found.rows or []))
+
+
+def page_at_once(
+    cipher: TenantCipher, claims: AccessClaims, query: ContactQuery
+) -> tuple[Identity | None, Page[ContactItem]] | None:
+    """The same, and the caller (None: the session has ended, and nothing was looked for), in one statement;
+    None when the question takes more than that. Raises as `list_page`."""
+    if query.model_fields_set - _SIMPLE:
+        return None
+    criteria = _asked(cipher, query)
+    if not criteria.is_simple:
+        return None
+    look = store_listing.PageForCaller(claims)
+    found = at_once(lambda connection: _found(connection, criteria, query, look))
+    rows, shared = found.rows or [], {}
+    if any(row["shares"] for row in rows):
+        with tenant_transaction(claims.tenant_id) as connection:
+            shared = _shared_phones(connection, cipher, rows)
+    return identity_of(claims, look.member), _page(cipher, found, shared)
+
+
+_SIMPLE = {"q", "tag", "limit", "cursor"}
+
+
+def _page(cipher: TenantCipher, found: Found, shared: SharedPhones) -> Page[ContactItem]:
     # Plain dicts of ContactItem's fields: making and dumping 50 models would take half of the request's time.
-    shown = cast(list[ContactItem], _items(connection, cipher, found.rows or []))
+    shown = cast(list[ContactItem], _items(cipher, found.rows or [], shared))
     return Page(shown, found.cursor, found.total)
 
 
 def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list[dict[str, Any]]:
     """Live contacts as lists show them (the fields of ContactItem), in the order of the ids."""
-    return _items(connection, cipher, store_listing.listed(connection, ids)) if ids else []
+    rows = store_listing.listed(connection, ids) if ids else []
+    return _items(cipher, rows, _shared_phones(connection, cipher, rows))
 
 
-def _items(connection: Connection, cipher: TenantCipher, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def _shared_phones(connection: Connection, cipher: TenantCipher, rows: Sequence[Row]) -> SharedPhones:
     sharing = [row["id"] for row in rows if row["shares"]]
-    shared = shared_points.phones_by_contact(connection, cipher, sharing) if sharing else {}
+    return shared_points.phones_by_contact(connection, cipher, sharing) if sharing else {}
+
+
+def _items(cipher: TenantCipher, rows: Sequence[Row], shared: SharedPhones) -> list[dict[str, Any]]:
     made = contacts.Items(cipher)
     shown = []
     for row in rows:
@@ -61,17 +96,25 @@ def _model(item: dict[str, Any]) -> ContactItem:
 def _find(
     connection: Connection, cipher: TenantCipher, query: ContactQuery, further: Criteria | None
 ) -> Found:
-    criteria = search.typed(cipher, query.q).and_also(search.tagged(cipher, query.tag))
+    criteria, look = _asked(cipher, query), store_listing.page
     if further is not None:
         criteria = criteria.and_also(further)
-    unfiltered, look = criteria == Criteria(), store_listing.page
     cursor, limit = query.cursor, query.limit
-    if query.import_id is not None and unfiltered and query.outcome != "shared":
+    if query.import_id is not None and criteria == Criteria() and query.outcome != "shared":
         return search.find_in_import(connection, query.import_id, query.outcome, cursor, limit, look)
     if query.import_id is not None:
         criteria = criteria.and_also(search.imported(query.import_id, query.outcome))
         return search.find(connection, criteria, cursor, limit, look=look)
-    if unfiltered:
-        return search.everybody(connection, cursor, limit, look)
+    return _found(connection, criteria, query, look)
+
+
+def _asked(cipher: TenantCipher, query: ContactQuery) -> Criteria:
+    """The words and the tags."""
+    return search.typed(cipher, query.q).and_also(search.tagged(cipher, query.tag))
+
+
+def _found(connection: Connection, criteria: Criteria, query: ContactQuery, look: Look) -> Found:
+    if criteria == Criteria():
+        return search.everybody(connection, query.cursor, query.limit, look)
     cap = None if query.q.strip() else search.COUNTED
-    return search.find(connection, criteria, cursor, limit, cap, look)
+    return search.find(connection, criteria, query.cursor, query.limit, cap, look)

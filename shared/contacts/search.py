@@ -72,6 +72,11 @@ class Criteria:
         return bool(self.tokens or self.clauses)
 
     @property
+    def is_simple(self) -> bool:
+        """Whether one statement of nothing but functions finds it: words and tags, or everybody."""
+        return self.condition is None and not self.nothing and (self.indexed or self == Criteria())
+
+    @property
     def is_one_tag(self) -> bool:
         """Whether having one tag is all that is asked: then its counter knows how many there are."""
         return len(self.tags) == len(self.tokens) == 1 and not (self.clauses or self.query)
@@ -346,6 +351,7 @@ def _wanted(criteria: Criteria, tier: int, before: UUID, limit: int, cap: int) -
         "cap": cap,
         "tags": list(criteria.tags),
         "alone": list(criteria.tags) if criteria.is_one_tag else [],
+        "walked": EXACT_MATCHES,
     }
 
 

@@ -14,16 +14,17 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from shared.kernel.config import settings
+from shared.kernel.connections import Connection as Connection
+from shared.kernel.connections import Connections
 from shared.kernel.errors import Unavailable
 
-Connection = psycopg.Connection[dict[str, Any]]
 APPLICATION_ROLE = "hanpyo_app"
 _RETRIES = 5
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_pools: dict[int, ConnectionPool[Connection]] = {}
+_pools: dict[int, Connections] = {}
 _pools_lock = Lock()
 
 
@@ -55,11 +56,17 @@ def ask(statement: LiteralString, parameters: Sequence[Any]) -> dict[str, Any] |
 
     It sees no tenant row unless a function of the database sets the tenant. Raises Unavailable.
     """
-    connection, cursor = _answered(lambda connection: connection.execute(statement, parameters))
-    try:
-        return cursor.fetchone()
-    finally:
-        _pool().putconn(connection)
+    return at_once(lambda connection: connection.execute(statement, parameters).fetchone())
+
+
+def at_once(work: Callable[[Connection], T]) -> T:
+    """What a function makes of a connection without a transaction, on which it executes one such statement.
+
+    It is called again when the server had closed the connection. Raises Unavailable.
+    """
+    connection, result = _answered(work)
+    _pool().give_back(connection)
+    return result
 
 
 def repeat_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
@@ -105,7 +112,7 @@ def _transaction(begin: str) -> Iterator[Connection]:
     else:
         connection.commit()
     finally:
-        _pool().putconn(connection)
+        _pool().give_back(connection)
 
 
 def _answered(first: Callable[[Connection], T]) -> tuple[Connection, T]:
@@ -118,24 +125,24 @@ def _answered(first: Callable[[Connection], T]) -> tuple[Connection, T]:
     pool = _pool()
     for tries_left in range(settings().database_pool_size, -1, -1):
         try:
-            connection = pool.getconn()
+            connection = pool.take()
         except PoolTimeout as error:
             raise Unavailable from error
         try:
             return connection, first(connection)
         except BaseException as error:
-            pool.putconn(connection)
+            pool.give_back(connection)
             if not (tries_left and isinstance(error, psycopg.OperationalError) and connection.closed):
                 raise
     raise AssertionError("the last try returns or raises")
 
 
-def _pool() -> ConnectionPool[Connection]:
+def _pool() -> Connections:
     # Keyed by pid: a forked worker must not share its parent's sockets.
     pool = _pools.get(os.getpid())
     if pool is None:
         with _pools_lock:
-            pool = _pools.get(os.getpid()) or _open_pool()
+            pool = _pools.get(os.getpid()) or Connections(_open_pool())
             _pools[os.getpid()] = pool
     return pool
 

@@ -1,28 +1,26 @@
-"""From a bearer token to an Identity."""
+"""From a bearer token to an Identity: what the token says, and what the database says of it."""
 
-from shared.accounts import sessions
 from shared.accounts.identity import Identity
 from shared.kernel.errors import Forbidden, Unauthenticated
 from shared.runtime.triggers import Role
-from shared.security.tokens import InvalidToken, read_access_token
+from shared.security.tokens import AccessClaims, InvalidToken, read_access_token
 
 
-def authenticate(authorization: str | None) -> Identity:
-    """The member behind `Authorization: Bearer …`. Raises Unauthenticated."""
+def read_claims(authorization: str | None) -> AccessClaims:
+    """Whom `Authorization: Bearer …` speaks for, if the session lives. Raises Unauthenticated."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     try:
-        claims = read_access_token(token.strip())
+        return read_access_token(token.strip())
     except InvalidToken as error:
         raise Unauthenticated from error
-    identity = sessions.living_identity(claims)
+
+
+def admitted(identity: Identity | None, needed: Role) -> Identity:
+    """The member, if there is one whose role includes the needed one. Raises Unauthenticated, Forbidden."""
     if identity is None:
         raise Unauthenticated
-    return identity
-
-
-def authorize(identity: Identity, needed: Role) -> None:
-    """Raises Forbidden unless the member's role includes the needed one."""
     if not Role(identity.role).includes(needed):
         raise Forbidden
+    return identity

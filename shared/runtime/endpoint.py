@@ -18,7 +18,7 @@ from shared.kernel.i18n import pick_language
 from shared.kernel.ids import new_id
 from shared.kernel.logging import get_logger
 from shared.kernel.metrics import HTTP_SECONDS
-from shared.runtime.authentication import authenticate, authorize
+from shared.runtime.authentication import read_claims
 from shared.runtime.envelope import failure, success
 from shared.runtime.exchange import Request, Stream
 from shared.runtime.idempotency import IdempotentCall, canonical_body
@@ -59,7 +59,16 @@ class Endpoint:
     def _answer(self, request: Request, response: falcon.Response, path: dict[str, Any]) -> None:
         self._admit(request)
         with _turns.taken() if self._function.in_turn else nullcontext():
-            self._call(request, response, path)
+            try:
+                self._call(request, response, path)
+            except HanpyoError:
+                self._meet(request)  # whose session has ended is told nothing else
+                raise
+
+    def _meet(self, request: Request) -> None:
+        """Sees the session alive before anything is said. Raises Unauthenticated, Forbidden."""
+        if self._function.role is not None:
+            _ = request.member
 
     def _call(self, request: Request, response: falcon.Response, path: dict[str, Any]) -> None:
         sent = self._read(request)
@@ -67,15 +76,18 @@ class Endpoint:
         if self._function.idempotent and key:
             self._answer_once(request, response, path, key, sent)
         else:
-            self._write(request, response, self._function.handler(request, **path))
+            result = self._function.handler(request, **path)
+            self._meet(request)
+            self._write(request, response, result)
 
     def _admit(self, request: Request) -> None:
         function = self._function
         if function.rate:
             check_rate(function.rate, function.name, request.remote_address)
         if function.role is not None:
-            request.identity = authenticate(request.header("Authorization"))
-            authorize(request.identity, function.role)
+            request.claims, request.needed = read_claims(request.header("Authorization")), function.role
+            if not function.late_session:
+                self._meet(request)
 
     def _read(self, request: Request) -> Any:
         function, raw = self._function, request.raw

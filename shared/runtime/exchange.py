@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import falcon
 
+from shared.accounts import sessions
 from shared.accounts.identity import Identity
 from shared.kernel.database import Connection, tenant_transaction
 from shared.kernel.errors import Unauthenticated
+from shared.runtime.authentication import admitted
+from shared.runtime.triggers import Role
 from shared.security.cipher import TenantCipher, tenant_cipher
+from shared.security.tokens import AccessClaims
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Request:
     raw: falcon.Request
     language: str
     remote_address: str
+    claims: AccessClaims | None = None
+    needed: Role = Role.STAFF
     identity: Identity | None = None
     body: Any = None
     read_body: Callable[[], bytes] = bytes  # of a webhook: it verifies before it reads
@@ -40,11 +46,25 @@ class Request:
     headers_to_set: dict[str, str] = field(default_factory=dict)
 
     @property
-    def member(self) -> Identity:
-        """The member who calls. Raises Unauthenticated in a function open to everybody."""
-        if self.identity is None:
+    def signed(self) -> AccessClaims:
+        """Whom the token speaks for, be the session alive or not. Raises as `member`."""
+        if self.claims is None:
             raise Unauthenticated
-        return self.identity
+        return self.claims
+
+    @property
+    def member(self) -> Identity:
+        """The member who calls. Raises Unauthenticated in a function open to everybody.
+
+        With `late_session` also when the session has ended (or Forbidden): it is asked now.
+        """
+        if self.identity is None:
+            self.meet(sessions.living_identity(self.signed))
+        return cast(Identity, self.identity)
+
+    def meet(self, identity: Identity | None) -> None:
+        """Takes what the database says of the caller. Raises Unauthenticated, Forbidden."""
+        self.identity = admitted(identity, self.needed)
 
     @property
     def tenant_id(self) -> UUID:

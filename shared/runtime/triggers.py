@@ -57,6 +57,7 @@ class HttpFunction(Function):
     rate: str | None = None
     multipart: bool = False
     in_turn: bool = False
+    late_session: bool = False
     webhook: bool = False
     body_limit: int = 1024 * 1024
 
@@ -100,6 +101,7 @@ def http(
     rate: str | None = None,
     multipart: bool = False,
     in_turn: bool = False,
+    late_session: bool = False,
     prefix: str = API_PREFIX,
 ) -> Callable[[F], F]:
     """An endpoint under /api/v1. `role=None` opens it to everybody.
@@ -123,6 +125,7 @@ def http(
                 rate=rate,
                 multipart=multipart,
                 in_turn=in_turn,
+                late_session=late_session,
             )
         )
         return handler

@@ -216,6 +216,13 @@ def tenant_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
     return make_cipher(connection, tenant_id)
 
 
+def known_cipher(tenant_id: UUID) -> TenantCipher | None:
+    """The tenant's cipher if this process has it: no question to the database."""
+    with tenant_cipher.cache_lock:
+        known: TenantCipher | None = tenant_cipher.cache.get(tenant_id)
+    return known
+
+
 def make_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
     """The tenant's cipher with the keys of this very moment."""
 

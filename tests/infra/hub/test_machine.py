@@ -130,6 +130,19 @@ def test_postgresql_takes_an_eighth_of_the_memory(settings: Settings, gigabytes:
     assert "log_error_verbosity = terse" in text
 
 
+def test_what_was_in_memory_is_read_again_where_the_server_can(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(postgres, "DEBIAN_BINARIES", tmp_path)
+    monkeypatch.setattr(postgres, "data_directory", lambda _settings: tmp_path)
+    assert "shared_preload_libraries = ''" in postgres.tuning(settings, 1 << 30)
+    (tmp_path / "PG_VERSION").write_text("15\n")
+    (tmp_path / "15" / "lib").mkdir(parents=True)
+    assert "shared_preload_libraries = ''" in postgres.tuning(settings, 1 << 30)
+    (tmp_path / "15" / "lib" / "pg_prewarm.so").touch()
+    assert "shared_preload_libraries = 'pg_prewarm'" in postgres.tuning(settings, 1 << 30)
+
+
 def test_passwords_go_to_psql_by_standard_input_only(settings: Settings) -> None:
     script = postgres.roles(settings)
     assert files.secret(settings, "postgres_app") in script

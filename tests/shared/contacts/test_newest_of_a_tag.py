@@ -133,14 +133,28 @@ def test_the_counter_says_that_a_tag_is_common(camp: Camp) -> None:
         assert search.find(connection, criteria, None, 3, 4).total == {"value": 4, "relation": "eq"}
 
 
+def test_a_tag_that_is_walked_for_is_counted_all_the_same(
+    camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with camp.transaction() as connection:
+        added = [add(connection, camp, "명부") for _ in range(4)]
+        criteria = search.tagged(camp.cipher, ["명부"])
+        collected = search.find(connection, criteria, None, 3, 10)
+        monkeypatch.setattr(search, "EXACT_MATCHES", 3)
+        walked = search.find(connection, criteria, None, 3, 10)
+        assert (walked.ids, walked.total) == (added[:0:-1], {"value": 4, "relation": "eq"})
+        assert walked == collected
+        assert search.find(connection, criteria, walked.cursor, 3, 10).ids == added[:1]
+
+
 def test_another_camps_tag_tells_nothing(new_camp: Any) -> None:
     first, second = new_camp(), new_camp()
     with first.transaction() as connection:
         add(connection, first, "명부")
     with second.transaction() as connection:
         assert before(connection, "명부") == UUID(int=(1 << 128) - 1)
-        row = connection.execute("SELECT tag_is_common('명부', 0) AS common").fetchone()
-        assert row == {"common": False}
+        row = connection.execute("SELECT tag_count('명부') AS number").fetchone()
+        assert row == {"number": None}
 
 
 def test_whatever_happens_nobody_is_missed(camp: Camp) -> None:

@@ -79,9 +79,10 @@ def _leftovers(desk: Desk, contact: UUID, import_id: UUID) -> None:
 
 
 def _identity(camp: Camp) -> Any:
-    from shared.runtime.authentication import authenticate
+    from shared.accounts.sessions import living_identity
+    from shared.runtime.authentication import read_claims
 
-    return authenticate(f"Bearer {camp.token}")
+    return living_identity(read_claims(f"Bearer {camp.token}"))
 
 
 def found_in(camp: Camp) -> dict[str, list[str]]:
