@@ -7,6 +7,10 @@ export const LMS_LIMIT = 2000;
 export const SUBJECT_LIMIT = 40;
 export const ALIMTALK_LIMIT = 1000;
 export const BRAND_LIMIT = 1300;
+/** In a wide bubble. */
+export const WIDE_LIMIT = 76;
+export const BRAND_BREAKS = 99;
+export const WIDE_BREAKS = 1;
 
 let known: Set<string> | null = null;
 

@@ -1,5 +1,5 @@
-import { ALIMTALK_LIMIT, BRAND_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT } from "./cp949";
-import type { Audience, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, Priority, Purpose, Split, TemplateButton } from "./types";
+import { ALIMTALK_LIMIT, BRAND_BREAKS, BRAND_LIMIT, LMS_LIMIT, measure, SMS_LIMIT, SUBJECT_LIMIT, WIDE_BREAKS, WIDE_LIMIT } from "./cp949";
+import type { Audience, BubblePicture, Campaign, CampaignInput, CampaignStep, Channel, Contact, Filter, Id, PictureUse, Priority, Purpose, Split, TemplateButton } from "./types";
 import { uuid } from "./utils";
 
 /** A campaign while it is being written: what the wizard's screens change, and how it becomes the API's shape. */
@@ -20,10 +20,15 @@ export interface StepDraft {
   body: string;
   templateId: Id | null;
   imageId: Id | null;
+  /** Where the picture of a brand message leads. */
+  imageLink: string;
+  imageWide: boolean;
   /** Of a brand message that is written here. */
   buttons: TemplateButton[];
   waitSeconds: number;
 }
+/** The picture of a step, and of a template. */
+export type PictureDraft = Pick<StepDraft, "imageId" | "imageLink" | "imageWide">;
 /** A second text of the first step, and how the better one is found. */
 export interface SplitDraft {
   subject: string;
@@ -44,8 +49,10 @@ export interface Draft {
   priority: Priority;
 }
 
+export const NO_PICTURE: PictureDraft = { imageId: null, imageLink: "", imageWide: false };
+
 export function newStep(channel: StepDraft["channel"]): StepDraft {
-  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, imageId: null, buttons: [], waitSeconds: 0 };
+  return { key: uuid(), channel, senderId: null, subject: "", body: "", templateId: null, ...NO_PICTURE, buttons: [], waitSeconds: 0 };
 }
 
 /** A trial that begins with the first text, so that only what differs has to be written. */
@@ -117,6 +124,13 @@ function readChannel(channel: Channel): StepDraft["channel"] {
   return channel === "sms" || channel === "lms" ? "text" : channel;
 }
 
+/** The picture of a step or of a template. */
+export const readPicture = (from: Partial<BubblePicture>): PictureDraft =>
+  ({ imageId: from.image_id ?? null, imageLink: from.image_link ?? "", imageWide: from.image_wide ?? false });
+
+export const toPicture = ({ imageId, imageLink, imageWide }: PictureDraft): BubblePicture =>
+  ({ image_id: imageId, image_link: (imageId && imageLink.trim()) || null, image_wide: imageId !== null && imageWide });
+
 export function readStep(step: CampaignStep): StepDraft {
   return {
     key: uuid(),
@@ -125,7 +139,7 @@ export function readStep(step: CampaignStep): StepDraft {
     subject: step.subject ?? "",
     body: step.body ?? "",
     templateId: step.template_id ?? null,
-    imageId: step.image_id ?? null,
+    ...readPicture(step),
     buttons: step.buttons ?? [],
     waitSeconds: step.wait_seconds ?? 0,
   };
@@ -188,7 +202,7 @@ function variantOf(step: StepDraft, split: SplitDraft): CampaignStep["variant_b"
 function toStep(step: StepDraft, position: number): CampaignStep {
   const common = { sender_id: step.senderId, wait_seconds: position === 0 ? 0 : step.waitSeconds };
   if (step.channel === "kakao_alimtalk" || step.channel === "kakao_brand") {
-    const content = isWritten(step) ? { body: step.body, buttons: step.buttons } : { template_id: step.templateId };
+    const content = isWritten(step) ? { body: step.body, buttons: step.buttons, ...(step.channel === "kakao_brand" ? toPicture(step) : {}) } : { template_id: step.templateId };
     return { ...common, channel: step.channel, ...content };
   }
   const channel = textChannel(step);
@@ -220,13 +234,20 @@ export function toInput(draft: Draft): CampaignInput {
 }
 
 export type Need =
-  | "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "Buttons" | "Sendable" | "Split" | "SplitFirst" | "SplitLinks" | "Sender" | "Date";
+  | "Name" | "Purpose" | "Audience" | "Content" | "Picture" | "PictureLink" | "Buttons" | "Sendable" | "Split" | "SplitFirst" | "SplitLinks" | "Sender" | "Date";
 
 /** What goes to a handset over the mobile network. */
 export const isText = (step: StepDraft): boolean => step.channel === "text" || step.channel === "mms";
 /** What is written here; other Kakao messages go out as their template was reviewed. */
 export const isWritten = (step: StepDraft): boolean => isText(step) || (step.channel === "kakao_brand" && step.templateId === null);
 export const hasPicture = (step: StepDraft): boolean => step.channel !== "mms" || step.imageId !== null;
+/** A wide bubble: only a brand message's, and only around a picture. */
+export const isWide = (step: Pick<StepDraft, "channel" | "imageId" | "imageWide">): boolean =>
+  step.channel === "kakao_brand" && step.imageId !== null && step.imageWide;
+/** What stands under a bubble: how many buttons, with how long names. */
+export const buttonRoom = (wide: boolean): { most: number; nameLength: number } => (wide ? { most: 2, nameLength: 8 } : { most: 5, nameLength: 14 });
+export const pictureUse = (channel: StepDraft["channel"] | Channel, wide: boolean): PictureUse =>
+  channel === "mms" ? "mms" : wide ? "brand_wide" : "brand";
 
 export function hasContent(step: StepDraft): boolean {
   return isWritten(step) ? step.body.trim() !== "" : step.templateId !== null;
@@ -238,13 +259,23 @@ export const isWebLink = (link: string): boolean => /^https?:\/\/[^\s/?#]+\S*$/.
 const leads = ({ name, type, link_mobile: link }: TemplateButton): boolean =>
   name.trim() !== "" && !/[{}]/.test(name) && ((type ?? "WL") === "WL" ? isWebLink(link ?? "") : true);
 
-export const hasButtons = (step: StepDraft): boolean => !isWritten(step) || step.buttons.every(leads);
+export function hasButtons(step: StepDraft): boolean {
+  const { most, nameLength } = buttonRoom(isWide(step));
+  return !isWritten(step) || (step.buttons.length <= most && step.buttons.every((button) => leads(button) && [...button.name].length <= nameLength));
+}
+
+export const hasPictureLink = ({ imageId, imageLink }: PictureDraft): boolean => !imageId || !imageLink.trim() || isWebLink(imageLink.trim());
 
 /** Characters of a Kakao message. */
-export const kakaoLimit = (step: StepDraft): number => (step.channel === "kakao_brand" ? BRAND_LIMIT : ALIMTALK_LIMIT);
+export const kakaoLimit = (step: StepDraft): number =>
+  step.channel !== "kakao_brand" ? ALIMTALK_LIMIT : isWide(step) ? WIDE_LIMIT : BRAND_LIMIT;
+const breaksLimit = (step: StepDraft): number => (isWide(step) ? WIDE_BREAKS : BRAND_BREAKS);
+/** More lines than a bubble holds. */
+export const hasTooManyLines = (step: StepDraft): boolean =>
+  step.channel === "kakao_brand" && isWritten(step) && step.body.split("\n").length - 1 > breaksLimit(step);
 
 export function isSendable(step: StepDraft): boolean {
-  if (!isText(step)) return [...step.body].length <= kakaoLimit(step);
+  if (!isText(step)) return [...step.body].length <= kakaoLimit(step) && !hasTooManyLines(step);
   const text = measure(step.body);
   return text.unsendable.length === 0 && text.bytes <= LMS_LIMIT && measure(step.subject).bytes <= SUBJECT_LIMIT;
 }
@@ -271,6 +302,7 @@ export function missing(draft: Draft): Need[] {
   if (!toAudience(draft.audience)) needs.push("Audience");
   if (!draft.steps.length || !draft.steps.every(hasContent)) needs.push("Content");
   if (!draft.steps.every(hasPicture)) needs.push("Picture");
+  if (!draft.steps.every(hasPictureLink)) needs.push("PictureLink");
   if (!draft.steps.every(hasButtons)) needs.push("Buttons");
   if (!draft.steps.every(isSendable)) needs.push("Sendable");
   needs.push(...missingOfSplit(draft).filter((need) => !needs.includes(need)));

@@ -33,6 +33,18 @@ export interface Picture {
   bytes: number;
   width: number;
   height: number;
+  /** Large enough for a brand message. */
+  fits_brand: boolean;
+}
+/** What a picture is for: bubbles want another shape than an MMS. */
+export type PictureUse = "mms" | "brand" | "brand_wide";
+/** The picture of a brand message. */
+export interface BubblePicture {
+  image_id: Id | null;
+  /** Where a touch of it leads. */
+  image_link: string | null;
+  /** In a wide bubble, which holds less text and fewer buttons. */
+  image_wide: boolean;
 }
 export interface Campaign extends Omit<CampaignItem, "steps"> {
   audience: Audience;
@@ -116,6 +128,8 @@ export interface PreviewStep {
   bytes: number;
   limit: number;
   parts: number;
+  image_id: Id | null;
+  image_wide: boolean;
   buttons: TemplateButton[];
   unfilled: string[];
   unsendable_characters: string[];
@@ -196,10 +210,9 @@ export interface TemplateButton {
   link_android?: string | null;
   link_ios?: string | null;
 }
-export interface Template {
-  id: Id;
-  name: string;
-  channel: Channel;
+/** What a template says in one version. */
+export interface TemplateText extends BubblePicture {
+  version: number;
   subject: string | null;
   body: string;
   buttons: TemplateButton[];
@@ -207,18 +220,15 @@ export interface Template {
   status: TemplateStatus;
   /** The reviewers' last word. */
   comment: string | null;
-  version: number;
+}
+export interface Template extends TemplateText {
+  id: Id;
+  name: string;
+  channel: Channel;
   created_at: string;
 }
 export type TemplateStatus = "pending" | "inspecting" | "approved" | "rejected" | "stopped";
-export interface TemplateVersion {
-  version: number;
-  subject: string | null;
-  body: string;
-  buttons: TemplateButton[];
-  carrier_template_id: string | null;
-  status: TemplateStatus;
-  comment: string | null;
+export interface TemplateVersion extends TemplateText {
   edited_at: string;
   member_id: Id | null;
 }

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "./api";
-import type { CharacterOffer, Id, Picture } from "./types";
+import type { CharacterOffer, Id, Picture, PictureUse } from "./types";
 import { uuid } from "./utils";
 
-/** Pictures of MMS: uploaded once, then shown as the server has made them fit. */
+/** Pictures of MMS and brand messages: uploaded once, then shown as the server has made them fit. */
 export const PICTURE_TYPES = "image/jpeg,image/png,image/gif,image/webp,image/bmp";
 
 export function usePicture(id: Id | null) {
@@ -17,10 +17,10 @@ export function usePicture(id: Id | null) {
 }
 
 /** An address of the picture for this page only; pictures have none that a browser could open by itself. */
-export function usePictureUrl(id: Id | null): string | null {
+export function usePictureUrl(id: Id | null, use: PictureUse = "mms"): string | null {
   const content = useQuery({
-    queryKey: ["pictures", id, "content"],
-    queryFn: () => api.blob(`/files/${id}/content`),
+    queryKey: ["pictures", id, "content", use],
+    queryFn: () => api.blob(`/files/${id}/content?use=${use}`),
     enabled: id !== null,
     staleTime: Infinity,
   });

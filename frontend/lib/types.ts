@@ -1,6 +1,6 @@
 /** Shapes of the HTTP API (`/api/v1`). Names follow the API's words. */
 
-import type { TemplateButton } from "./messaging-types";
+import type { BubblePicture, TemplateButton } from "./messaging-types";
 
 export type * from "./messaging-types";
 
@@ -246,14 +246,13 @@ export type Audience =
   | { segment_id: Id }
   | { filter: Filter }
   | { contact_ids: Id[] };
-export interface CampaignStep {
+export interface CampaignStep extends Partial<BubblePicture> {
   position?: number;
   channel: Channel;
   sender_id: Id | null;
   subject?: string | null;
   body?: string | null;
   template_id?: Id | null;
-  image_id?: Id | null;
   /** Under a brand message that is written here. */
   buttons?: TemplateButton[];
   /** Another text of the first step, to try on a part of the audience. */

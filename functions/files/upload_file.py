@@ -9,7 +9,7 @@ from shared.runtime.multipart import FormPart, form_parts
 
 @http("POST", "/files", role=Role.STAFF, multipart=True, status=201, rate="60/minute")
 def upload_file(request: Request) -> ImageView:
-    """Keeps a picture for MMS, made to fit the carriers.
+    """Keeps a picture for MMS and brand messages, made to fit the carriers.
 
     Part `file`: JPEG, PNG, GIF, WebP or BMP, up to 20 MB.
     """

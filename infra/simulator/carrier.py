@@ -65,6 +65,7 @@ def receive(
         accounts.balance(connection, account.api_key),
         allow_duplicates,
         lambda image_id: network.has_image(connection, account.api_key, image_id),
+        lambda image_id, bubble: network.has_bubble_image(connection, account.api_key, image_id, bubble),
     )
     messages = [checked for item in items for checked in checker.check(item)]
     at = now_ms()

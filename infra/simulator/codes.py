@@ -25,6 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "1048": ("버튼 URL이 100자를 넘음", "a button URL is over 100 characters"),
     "1049": ("버튼 이름이 14자를 넘음", "a button name is over 14 characters"),
     "1050": ("버튼이 5개를 넘음", "more than 5 buttons"),
+    "1051": ("등록되지 않은 이미지", "an image that was not uploaded for this"),
     "1058": ("발송 경로 없음", "no route"),
     "1061": ("수신거부한 번호 (080 무료수신거부)", "the recipient opted out"),
     "1062": ("등록되지 않은 발신번호", "the sender number is not registered"),

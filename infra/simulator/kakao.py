@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from infra.simulator.accounts import Account, Template, wire_button
+from infra.simulator.bubbles import Bubble
 
 _VARIABLE = re.compile(r"#\{[^{}]*\}")
 _WEB_LINK = re.compile(r"https?://\S+")
-_TEMPLATED = frozenset({"ATA", "BMS_TEXT"})
+_TEMPLATED = frozenset({"ATA", "BMS_TEXT", "BMS_IMAGE", "BMS_WIDE"})
 
 
 class KakaoRefused(Exception):
@@ -96,6 +97,18 @@ def _checked_buttons(given: Any) -> list[dict[str, str]]:
     if len(given) > 5:
         raise KakaoRefused("1050")
     return [_checked_button(each) for each in given]
+
+
+def check_buttons_of(bubble: Bubble, bms: dict[str, Any]) -> None:
+    """What a brand message's bubble has room for, and where its picture leads. Raises KakaoRefused."""
+    buttons = bms.get("buttons") or []
+    if len(buttons) > bubble.buttons:
+        raise KakaoRefused("1050")
+    if any(len(str(each.get("name") or "")) > bubble.button_name for each in buttons):
+        raise KakaoRefused("1049")
+    link = bms.get("imageLink")
+    if link is not None and not _WEB_LINK.fullmatch(str(link)):
+        raise KakaoRefused("1045")
 
 
 def _checked_button(value: Any) -> dict[str, str]:

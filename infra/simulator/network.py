@@ -144,10 +144,20 @@ def refusals_since(connection: sqlite3.Connection, api_key: str, since: int = 0)
 
 
 def keep_image(
-    store: Store, account: Account, image_id: str, name: str, jpeg: bytes, expires_at: int | None
+    store: Store,
+    account: Account,
+    image_id: str,
+    name: str,
+    jpeg: bytes,
+    expires_at: int | None,
+    bubble: str | None = None,
 ) -> None:
-    """Keep an uploaded picture under the id the carrier gave it."""
+    """Keep an uploaded picture under the id the carrier gave it; `bubble`: for this kind of brand message."""
     with store.write() as connection:
+        if bubble is not None:
+            connection.execute(
+                "INSERT INTO bubble_images VALUES (?, ?, ?)", (account.api_key, image_id, bubble)
+            )
         connection.execute(
             "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?)",
             (account.api_key, image_id, name, jpeg, now_ms(), expires_at),
@@ -155,9 +165,21 @@ def keep_image(
 
 
 def has_image(connection: sqlite3.Connection, api_key: str, image_id: str) -> bool:
-    """Whether the account uploaded this picture and it is still kept."""
-    row = connection.execute(
-        "SELECT 1 FROM images WHERE account = ? AND image_id = ? AND coalesce(expires_at, ?) >= ?",
+    """Whether the account uploaded this picture for texts and it is still kept."""
+    kept = _kept_for(connection, api_key, image_id)
+    return kept is not None and kept["bubble"] is None
+
+
+def has_bubble_image(connection: sqlite3.Connection, api_key: str, image_id: str, bubble: str) -> bool:
+    """Whether the account uploaded this picture for this kind of brand message and it is still kept."""
+    kept = _kept_for(connection, api_key, image_id)
+    return kept is not None and kept["bubble"] == bubble
+
+
+def _kept_for(connection: sqlite3.Connection, api_key: str, image_id: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(
+        """SELECT bubble FROM images LEFT JOIN bubble_images USING (account, image_id)
+            WHERE account = ? AND image_id = ? AND coalesce(expires_at, ?) >= ?""",
         (api_key, image_id, now_ms(), now_ms()),
     ).fetchone()
-    return row is not None
+    return row

@@ -9,9 +9,10 @@ from typing import Any
 
 import falcon
 
-from infra.simulator import accounts, network, nhn_text
+from infra.simulator import accounts, network, nhn_bubbles, nhn_text
 from infra.simulator import nhn_wire as wire
 from infra.simulator.accounts import Account, Template, wire_button
+from infra.simulator.bubbles import BUBBLES
 from infra.simulator.ids import now_ms
 from infra.simulator.network import Parcel
 from infra.simulator.nhn_wire import NhnRefusal
@@ -21,9 +22,9 @@ from infra.simulator.parts import Parts
 _NUMBER = re.compile(r"01\d{8,9}")
 _VARIABLE = re.compile(r"#\{([^{}]*)\}")
 _IDEMPOTENCY_MS = 10 * 60 * 1000
-_CONTENT, _BUTTONS, _BUTTON_NAME = 1300, 5, 14
+_CONTENT = 1300
 _FIRST_USER_LONGER = 14
-_PRICES = {"ATA": 8, "BMS_TEXT": 15}
+_PRICES = {"ATA": 8, "BMS_TEXT": 15, "BMS_IMAGE": 22, "BMS_WIDE": 25}
 _OPENS, _CLOSES = time(8, 0), time(20, 50)
 NO_FRIEND, NIGHT = "3102", "3108"
 
@@ -81,7 +82,7 @@ class Kakao:
     def on_post_brand(self, req: falcon.Request, resp: falcon.Response, app_key: str) -> None:
         """A free brand message: one text for all recipients."""
         account, body = self._enter(req, app_key)
-        _check_free(body)
+        nhn_bubbles.check(self._store.read(), account.api_key, body)
         self._brand(req, resp, account, body, None)
 
     def on_post_basic(self, req: falcon.Request, resp: falcon.Response, app_key: str) -> None:
@@ -173,30 +174,6 @@ def _template(account: Account, body: dict[str, Any]) -> Template:
     return template
 
 
-def _check_free(body: dict[str, Any]) -> None:
-    content, buttons = body.get("content"), body.get("buttons") or []
-    if body.get("chatBubbleType") != "TEXT":
-        raise NhnRefusal(4)  # the other bubbles need pictures this simulator does not take
-    if not isinstance(content, str) or not content:
-        raise NhnRefusal(-3303)
-    if len(content) > _CONTENT or not isinstance(buttons, list) or len(buttons) > _BUTTONS:
-        raise NhnRefusal(-3304)
-    for button in buttons:
-        _check_button(button)
-
-
-def _check_button(button: Any) -> None:
-    if not isinstance(button, dict) or not button.get("name"):
-        raise NhnRefusal(-3009)
-    if len(str(button["name"])) > _BUTTON_NAME:
-        raise NhnRefusal(-3304)
-    if button.get("type") == "WL" and not button.get("linkMo"):
-        raise NhnRefusal(-3307)
-    link = button.get("linkMo")
-    if link and not str(link).startswith(("http://", "https://")):
-        raise NhnRefusal(-3310)
-
-
 def _when(body: dict[str, Any]) -> int | None:
     return wire.request_time(body.get("requestDate"), past=-2025, malformed=-2027, too_far=-2026, days=90)
 
@@ -240,7 +217,9 @@ def _brand(
         code = -3324
     if not code and network.refuses(str(item["recipientNo"]), refused):
         code = -3301
-    parcel = _parcel(place, number, item, body, code, "BMS_TEXT", text, buttons)
+    kind = "TEXT" if template else body["chatBubbleType"]
+    parcel = _parcel(place, number, item, body, code, f"BMS_{kind}", text, buttons)
+    parcel.image_id = body["image"]["imageUrl"] if BUBBLES[kind].tallest else None
     if account.credentials.get("brand_night") != "open":
         parcel.plan = NIGHT if at_night(parcel.send_at or now_ms()) else None
     return parcel
@@ -350,6 +329,7 @@ def add_routes(app: "falcon.App[falcon.Request, falcon.Response]", parts: Parts)
     app.add_route(f"{alimtalk}/messages/{{request_id}}", Cancelling(kakao, "alimtalk"))
     app.add_route(f"{brand}/freestyle-messages", kakao, suffix="brand")
     app.add_route(f"{brand}/basic-messages", kakao, suffix="basic")
+    app.add_route(f"{brand}/images", nhn_bubbles.Pictures(parts, kakao.admit))
     app.add_route(f"{brand}/messages", BrandList(kakao))
     app.add_route(f"{brand}/messages/{{request_id}}", Cancelling(kakao, "brand"))
     return kakao

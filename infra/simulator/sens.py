@@ -14,6 +14,7 @@ import falcon
 
 from infra.simulator import accounts, network, sens_checks, sens_listing, seoul
 from infra.simulator.accounts import Account, Template
+from infra.simulator.bubbles import takes_picture
 from infra.simulator.ids import now_ms
 from infra.simulator.parts import Parts
 from infra.simulator.sens_errors import Refusal, Turned
@@ -24,6 +25,8 @@ _PREFIXES = {"sms": "RSSA", "alimtalk": "RKAA", "brand": "RKBA"}
 _FILE_NAME = re.compile(r".{1,36}\.jpe?g", re.IGNORECASE)
 _MOST_FILE_BYTES = 300 * 1024
 _FILE_KEPT_MS = 6 * 24 * 3600 * 1000
+_IMAGE_TYPES = {"BASIC": "IMAGE", "WIDE": "WIDE"}
+_IMAGE_KEPT_MS = 365 * 24 * 3600 * 1000
 _MOST_REFUSALS = 1000
 _INSPECTIONS = {"PENDING": "REGISTER", "INSPECTING": "INSPECT", "REJECTED": "REJECT"}
 
@@ -200,6 +203,22 @@ class Console:
             "expireTime": seoul.written(expires, form),
         }
 
+    def on_post_images(self, req: falcon.Request, resp: falcon.Response, service: str) -> None:
+        """A picture for brand messages, as a form: `imageFile` and `imageType`; kept for a year."""
+        account = self._door.admit(req, service, "brand")
+        try:
+            parts = {part.name: (part.filename, part.get_data()) for part in req.get_media()}
+        except falcon.HTTPError:
+            raise Refusal(400, "multipart/form-data가 아닙니다.") from None
+        name, content = parts.get("imageFile", ("", b""))
+        kind = parts.get("imageType", ("", b""))[1].decode("utf-8", "replace")
+        if kind not in _IMAGE_TYPES or not takes_picture(content, _IMAGE_TYPES[kind]):
+            raise Refusal(400, "imageFile: 값이 올바르지 않습니다.")
+        image_id, ends = str(uuid.uuid4()), now_ms() + _IMAGE_KEPT_MS
+        network.keep_image(self._parts.store, account, image_id, str(name), content, ends, _IMAGE_TYPES[kind])
+        address = f"https://mud-kage.kakao.com/dn/{image_id}/img_l.jpg"
+        resp.media = {"imageId": image_id, "imageUrl": address, "imageType": kind, "imageName": name}
+
     def on_get_refusals(self, req: falcon.Request, resp: falcon.Response, service: str) -> None:
         """Who called the 080 number, newest first."""
         account = self._door.admit(req, service, "sms")
@@ -315,6 +334,7 @@ def add_routes(app: "falcon.App[falcon.Request, falcon.Response]", parts: Parts)
         app.add_route(reservation, messages, suffix="reserved")
     console = Console(parts, door)
     app.add_route("/sms/v2/services/{service}/files", console, suffix="files")
+    app.add_route("/brandmessage/v2/services/{service}/images", console, suffix="images")
     app.add_route("/sms/v2/services/{service}/unsubscribes", console, suffix="refusals")
     app.add_route("/alimtalk/v2/services/{service}/channels", console, suffix="channels")
     app.add_route("/alimtalk/v2/services/{service}/templates", console, suffix="templates")

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.simulator import kakao_templates, network, seoul
 from infra.simulator.accounts import Account, Template
+from infra.simulator.bubbles import BUBBLES
 from infra.simulator.ids import now_ms
 from infra.simulator.network import Parcel
 from infra.simulator.sens_errors import Refusal
@@ -15,6 +16,7 @@ from infra.simulator.store import Store
 
 _NUMBER = re.compile(r"\d{8,15}")
 _MOST_MESSAGES = 100
+_BUBBLES = {"TEXT": "TEXT", "IMAGE": "IMAGE", "WIDE_IMAGE": "WIDE"}
 _MOST_BYTES = {"SMS": 90, "LMS": 2000, "MMS": 2000}
 _SUBJECT_BYTES = 40
 _EARLIEST_RESERVATION_MS = 10 * 60 * 1000
@@ -78,15 +80,38 @@ def kakao(store: Store, account: Account, api: str, body: dict[str, Any]) -> lis
     if api == "alimtalk" or body.get("templateCode"):
         template = kakao_templates.find(account, str(body.get("templateCode")), str(channel))
         _require(template is not None, "templateCode")
+    bubble = BUBBLES.get(_BUBBLES.get(str(body.get("messageType")), ""))
     if api == "brand":
-        _require(body.get("messageType") == "TEXT", "messageType")
+        _require(bubble is not None, "messageType")
         _require(body.get("targeting", "I") == "I", "targeting")  # M and N need a channel that qualified
     opted_out = network.opted_out(store.read(), account.api_key)
     send_at = _send_at(body)
-    return [
+    items = _items(body)
+    parcels = [
         _kakao(api, str(channel), template, item, send_at, network.refuses(item["to"], opted_out))
-        for item in _items(body)
+        for item in items
     ]
+    if api == "brand" and template is None:
+        kind = _BUBBLES[str(body["messageType"])]
+        for parcel, item in zip(parcels, items, strict=True):
+            parcel.image_id = _in_bubble(store, account, kind, parcel, item)
+    return parcels
+
+
+def _in_bubble(store: Store, account: Account, kind: str, parcel: Parcel, item: dict[str, Any]) -> str | None:
+    """The picture of a brand message that is written freely, when its bubble has one."""
+    bubble, buttons = BUBBLES[kind], item.get("buttons") or []
+    _require(bubble.holds(parcel.text), "content")
+    _require(len(buttons) <= bubble.buttons, "buttons")
+    _require(all(len(str(each.get("name") or "")) <= bubble.button_name for each in buttons), "buttons")
+    if bubble.tallest is None:
+        return None
+    image = item.get("image")
+    given = image if isinstance(image, dict) else {}
+    image_id, link = str(given.get("imageId") or ""), given.get("imageLink")
+    _require(network.has_bubble_image(store.read(), account.api_key, image_id, kind), "imageId")
+    _require(link is None or str(link).startswith(("http://", "https://")), "imageLink")
+    return image_id
 
 
 def _kakao(

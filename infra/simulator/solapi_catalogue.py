@@ -9,7 +9,7 @@ from typing import Any
 
 import falcon
 
-from infra.simulator import accounts, carrier, network
+from infra.simulator import accounts, bubbles, carrier, network
 from infra.simulator.accounts import Account, Template, wire_button
 from infra.simulator.ids import account_number, iso, now_ms
 from infra.simulator.parts import Parts
@@ -18,7 +18,13 @@ from infra.simulator.solapi_errors import Refusal
 Admit = Callable[[falcon.Request], Account]
 ReadBody = Callable[[falcon.Request], dict[str, Any]]
 
-_MAX_FILE = {"MMS": 200 * 1024, "KAKAO": 500 * 1024, "DOCUMENT": 2 * 1024 * 1024}
+_BUBBLES = {"BMS": "IMAGE", "BMS_WIDE": "WIDE"}
+_MAX_FILE = {
+    "MMS": 200 * 1024,
+    "KAKAO": 500 * 1024,
+    "DOCUMENT": 2 * 1024 * 1024,
+    **dict.fromkeys(_BUBBLES, bubbles.MOST_PICTURE_BYTES),
+}
 _JPEG = b"\xff\xd8\xff"
 
 
@@ -70,7 +76,7 @@ class Catalogue:
         kind, content = _file(body)
         file_id = f"ST01FP{secrets.token_hex(13)}"
         name = str(body.get("name") or file_id)
-        network.keep_image(self._store, account, file_id, name, content, None)
+        network.keep_image(self._store, account, file_id, name, content, None, _BUBBLES.get(kind))
         resp.media = {
             "fileId": file_id,
             "type": kind,
@@ -149,6 +155,8 @@ def _file(body: dict[str, Any]) -> tuple[str, bytes]:
         raise Refusal(400, "FileSizeExceeded", "파일 크기가 허용 범위를 벗어났습니다.")
     if kind == "MMS" and not content.startswith(_JPEG):
         raise Refusal(400, "InvalidFileType", "MMS는 JPG 파일만 가능합니다.")
+    if kind in _BUBBLES and not bubbles.takes_picture(content, _BUBBLES[kind]):
+        raise Refusal(400, "InvalidImage", "이미지의 형식이나 크기, 비율이 올바르지 않습니다.")
     return kind, content
 
 

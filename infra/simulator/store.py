@@ -84,6 +84,14 @@ CREATE TABLE IF NOT EXISTS images (
     PRIMARY KEY (account, image_id)
 ) WITHOUT ROWID;
 
+-- Pictures for brand messages, and the kind of bubble each is for; no text takes them.
+CREATE TABLE IF NOT EXISTS bubble_images (
+    account TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    bubble TEXT NOT NULL,
+    PRIMARY KEY (account, image_id)
+) WITHOUT ROWID;
+
 -- Calls that webhooks still owe: delivery reports and inbound texts.
 CREATE TABLE IF NOT EXISTS calls (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

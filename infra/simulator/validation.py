@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.simulator.accounts import Account
-from infra.simulator.kakao import KakaoRefused, resolve
+from infra.simulator.bubbles import BUBBLES
+from infra.simulator.kakao import KakaoRefused, check_buttons_of, resolve
 from infra.simulator.network import refuses
 from infra.simulator.outcomes import is_kakao
 
@@ -19,7 +20,7 @@ _FOREIGN = re.compile(r"\d{5,15}")
 _IMAGE = re.compile(r"ST01FP\w+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_BYTES = {"SMS": 90, "LMS": 2000, "MMS": 2000}
-_MAX_CHARACTERS = {"ATA": 1000, "CTA": 1000, "CTI": 400, "BMS_WIDE": 76}
+_MAX_CHARACTERS = {"ATA": 1000, "CTA": 1000, "CTI": 400}
 _PRICES = {"SMS": 18, "LMS": 45, "MMS": 110, "ATA": 13}
 _KAKAO_PRICE = 30
 
@@ -64,6 +65,7 @@ class Checker:
     balance: int
     allow_duplicates: bool
     has_image: Callable[[str], bool] = lambda image_id: True
+    has_bubble_image: Callable[[str, str], bool] = lambda image_id, bubble: True
     _seen: set[str] = field(default_factory=set)
 
     def check(self, item: dict[str, Any]) -> list[Checked]:
@@ -115,12 +117,33 @@ class Checker:
             text = checked.text or None
             checked.text, checked.kakao = resolve(self.account, checked.kind, text, options)
             _check_kakao_text(checked)
+            if checked.kind == "BMS_FREE":
+                checked.image_id = self._bubble_image(options.get("bms"), checked.text)
         elif options:
             raise Refused("1033")
         else:
             _check_text(checked)
             if checked.kind == "MMS" and not self.has_image(checked.image_id or ""):
                 raise Refused("1023")
+
+    def _bubble_image(self, bms: Any, text: str) -> str | None:
+        """The picture of a brand message, None in a bubble of text only."""
+        given = bms if isinstance(bms, dict) else {}
+        kind = given.get("chatBubbleType", "TEXT")
+        bubble = BUBBLES.get(kind)
+        if bubble is None:
+            raise Refused("1058")  # the bubbles this simulator has no network for
+        if not bubble.holds(text):
+            raise Refused("1031")
+        check_buttons_of(bubble, given)
+        image_id = _text_or_empty(given.get("imageId"))
+        if bubble.tallest is None:
+            return None
+        if not image_id:
+            raise Refused("1034")
+        if not self.has_bubble_image(image_id, kind):
+            raise Refused("1051")
+        return image_id
 
     def _check_recipient_rights(self, checked: Checked) -> None:
         if refuses(checked.to, self.opted_out):

@@ -3,8 +3,6 @@
 from shared.compliance.facts import CampaignFacts, Finding, Fix, Severity, StepFacts
 from shared.compliance.rule_set import RuleSet
 
-BRAND_LINE_BREAKS = 99  # NHN, brand message TEXT
-
 
 def unsendable_text(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     """A text holds only characters of CP949 and fits its kind (SOLAPI 1014, 1029, 1031).
@@ -67,8 +65,8 @@ def _unsendable(step: StepFacts) -> Finding | None:
         shown = " ".join(step.unsendable[:10])
         fixes = tuple(Fix("replace", step=step.position, text=one, value="") for one in step.unsendable)
         return Finding("characters", {"step": step.position, "shown": shown}, fixes=fixes)
-    if step.is_brand and step.text.count("\n") > BRAND_LINE_BREAKS:
-        return Finding("lines", {"step": step.position, "limit": BRAND_LINE_BREAKS})
+    if step.line_breaks is not None and step.text.count("\n") > step.line_breaks:
+        return Finding("lines", {"step": step.position, "limit": step.line_breaks})
     if step.size > step.limit or step.subject_size > step.subject_limit:
         sizes = ("size", "limit", "subject_size", "subject_limit")
         found = {name: str(getattr(step, name)) for name in sizes}

@@ -58,7 +58,7 @@ class StepFacts:
 
     `variables`: the names in its body and in its buttons' links; `buttons`: what stands on them.
     `reviewed`: it is a template at Kakao. `fixed`: nothing can be put in. `offered`: a connected account
-    sends its kind.
+    sends its kind. `line_breaks`: how many its carrier takes at most (None: any number).
     """
 
     position: int
@@ -77,6 +77,7 @@ class StepFacts:
     buttons: tuple[str, ...] = ()
     reviewed: bool = False
     offered: bool = True
+    line_breaks: int | None = None
 
     @property
     def is_text(self) -> bool:

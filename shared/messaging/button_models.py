@@ -1,11 +1,14 @@
-"""Buttons under Kakao bubbles, as staff write them."""
+"""Pictures in Kakao bubbles and the buttons under them, as staff write them."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 MAX_BUTTONS = 5
+WIDE_BUTTONS, WIDE_BUTTON_NAME = 2, 8
 # NHN takes links of at most 1,000 characters.
 _WEB = re.compile(r"https?://[^\s/?#]+\S{0,980}")
 _APP_LINKS = 2
@@ -47,6 +50,33 @@ class StepButton(ButtonDraft):
         if self.type == "AL" and sum(bool(link) for link in apps) < _APP_LINKS:
             raise ValueError("campaign.button_link")
         return self
+
+
+def _is_web(link: str) -> str:
+    if not _WEB.fullmatch(link):
+        raise ValueError("campaign.image_link")
+    return link
+
+
+class BubblePicture(BaseModel):
+    """The picture of a brand message: where a touch of it leads, and whether its bubble is the wide one.
+
+    A wide bubble has less room: two buttons with names of eight characters (its text: see `rendering`).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    image_id: UUID | None = None
+    image_link: Annotated[str, AfterValidator(_is_web)] | None = None
+    image_wide: bool = False
+
+    def check_picture(self, buttons: Sequence[ButtonDraft]) -> None:
+        """Raises ValueError for a link or width without a picture, and for what a wide bubble cannot hold."""
+        if self.image_id is None and (self.image_link or self.image_wide):
+            raise ValueError("campaign.image")
+        long = any(len(button.name) > WIDE_BUTTON_NAME for button in buttons)
+        if self.image_wide and (len(buttons) > WIDE_BUTTONS or long):
+            raise ValueError("campaign.wide_buttons")
 
 
 StepButtons = Annotated[list[StepButton], Field(max_length=MAX_BUTTONS)]

@@ -13,6 +13,7 @@ from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
 from shared.messaging import audience, images, senders, splits, templates
 from shared.messaging import store_campaigns as store
+from shared.messaging.button_models import BubblePicture
 from shared.messaging.models import (
     CampaignDraft,
     CampaignHead,
@@ -140,7 +141,7 @@ def resolve_steps(connection: Connection, cipher: TenantCipher, drafts: Sequence
     """
     known_senders = senders.by_ids(connection, cipher, [draft.sender_id for draft in drafts])
     known = templates.to_write_with(connection, [draft.template_id for draft in drafts if draft.template_id])
-    known_images = images.existing(connection, [draft.image_id for draft in drafts if draft.image_id])
+    known_images = images.sizes(connection, [draft.image_id for draft in drafts if draft.image_id])
     return [
         _resolved(position, draft, known_senders, known, known_images)
         for position, draft in enumerate(drafts, start=1)
@@ -152,7 +153,7 @@ def _resolved(
     draft: StepDraft,
     known_senders: dict[UUID, Any],
     known_templates: dict[UUID, Any],
-    known_images: set[UUID],
+    known_images: dict[UUID, tuple[int, int]],
 ) -> StepRow:
     place = f"steps.{position - 1}"
     sender = known_senders.get(draft.sender_id)
@@ -163,6 +164,8 @@ def _resolved(
         raise _invalid("campaign.template", f"{place}.template_id")
     if draft.image_id and draft.image_id not in known_images:
         raise _invalid("campaign.no_image", f"{place}.image_id")
+    if draft.image_id and draft.channel is Channel.BRAND:
+        images.check_size_for_brand(known_images[draft.image_id], f"{place}.image_id")
     # Kakao compares a message with its reviewed template, so its text always comes from there.
     from_template = template is not None and (not draft.channel.is_text or not draft.body)
     body = template.body if template is not None and from_template else draft.body or ""
@@ -172,7 +175,6 @@ def _resolved(
         "channel": draft.channel.value,
         "sender_id": draft.sender_id,
         **_written_or_reviewed(draft, template),
-        "image_id": draft.image_id,
         "subject": sanitize(subject) if subject else None,
         "body": sanitize(body) if draft.channel.is_text else body,
         "wait_seconds": draft.wait_seconds,
@@ -182,19 +184,25 @@ def _resolved(
 
 
 def _written_or_reviewed(draft: StepDraft, template: TemplateView | None) -> StepRow:
-    """The template, or the buttons of one's own.
+    """The template, or the picture and the buttons of one's own.
 
-    A brand template that Kakao does not know is only a text to use again: it and its buttons are copied.
+    A brand template that Kakao does not know is only a text to use again: it, its picture and its buttons are
+    copied.
     """
-    saved = draft.channel is Channel.BRAND and template is not None and not template.carrier_template_id
-    if template is None or saved:
-        own = [button.model_dump(mode="json") for button in draft.buttons]
-        return {
-            "template_id": None,
-            "template_version": None,
-            "buttons": template.buttons if template else own,
-        }
-    return {"template_id": template.id, "template_version": template.version, "buttons": []}
+    if template is not None and (draft.channel is not Channel.BRAND or template.carrier_template_id):
+        reviewed = {"template_id": template.id, "template_version": template.version, "buttons": []}
+        return {**_picture(draft), **reviewed}
+    own = [button.model_dump(mode="json") for button in draft.buttons]
+    return {
+        "template_id": None,
+        "template_version": None,
+        **_picture(template or draft),
+        "buttons": template.buttons if template else own,
+    }
+
+
+def _picture(source: StepDraft | TemplateView) -> StepRow:
+    return {name: getattr(source, name) for name in BubblePicture.model_fields}
 
 
 def _template_fits(channel: Channel, template_channel: str) -> bool:

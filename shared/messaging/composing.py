@@ -12,7 +12,7 @@ from shared.kernel.config import settings
 from shared.kernel.ids import new_id
 from shared.messaging import people, senders
 from shared.messaging.facts import tracks_links
-from shared.messaging.gateways import Button, OutgoingMessage
+from shared.messaging.gateways import Bubble, Button, OutgoingMessage
 from shared.messaging.links import (
     OPT_OUT_TARGET,
     OPT_OUT_VARIABLE,
@@ -42,15 +42,17 @@ class Content:
     variant: str | None = None  # which of the step's two texts this is
     version: int = 1  # of the step's text, counted up by replacements
     advertising: bool = False  # 정보통신망법 제50조: some carriers take it on a path of its own
+    bubble: Bubble = "text"  # of a brand message
+    image_link: str | None = None
     buttons: tuple[Button, ...] = ()  # of a brand message without a template
 
     @property
     def links(self) -> tuple[str, ...]:
-        """The addresses whose opening is counted, of the text and of the buttons."""
+        """The addresses whose opening is counted, of the text, of the picture and of the buttons."""
         if not tracks_links(self.channel, self.template is not None):
             return ()
-        buttons = [link for button in self.buttons for link in (button.link_mobile, button.link_pc) if link]
-        whole = [link for link in buttons if links_in(link) == (link,)]
+        buttons = [link for button in self.buttons for link in (button.link_mobile, button.link_pc)]
+        whole = [link for link in (self.image_link, *buttons) if link and links_in(link) == (link,)]
         return tuple(dict.fromkeys((*links_in(self.body), *whole)))
 
     def shortened(self, short: Mapping[str, str]) -> "Content":
@@ -65,7 +67,8 @@ class Content:
             )
             for button in self.buttons
         )
-        return replace(self, body=with_short_links(self.body, short), buttons=buttons)
+        body, image_link = with_short_links(self.body, short), self.image_link
+        return replace(self, body=body, buttons=buttons, image_link=short.get(image_link or "", image_link))
 
     def in_words(self, step: Mapping[str, Any]) -> "Content":
         """The same in the words of a variant of its step."""
@@ -75,6 +78,13 @@ class Content:
     def offers_opt_out(self) -> bool:
         """Whether the text holds a link of one's own by which its recipient refuses further messages."""
         return OPT_OUT_VARIABLE in variables_in(self.subject + self.body)
+
+
+def bubble_of(picture: Mapping[str, Any]) -> Bubble:
+    """How a brand message shows the picture that a stored step or template has, or has not."""
+    if picture["image_id"] is None:
+        return "text"
+    return "wide" if picture["image_wide"] else "image"
 
 
 def buttons_of(step: Mapping[str, Any]) -> tuple[Button, ...]:
@@ -164,7 +174,9 @@ def _addressed(content: Content, values: Mapping[str, str]) -> dict[str, Any]:
     value = senders.wire_value(content.sender)
     if content.channel.is_text:
         return {"sender": value}
-    addressed: dict[str, Any] = {"sender": "", "channel_id": value}
+    addressed: dict[str, Any] = {"sender": "", "channel_id": value, "bubble": content.bubble}
+    if content.image_link:
+        addressed["image_link"] = fill(content.image_link, values).text
     if content.template is None:
         addressed["buttons"] = tuple(_filled(button, values) for button in content.buttons)
     else:

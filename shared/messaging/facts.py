@@ -14,7 +14,9 @@ from shared.messaging.gateways import MessageKind
 from shared.messaging.links import OPT_OUT_VARIABLE, links_in, placeholder, with_short_links
 from shared.messaging.models import SenderView, TemplateView
 from shared.messaging.rendering import (
+    BRAND_LINE_BREAKS,
     SUBJECT_LIMIT,
+    WIDE_LINE_BREAKS,
     Channel,
     Preview,
     preview,
@@ -66,7 +68,18 @@ def render_step(step: StepRow, values: Mapping[str, str]) -> Preview:
     if tracks_links(channel, step["template_id"] is not None):
         body = with_short_links(body, dict.fromkeys(links_in(body), placeholder(settings().public_url)))
     shown = {**values, OPT_OUT_VARIABLE: placeholder(settings().public_url)}
-    return preview(channel, body, step["subject"] or "", shown)
+    return preview(channel, body, step["subject"] or "", shown, wide=_is_wide(step))
+
+
+def _is_wide(step: StepRow) -> bool:
+    """In a wide bubble; of a registered template Kakao has measured the text."""
+    return bool(step.get("image_wide")) and step["template_id"] is None
+
+
+def _line_breaks(step: StepRow) -> int | None:
+    if step["channel"] != Channel.BRAND:
+        return None
+    return WIDE_LINE_BREAKS if _is_wide(step) else BRAND_LINE_BREAKS
 
 
 def tracks_links(channel: Channel, has_template: bool) -> bool:
@@ -106,16 +119,18 @@ def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | N
         variables=variables_of(step),
         buttons=tuple(button["name"] for button in step.get("buttons") or ()),
         reviewed=not Channel(step["channel"]).is_text and step["template_id"] is not None,
+        line_breaks=_line_breaks(step),
     )
 
 
 def variables_of(step: StepRow) -> tuple[str, ...]:
-    """The names in a step's text and in its buttons' links."""
+    """The names in a step's text and in the links of its picture and its buttons."""
     return variables_in((step["subject"] or "") + step["body"] + _links_of(step))
 
 
 def _links_of(step: StepRow) -> str:
-    return " ".join(value for button in step.get("buttons") or () for value in button.values() if value)
+    of_buttons = [value for button in step.get("buttons") or () for value in button.values() if value]
+    return " ".join([step.get("image_link") or "", *of_buttons])
 
 
 def sender_facts(sender: SenderView | None) -> SenderFacts | None:

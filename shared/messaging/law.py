@@ -323,14 +323,14 @@ def _rule_set(asked: CampaignFacts) -> str:
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
     """All of a step but whose it is."""
     hidden = {"tenant_id", "campaign_id", "content_version"}
-    if not step.get("buttons"):
-        hidden.add("buttons")  # an approval given before there were any holds
+    # What is empty stays out: an approval given before there was such a thing holds.
+    hidden |= {name for name in ("buttons", "image_link", "image_wide") if not step.get(name)}
     return {key: value for key, value in step.items() if key not in hidden}
 
 
 def _said(step: Mapping[str, Any]) -> list[Any]:
-    picture = step.get("image_id")  # left out of a text alone, which was hashed before there were any
-    more = [each for each in (picture, step.get("buttons")) if each]
+    # Left out of a text alone, which was hashed before there were any.
+    more = [step[name] for name in ("image_id", "image_link", "image_wide", "buttons") if step.get(name)]
     return [step["channel"], step["subject"], step["body"], *more]
 
 

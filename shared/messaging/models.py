@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.compliance import Purpose
-from shared.messaging.button_models import MAX_BUTTONS, ButtonDraft, StepButtons
+from shared.messaging.button_models import MAX_BUTTONS, BubblePicture, ButtonDraft, StepButtons
 from shared.messaging.gateways import CARRIERS
 from shared.messaging.rendering import Channel
 from shared.messaging.split_models import SplitDraft, SplitView, VariantText
@@ -46,10 +46,11 @@ class Audience(StrictModel):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class StepDraft(StrictModel):
+class StepDraft(BubblePicture):
     """One step as staff write it. `wait_seconds` passes after the failure of the step before.
 
-    `buttons` stand under a brand message that is written here; a Kakao template brings its own.
+    An MMS has a picture (`image_id`), a brand message that is written here may have one, and `buttons`; a
+    Kakao template brings its own.
 
     `variant_b`: another text to try, of the first step only (`CampaignDraft.ab`).
 
@@ -63,7 +64,6 @@ class StepDraft(StrictModel):
     subject: Subject | None = None
     body: Body | None = None
     template_id: UUID | None = None
-    image_id: UUID | None = None
     buttons: StepButtons = Field(default_factory=list)
     variant_b: VariantText | None = None
     wait_seconds: int = Field(default=0, ge=0, le=86_400)
@@ -72,13 +72,22 @@ class StepDraft(StrictModel):
 
     @model_validator(mode="after")
     def _has_content(self) -> "StepDraft":
-        if (self.channel is Channel.MMS) != (self.image_id is not None):
-            raise ValueError("campaign.image")
+        self._check_image()
         if self.buttons and (self.channel is not Channel.BRAND or self.template_id is not None):
             raise ValueError("campaign.buttons")
         if not self.body and self.template_id is None:
             raise ValueError("campaign.no_content")
         return self
+
+    def _check_image(self) -> None:
+        written = self.channel is Channel.BRAND and self.template_id is None
+        if self.image_id is None and self.channel is Channel.MMS:
+            raise ValueError("campaign.image")
+        if self.image_id is not None and self.channel is not Channel.MMS and not written:
+            raise ValueError("campaign.image")
+        if (self.image_link or self.image_wide) and not written:
+            raise ValueError("campaign.image")
+        self.check_picture(self.buttons)
 
 
 PriorityName = Literal["high", "medium", "low"]
@@ -114,6 +123,8 @@ class StepView(BaseModel):
     template_id: UUID | None
     template_version: int | None
     image_id: UUID | None
+    image_link: str | None
+    image_wide: bool
     buttons: list[dict[str, Any]] = []
     variant_b: VariantText | None = None
     content_version: int
@@ -198,8 +209,11 @@ class SenderView(BaseModel):
     created_at: datetime
 
 
-class TemplateDraft(StrictModel):
-    """A text to use again. For Alimtalk it is what Kakao reviews; `buttons` as the carrier takes them."""
+class TemplateDraft(BubblePicture):
+    """A text to use again. For Alimtalk it is what Kakao reviews; `buttons` as the carrier takes them.
+
+    A brand message may have a picture; of one that Kakao knows it is the picture that stands there.
+    """
 
     name: Name
     channel: Channel
@@ -208,36 +222,44 @@ class TemplateDraft(StrictModel):
     buttons: list[ButtonDraft] = Field(default_factory=list, max_length=MAX_BUTTONS)
     carrier_template_id: Annotated[str, StringConstraints(max_length=64)] | None = None
 
+    @model_validator(mode="after")
+    def _pictures_in_bubbles(self) -> "TemplateDraft":
+        if self.image_id is not None and self.channel is not Channel.BRAND:
+            raise ValueError("campaign.image")
+        self.check_picture(self.buttons)
+        return self
 
-class TemplateView(BaseModel):
-    """A template in one version. `comment`: the reviewers' last word.
+
+class TemplateText(BaseModel):
+    """What a template says in one version. `comment`: the reviewers' last word.
 
     `status`: pending (nobody was asked), inspecting, approved, rejected, stopped.
     """
 
-    id: UUID
-    name: str
-    channel: str
+    version: int
     subject: str | None
     body: str
+    image_id: UUID | None = None
+    image_link: str | None = None
+    image_wide: bool = False
     buttons: list[dict[str, Any]]
     carrier_template_id: str | None
     status: str
     comment: str | None = None
-    version: int
+
+
+class TemplateView(TemplateText):
+    """A template in its newest version."""
+
+    id: UUID
+    name: str
+    channel: str
     created_at: datetime
 
 
-class TemplateVersion(BaseModel):
+class TemplateVersion(TemplateText):
     """What a template was in one of its versions."""
 
-    version: int
-    subject: str | None
-    body: str
-    buttons: list[dict[str, Any]]
-    carrier_template_id: str | None
-    status: str
-    comment: str | None
     edited_at: datetime
     member_id: UUID | None
 
@@ -254,13 +276,17 @@ class CharacterOffer(BaseModel):
 
 
 class ImageView(BaseModel):
-    """A picture as it will be sent: JPEG, at most 200 kB and 1000×1000."""
+    """A picture as it will be sent: JPEG, at most 200 kB and 1000×1000.
+
+    `fits_brand`: it is large enough for Kakao's brand messages.
+    """
 
     id: UUID
     name: str
     bytes: int
     width: int
     height: int
+    fits_brand: bool
     created_at: datetime
 
 

@@ -1,10 +1,12 @@
-"""Pictures for MMS, made to fit every carrier.
+"""Pictures for MMS and for Kakao's brand messages, made to fit every carrier.
 
 JPEG of at most 200 kB and 1000×1000 pixels: SOLAPI takes 200 kB at its upload, NHN 300 kB and 1000×1000, SENS
-300 kB and 1500×1440, Aligo JPEG, PNG and GIF.
+300 kB and 1500×1440, Aligo JPEG, PNG and GIF. Kakao wants 500 pixels of width, and a height of half the width
+to 1.333 times it, in a wide bubble at most as much; of bytes it takes more than that (SOLAPI 500 kB).
 """
 
 import io
+import math
 import warnings
 from dataclasses import dataclass
 
@@ -16,6 +18,10 @@ UPLOAD_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 100_000_000
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
 _QUALITIES = (90, 82, 74, 66, 58, 50)
+
+
+BRAND_WIDTH = 500
+_FLATTEST, _TALLEST, _TALLEST_WIDE = 0.5, 1.333, 1.0
 
 
 class NotAPicture(ValueError):
@@ -42,12 +48,42 @@ def normalised(content: bytes) -> Picture:
     """
     image = _opened(content)
     image.thumbnail((MOST_PIXELS_A_SIDE, MOST_PIXELS_A_SIDE), Image.Resampling.LANCZOS)
+    return _small_enough(image)
+
+
+def _small_enough(image: Image.Image) -> Picture:
+    """With as much of its quality as the bytes allow, then of its size."""
     while True:
         for quality in _QUALITIES:
             jpeg = _encoded(image, quality)
             if len(jpeg) <= MOST_BYTES:
                 return Picture(jpeg, image.width, image.height)
         image.thumbnail((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS)
+
+
+def brand_size(width: int, height: int, *, wide: bool) -> tuple[int, int]:
+    """The size of a picture in a brand message: with room beside or below it where Kakao wants another shape.
+
+    Nothing is cut off: what a poster says may stand at its edge.
+    """
+    tallest = _TALLEST_WIDE if wide else _TALLEST
+    return max(width, math.ceil(height / tallest)), max(height, math.ceil(width * _FLATTEST))
+
+
+def fits_brand(width: int, height: int) -> bool:
+    """Whether a picture is large enough for Kakao; a small one would have to be blown up."""
+    return brand_size(width, height, wide=False)[0] >= BRAND_WIDTH
+
+
+def for_brand(jpeg: bytes, *, wide: bool) -> bytes:
+    """A picture that `normalised` made, in the shape that Kakao wants of it, on white."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
+        size = brand_size(image.width, image.height, wide=wide)
+        if size == image.size:
+            return jpeg
+        ground = Image.new("RGB", size, "white")
+        ground.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    return _small_enough(ground).jpeg
 
 
 def _opened(content: bytes) -> Image.Image:

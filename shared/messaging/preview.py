@@ -74,6 +74,8 @@ class PreviewStep(BaseModel):
     bytes: int
     limit: int
     parts: int
+    image_id: UUID | None = None
+    image_wide: bool = False
     buttons: list[dict[str, Any]] = []
     unfilled: list[str]
     unsendable_characters: list[str]
@@ -314,6 +316,8 @@ def _step(
         bytes=shown.size,
         limit=shown.limit,
         parts=shown.parts,
+        image_id=step["image_id"],
+        image_wide=step["image_wide"],
         buttons=step.get("buttons") or [],
         unfilled=list(shown.unfilled),
         unsendable_characters=list(shown.unsendable),

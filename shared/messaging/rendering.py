@@ -2,7 +2,7 @@
 
 Sizes are counted as the carriers count them: bytes in CP949 for texts, characters for Kakao.
 Limits: SOLAPI message-status codes 1014 and 1031 (SMS 90, LMS/MMS 2,000 bytes, subject 40 bytes,
-Alimtalk 1,000 characters); Kakao brand message TEXT 1,300 characters.
+Alimtalk 1,000 characters); Kakao brand message TEXT and IMAGE 1,300 characters, WIDE 76.
 """
 
 import re
@@ -50,6 +50,8 @@ LIMITS: Mapping[Kind, int] = {
     Kind.ALIMTALK: 1000,
     Kind.BRAND: 1300,
 }
+WIDE_LIMIT = 76
+BRAND_LINE_BREAKS, WIDE_LINE_BREAKS = 99, 1
 
 # An assumption for the estimate on screen: KRW per message, VAT excluded, near the public list
 # prices of the Korean resellers. What is really paid is agreed between the camp and its carrier.
@@ -173,8 +175,10 @@ def message_kind(channel: Channel, text: str, subject: str = "") -> Kind:
     return Kind.SMS
 
 
-def preview(channel: Channel, body: str, subject: str, values: Mapping[str, str]) -> Preview:
-    """Everything the screen and the rules need to know about one rendered message.
+def preview(
+    channel: Channel, body: str, subject: str, values: Mapping[str, str], *, wide: bool = False
+) -> Preview:
+    """Everything the screen and the rules need to know about one rendered message. `wide`: in a wide bubble.
 
     `parts` is how many messages of that kind the text would need; carriers do not split a text, so
     more than one means it cannot be sent.
@@ -184,7 +188,7 @@ def preview(channel: Channel, body: str, subject: str, values: Mapping[str, str]
     clean = sanitize if channel.is_text else str
     text, heading = clean(filled.text), clean(title.text)
     kind = message_kind(channel, text, heading)
-    size, limit = message_size(kind, text), LIMITS[kind]
+    size, limit = message_size(kind, text), WIDE_LIMIT if wide else LIMITS[kind]
     return Preview(
         kind=kind,
         subject=heading,

@@ -36,7 +36,7 @@ from shared.messaging import (
     templates,
     tracing,
 )
-from shared.messaging.composing import Composed, Content, buttons_of, compose_all
+from shared.messaging.composing import Composed, Content, bubble_of, buttons_of, compose_all
 from shared.messaging.delivering import Batch
 from shared.messaging.gateways import GatewayError
 from shared.messaging.rendering import Channel
@@ -91,17 +91,21 @@ def content_of(
     image_id = step["image_id"]
     sender = senders.by_ids(connection, cipher, [step["sender_id"]], deleted=True)[step["sender_id"]]
     known = templates.of_steps(connection, [step])
-    at_carrier = images.at_carrier(connection, image_id, account_id, now) if image_id else None
+    use = images.use_of(step)
+    at_carrier = images.at_carrier(connection, image_id, account_id, use, now) if image_id else None
+    template = known.get(step["template_id"]) if not Channel(step["channel"]).is_text else None
     return Content(
         Channel(step["channel"]),
         step["subject"] or "",
         step["body"],
         sender,
-        known.get(step["template_id"]) if not Channel(step["channel"]).is_text else None,
+        template,
         at_carrier,
         images.beside(cipher, image_id, at_carrier) if at_carrier else None,
         variant=step.get("variant"),
         version=step["content_version"],
+        bubble=bubble_of(template.model_dump() if template else step),
+        image_link=step["image_link"],
         buttons=buttons_of(step),
     )
 
@@ -145,7 +149,7 @@ def _claim_with_picture(
 def _upload(tenant_id: UUID, campaign_id: UUID, missing: images.NotUploaded, clock: Clock) -> bool:
     """False when the carrier did not take the picture: a refusal for good stops the campaign."""
     try:
-        images.ensure_uploaded(tenant_id, missing.image_id, missing.account_id, clock)
+        images.ensure_uploaded(tenant_id, missing, clock)
     except GatewayError as error:
         log.warning("image_not_uploaded", error=type(error).__name__)
         if getattr(error, "retryable", False):

@@ -42,10 +42,12 @@ def replace_steps(connection: Connection, campaign_id: UUID, steps: list[Row]) -
     with connection.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO campaign_steps (tenant_id, campaign_id, position, channel, sender_id, template_id,
-                                           template_version, image_id, subject, body, buttons,
+                                           template_version, image_id, image_link, image_wide,
+                                           subject, body, buttons,
                                            wait_seconds, retries, retry_seconds)
                VALUES (current_tenant(), %(campaign_id)s, %(position)s, %(channel)s, %(sender_id)s,
-                       %(template_id)s, %(template_version)s, %(image_id)s, %(subject)s, %(body)s,
+                       %(template_id)s, %(template_version)s, %(image_id)s, %(image_link)s,
+                       %(image_wide)s, %(subject)s, %(body)s,
                        %(buttons)s, %(wait_seconds)s, %(retries)s, %(retry_seconds)s)""",
             [
                 {**step, "campaign_id": campaign_id, "buttons": Jsonb(step.get("buttons") or [])}

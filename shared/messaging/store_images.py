@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
+Place = tuple[UUID, UUID, str]  # picture, account, what for
 
 
 def insert(
@@ -27,11 +28,12 @@ def get(connection: Connection, image_id: UUID) -> Row | None:
     ).fetchone()
 
 
-def existing(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+def sizes(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Width and height of those that are there."""
     rows = connection.execute(
-        "SELECT id FROM images WHERE id = ANY(%s) AND deleted_at IS NULL", [list(ids)]
+        "SELECT id, width, height FROM images WHERE id = ANY(%s) AND deleted_at IS NULL", [list(ids)]
     ).fetchall()
-    return {row["id"] for row in rows}
+    return {row["id"]: (row["width"], row["height"]) for row in rows}
 
 
 def mark_deleted(connection: Connection, image_id: UUID) -> bool:
@@ -41,25 +43,27 @@ def mark_deleted(connection: Connection, image_id: UUID) -> bool:
     return done.rowcount > 0
 
 
-def at_carrier(connection: Connection, image_id: UUID, account_id: UUID, until: datetime) -> str | None:
+def at_carrier(connection: Connection, place: Place, until: datetime) -> str | None:
     """The carrier's id of a picture that it keeps until a moment at least."""
     row = connection.execute(
         """SELECT carrier_image_id FROM carrier_images
-            WHERE image_id = %s AND account_id = %s AND (expires_at IS NULL OR expires_at > %s)""",
-        [image_id, account_id, until],
+            WHERE image_id = %s AND account_id = %s AND use = %s
+              AND (expires_at IS NULL OR expires_at > %s)""",
+        [*place, until],
     ).fetchone()
     return row["carrier_image_id"] if row else None
 
 
 def keep_at_carrier(
-    connection: Connection, image_id: UUID, account_id: UUID, carrier_id: str, expires_at: datetime | None
+    connection: Connection, place: Place, carrier_id: str, expires_at: datetime | None
 ) -> None:
     """Remember an upload; of two at once the later counts, both are good."""
     connection.execute(
-        """INSERT INTO carrier_images AS k (tenant_id, image_id, account_id, carrier_image_id, expires_at)
-           VALUES (current_tenant(), %s, %s, %s, %s)
-           ON CONFLICT (tenant_id, image_id, account_id) DO UPDATE
+        """INSERT INTO carrier_images AS k
+             (tenant_id, image_id, account_id, use, carrier_image_id, expires_at)
+           VALUES (current_tenant(), %s, %s, %s, %s, %s)
+           ON CONFLICT (tenant_id, image_id, account_id, use) DO UPDATE
               SET carrier_image_id = excluded.carrier_image_id, expires_at = excluded.expires_at,
                   uploaded_at = now()""",
-        [image_id, account_id, carrier_id, expires_at],
+        [*place, carrier_id, expires_at],
     )

@@ -13,19 +13,22 @@ Row = dict[str, Any]
 # A version as a template: with its name, and its own text and review.
 _VERSIONS = """
   SELECT t.id, t.name, t.channel, t.created_at, t.deleted_at, v.version, v.subject, v.body, v.buttons,
+         v.image_id, v.image_link, v.image_wide,
          v.carrier_template_id, v.sender_id, v.status, v.comment, v.created_at AS edited_at, v.member_id
     FROM template_versions v
     JOIN templates t ON t.tenant_id = v.tenant_id AND t.id = v.template_id"""
 
 
 def insert(connection: Connection, template_id: UUID, fields: Row) -> None:
-    """`fields`: name, channel, subject, body, buttons, carrier_template_id, status, member_id."""
+    """`fields`: name, channel, subject, body, image_id, image_link, image_wide, buttons, carrier_template_id,
+    status, member_id."""
     row = {**fields, "id": template_id, "buttons": Jsonb(fields["buttons"])}
     connection.execute(
         """INSERT INTO templates
-             (tenant_id, id, name, channel, subject, body, buttons, carrier_template_id, status)
-           VALUES (current_tenant(), %(id)s, %(name)s, %(channel)s, %(subject)s, %(body)s, %(buttons)s,
-                   %(carrier_template_id)s, %(status)s)""",
+             (tenant_id, id, name, channel, subject, body, image_id, image_link, image_wide, buttons,
+              carrier_template_id, status)
+           VALUES (current_tenant(), %(id)s, %(name)s, %(channel)s, %(subject)s, %(body)s, %(image_id)s,
+                   %(image_link)s, %(image_wide)s, %(buttons)s, %(carrier_template_id)s, %(status)s)""",
         row,
     )
     _insert_version(connection, {**row, "version": 1})
@@ -51,6 +54,7 @@ def add_version(connection: Connection, template_id: UUID, version: int, fields:
     connection.execute(
         """UPDATE templates
               SET name = %(name)s, channel = %(channel)s, subject = %(subject)s, body = %(body)s,
+                  image_id = %(image_id)s, image_link = %(image_link)s, image_wide = %(image_wide)s,
                   buttons = %(buttons)s, carrier_template_id = %(carrier_template_id)s, status = %(status)s,
                   comment = NULL, version = %(version)s, updated_at = now()
             WHERE id = %(id)s""",
@@ -60,10 +64,12 @@ def add_version(connection: Connection, template_id: UUID, version: int, fields:
 
 def _insert_version(connection: Connection, row: Row) -> None:
     connection.execute(
-        """INSERT INTO template_versions (tenant_id, template_id, version, subject, body, buttons,
-                                          carrier_template_id, status, member_id)
-           VALUES (current_tenant(), %(id)s, %(version)s, %(subject)s, %(body)s, %(buttons)s,
-                   %(carrier_template_id)s, %(status)s, %(member_id)s)""",
+        """INSERT INTO template_versions (tenant_id, template_id, version, subject, body, image_id,
+                                          image_link, image_wide, buttons, carrier_template_id, status,
+                                          member_id)
+           VALUES (current_tenant(), %(id)s, %(version)s, %(subject)s, %(body)s, %(image_id)s,
+                   %(image_link)s, %(image_wide)s, %(buttons)s, %(carrier_template_id)s, %(status)s,
+                   %(member_id)s)""",
         row,
     )
 

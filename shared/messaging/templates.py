@@ -13,15 +13,16 @@ from uuid import UUID
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
-from shared.messaging import accounts
+from shared.messaging import accounts, images
 from shared.messaging import store_templates as store
+from shared.messaging.button_models import BubblePicture
 from shared.messaging.models import TemplateDraft, TemplateVersion, TemplateView
 from shared.messaging.rendering import Channel, sanitize
 from shared.security import audit
 
 _ID_LETTERS = string.ascii_uppercase + string.digits
 # What makes another version; a name is only how staff find it.
-_TEXT = ("channel", "subject", "body", "buttons")
+_TEXT = ("channel", "subject", "body", "buttons", *BubblePicture.model_fields)
 
 
 def list_all(connection: Connection) -> list[TemplateView]:
@@ -69,7 +70,10 @@ def to_write_with(connection: Connection, ids: list[UUID]) -> dict[UUID, Templat
 
 
 def create(connection: Connection, draft: TemplateDraft, member_id: UUID | None) -> TemplateView:
-    """Add a template; see `_fields` for when it counts as approved."""
+    """Add a template; see `_fields` for when it counts as approved.
+
+    Raises ValidationFailed for its picture.
+    """
     template_id = new_id()
     store.insert(connection, template_id, {**_fields(connection, draft), "member_id": member_id})
     audit.record(connection, "template.created", member_id=member_id, target=str(template_id))
@@ -77,7 +81,10 @@ def create(connection: Connection, draft: TemplateDraft, member_id: UUID | None)
 
 
 def change(connection: Connection, template_id: UUID, draft: TemplateDraft, member_id: UUID) -> TemplateView:
-    """Replace a template: another text is a new version, which Kakao reviews anew. Raises NotFound."""
+    """Replace a template: another text is a new version, which Kakao reviews anew.
+
+    Raises NotFound, ValidationFailed for its picture.
+    """
     row = store.lock(connection, template_id)
     if row is None:
         raise NotFound
@@ -123,7 +130,8 @@ def _fields(connection: Connection, draft: TemplateDraft) -> dict[str, Any]:
     An Alimtalk template is approved when staff enter the id Kakao gave it, or by the simulator, which
     reviews nothing. Without an id a real carrier refuses it, so it stays pending. Texts need no review.
     """
-    fields = draft.model_dump(mode="json")
+    images.check_for_brand(connection, draft.image_id, "image_id")
+    fields = draft.model_dump(mode="json") | {"image_id": draft.image_id}
     if draft.channel.is_text:
         fields["body"] = sanitize(draft.body)
     if draft.channel is Channel.ALIMTALK and not draft.carrier_template_id:

@@ -96,7 +96,7 @@ def send(
 
 def _upload(tenant_id: UUID, missing: images.NotUploaded, clock: Clock) -> None:
     try:
-        images.ensure_uploaded(tenant_id, missing.image_id, missing.account_id, clock)
+        images.ensure_uploaded(tenant_id, missing, clock)
     except GatewayError as error:
         raise Unavailable("image.not_uploaded") from error
 

@@ -1,19 +1,18 @@
 "use client";
 
 import { CornerDownRight, PenLine } from "lucide-react";
-import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { ButtonList } from "@/components/ui/button-list";
 import { Notice } from "@/components/ui/feedback";
-import { Textarea } from "@/components/ui/input";
-import { BRAND_LIMIT } from "@/lib/cp949";
-import { isWebLink, isWritten, type StepDraft } from "@/lib/draft";
+import { buttonRoom, hasTooManyLines, isWebLink, isWide, isWritten, kakaoLimit, NO_PICTURE, pictureUse, readPicture, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { useTemplates } from "@/lib/settings";
 import type { Channel, Template, TemplateButton } from "@/lib/types";
 import { cn, percentOf } from "@/lib/utils";
-import { insertAt, VariableBar } from "./variable-bar";
+import { BrandPicture } from "./brand-picture";
+import { PictureOf } from "./picture-field";
+import { WrittenText } from "./written-text";
 
 const BRAND: Channel[] = ["kakao_brand"];
 const isWrong = ({ link_mobile: link }: TemplateButton) => Boolean(link) && !isWebLink(link!);
@@ -22,7 +21,7 @@ interface BrandEditorProps {
   step: StepDraft;
   /** Nothing follows it: whoever is no friend of the channel gets nothing. */
   last?: boolean;
-  /** Only the words may change; the buttons stay. */
+  /** Only the words may change; picture and buttons stay. */
   wordsOnly?: boolean;
   onChange: (part: Partial<StepDraft>) => void;
 }
@@ -30,9 +29,14 @@ interface BrandEditorProps {
 /** A brand message to friends of the channel: written here, or by a template that Kakao knows. */
 export function BrandEditor({ step, last, wordsOnly, onChange }: BrandEditorProps) {
   const t = useTranslations("wizard");
-  const area = useRef<HTMLTextAreaElement>(null);
-  const take = ({ id, body, buttons, carrier_template_id: known }: Template) =>
-    onChange(known ? { templateId: id, body, buttons: [] } : { templateId: null, body, buttons });
+  const format = useFormat();
+  const limit = kakaoLimit(step);
+  const count = [...step.body].length;
+  const over = count > limit || hasTooManyLines(step);
+  const take = (template: Template) => {
+    const { id, body, buttons, carrier_template_id: known } = template;
+    onChange(known ? { templateId: id, body, buttons: [], ...NO_PICTURE } : { templateId: null, body, buttons, ...readPicture(template) });
+  };
   return (
     <>
       {wordsOnly ? null : (
@@ -40,22 +44,24 @@ export function BrandEditor({ step, last, wordsOnly, onChange }: BrandEditorProp
       )}
       {isWritten(step) ? (
         <>
-          <div>
-            <VariableBar channels={wordsOnly ? [] : BRAND} onInsert={(text) => insertAt(area.current, step.body, text, (body) => onChange({ body }))} onTemplate={take} />
-            <Textarea
-              ref={area}
-              value={step.body}
-              onChange={(event) => onChange({ body: event.target.value })}
-              placeholder={t("bodyPlaceholder")}
-              aria-label={t("body")}
-              aria-invalid={[...step.body].length > BRAND_LIMIT}
-              aria-describedby="brand-size"
-              data-testid="brand-body"
-              className="min-h-52 text-base"
-            />
-            <Characters body={step.body} />
-          </div>
-          {wordsOnly ? null : <ButtonList buttons={step.buttons} onChange={(buttons) => onChange({ buttons })} isWrong={isWrong} />}
+          {wordsOnly ? null : <BrandPicture picture={step} onChange={onChange} />}
+          <WrittenText
+            body={step.body}
+            onBody={(body) => onChange({ body })}
+            channels={wordsOnly ? [] : BRAND}
+            onTemplate={take}
+            wrong={over}
+            filled={percentOf(count, limit)}
+            tone={over ? "bg-bad" : "bg-seal"}
+            id="brand-size"
+            testId="brand-body"
+          >
+            <p className={cn("mt-1.5 flex flex-wrap justify-between gap-x-3 text-[0.87rem] font-medium", over && "text-bad-ink")}>
+              <span data-testid="brand-counter">{t("characters", { count: format.number(count), limit: format.number(limit) })}</span>
+              {hasTooManyLines(step) ? <span data-testid="brand-lines">{t(isWide(step) ? "wideLines" : "brandLines")}</span> : null}
+            </p>
+          </WrittenText>
+          {wordsOnly ? null : <ButtonList buttons={step.buttons} onChange={(buttons) => onChange({ buttons })} isWrong={isWrong} room={buttonRoom(isWide(step))} />}
         </>
       ) : (
         <Reviewed step={step} onWrite={() => onChange({ templateId: null })} />
@@ -67,23 +73,6 @@ export function BrandEditor({ step, last, wordsOnly, onChange }: BrandEditorProp
   );
 }
 
-function Characters({ body }: { body: string }) {
-  const t = useTranslations("wizard");
-  const format = useFormat();
-  const count = [...body].length;
-  const over = count > BRAND_LIMIT;
-  return (
-    <div id="brand-size" className="mt-2">
-      <div className="h-1 overflow-hidden rounded-full bg-line">
-        <div className={cn("h-full rounded-full", over ? "bg-bad" : "bg-seal")} style={{ width: `${percentOf(count, BRAND_LIMIT)}%` }} />
-      </div>
-      <p className={cn("mt-1.5 text-[0.87rem] font-medium", over && "text-bad-ink")} data-testid="brand-counter">
-        {t("characters", { count: format.number(count), limit: format.number(BRAND_LIMIT) })}
-      </p>
-    </div>
-  );
-}
-
 /** A template that Kakao knows goes out as it stands there. */
 function Reviewed({ step, onWrite }: { step: StepDraft; onWrite: () => void }) {
   const t = useTranslations("wizard");
@@ -92,6 +81,7 @@ function Reviewed({ step, onWrite }: { step: StepDraft; onWrite: () => void }) {
     <div className="grid gap-3">
       <div className="rounded-lg bg-sunken p-4">
         <p className="mb-2 text-[0.84rem] text-ink-3">{template?.name}</p>
+        {template?.image_id ? <PictureOf imageId={template.image_id} use={pictureUse("kakao_brand", template.image_wide)} className="mb-3 w-40 rounded-md" /> : null}
         <p className="text-[0.95rem] whitespace-pre-wrap">{template?.body ?? step.body}</p>
       </div>
       <Button variant="ghost" size="sm" className="-ml-3 justify-self-start" onClick={onWrite} data-testid="brand-write">

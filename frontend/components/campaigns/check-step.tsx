@@ -8,7 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
 import { useApprovals } from "@/lib/approvals";
-import { missing, type Draft, type StepDraft } from "@/lib/draft";
+import { missing, pictureUse, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import type { CampaignPreview, Declarations, Id, PreviewStep, Variant } from "@/lib/types";
 import { ApprovalCard } from "./approval-card";
@@ -80,7 +80,7 @@ function Checked({ id, draft, declared, preview, fresh, changed, people, save, o
       <Card className="pb-2">
         <CardHeader title={t("checkTitle")} note={preview.contact?.name ? t("previewFor", { name: preview.contact.name }) : undefined} action={people} />
         <ol className="divide-y divide-line">
-          {shownSteps(preview).map(({ step, variant }) => <RenderedStep key={`${step.position}${variant}`} step={step} variant={variant} draft={draft.steps[step.position - 1]} />)}
+          {shownSteps(preview).map(({ step, variant }) => <RenderedStep key={`${step.position}${variant}`} step={step} variant={variant} />)}
         </ol>
       </Card>
     </>
@@ -99,7 +99,7 @@ function shownSteps({ steps: [first, ...later], variant_b: other }: CampaignPrev
   return [...texts, ...later.map((step) => ({ step, variant: null }))];
 }
 
-function RenderedStep({ step, variant, draft }: { step: PreviewStep; variant: Variant | null; draft?: StepDraft }) {
+function RenderedStep({ step, variant }: { step: PreviewStep; variant: Variant | null }) {
   const t = useTranslations();
   const format = useFormat();
   const kakao = step.kind === "alimtalk" || step.kind === "brand";
@@ -122,7 +122,7 @@ function RenderedStep({ step, variant, draft }: { step: PreviewStep; variant: Va
       </p>
       {became ? <p className="mt-1.5 text-[0.87rem] text-persimmon-ink" data-testid={`became-lms-${step.position}${variant === "b" ? "b" : ""}`}>{t("wizard.becameLms")}</p> : null}
       <div className="mt-2.5 rounded-lg bg-sunken px-4 py-3">
-        {draft?.imageId ? <PictureOf imageId={draft.imageId} className="mb-3 w-40 rounded-md" /> : null}
+        {step.image_id ? <PictureOf imageId={step.image_id} use={pictureUse(step.channel, step.image_wide)} className="mb-3 w-40 rounded-md" /> : null}
         {step.subject ? <p className="mb-1 font-semibold">{step.subject}</p> : null}
         <p className="break-words whitespace-pre-wrap">{step.text}</p>
         {step.buttons.length > 0 ? (

@@ -4,9 +4,9 @@ import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Segmented } from "@/components/ui/controls";
 import { sanitize } from "@/lib/cp949";
-import { inOtherWords, isText, renderFor, textChannel, type Draft, type StepDraft } from "@/lib/draft";
+import { inOtherWords, isText, pictureUse, readPicture, renderFor, textChannel, type Draft, type StepDraft } from "@/lib/draft";
 import { useSenders, useTemplates } from "@/lib/settings";
-import type { CampaignPreview, Contact, PreviewStep, TemplateButton, Variant } from "@/lib/types";
+import type { CampaignPreview, Contact, Id, PreviewStep, TemplateButton, Variant } from "@/lib/types";
 import { STEP_LABEL } from "./message-step";
 import { PictureOf } from "./picture-field";
 import { VariantTabs } from "./split-card";
@@ -67,6 +67,7 @@ function Phone({ step, person, rendered }: { step: StepDraft; person?: Contact; 
   const text = rendered?.text ?? (kakao ? own : sanitize(own));
   const subject = kakao || textChannel(step, text) === "sms" ? "" : (rendered?.subject ?? step.subject);
   const template = templates.find((one) => one.id === step.templateId);
+  const picture = template ? readPicture(template) : step;
   const buttons = template?.buttons ?? step.buttons.filter((button) => button.name.trim());
   return (
     <div className="w-full max-w-[19.5rem] rounded-[2.6rem] border border-line-strong bg-ink p-2.5 shadow-3 dark:bg-line-strong" data-testid="phone-preview">
@@ -78,10 +79,10 @@ function Phone({ step, person, rendered }: { step: StepDraft; person?: Contact; 
           {sender ? (kakao && sender.label) || sender.value : t(kakao ? "channelSender" : "sender")}
         </p>
         <div className="scroll-thin flex-1 overflow-y-auto p-3.5">
-          {!text.trim() && !step.imageId ? (
+          {!text.trim() && !picture.imageId ? (
             <p className="mt-24 px-6 text-center text-[0.87rem] text-ink-3">{t("previewEmpty")}</p>
           ) : kakao ? (
-            <KakaoBubble text={text} buttons={buttons} brand={step.channel === "kakao_brand"} />
+            <KakaoBubble text={text} buttons={buttons} brand={step.channel === "kakao_brand"} imageId={picture.imageId} wide={picture.imageWide} />
           ) : (
             <TextBubble subject={subject} text={text} imageId={step.imageId} />
           )}
@@ -101,14 +102,24 @@ function TextBubble({ subject, text, imageId }: { subject: string; text: string;
   );
 }
 
-export function KakaoBubble({ text, buttons, brand = false }: { text: string; buttons: TemplateButton[]; brand?: boolean }) {
+interface KakaoBubbleProps {
+  text: string;
+  buttons: TemplateButton[];
+  brand?: boolean;
+  imageId?: Id | null;
+  wide?: boolean;
+}
+
+export function KakaoBubble({ text, buttons, brand = false, imageId = null, wide = false }: KakaoBubbleProps) {
   const t = useTranslations("wizard");
+  const width = imageId ? (wide ? "w-full" : "w-[82%]") : "w-fit max-w-[94%]";
   return (
-    <div className="w-fit max-w-[94%] overflow-hidden rounded-xl bg-white text-[0.93rem] leading-relaxed text-[#1e1e1e] shadow-2">
+    <div className={`${width} overflow-hidden rounded-xl bg-white text-[0.93rem] leading-relaxed text-[#1e1e1e] shadow-2`}>
       <p className="bg-[#fae64d] px-3.5 py-2 text-[0.84rem] font-semibold">{t(brand ? "brandHead" : "kakao")}</p>
+      {imageId ? <PictureOf imageId={imageId} use={pictureUse("kakao_brand", wide)} className="w-full" /> : null}
       <p className="px-3.5 py-3 break-words whitespace-pre-wrap" data-testid="preview-text">{text}</p>
       {buttons.length > 0 ? (
-        <div className="grid gap-1.5 px-3.5 pb-3.5">
+        <div className={`grid gap-1.5 px-3.5 pb-3.5 ${wide && buttons.length === 2 ? "grid-cols-2" : ""}`}>
           {buttons.map((button, index) => (
             <span key={index} data-testid="preview-button" className="rounded-md bg-[#f1f1f1] py-2 text-center text-[0.87rem] font-medium">{button.name}</span>
           ))}

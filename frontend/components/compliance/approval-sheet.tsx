@@ -5,6 +5,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { KakaoBubble } from "@/components/campaigns/phone-preview";
+import { PictureOf } from "@/components/campaigns/picture-field";
 import { Button } from "@/components/ui/button";
 import { Deciders } from "@/components/ui/deciders";
 import { Sheet } from "@/components/ui/dialog";
@@ -74,9 +75,10 @@ function Step({ step }: { step: PreviewStep }) {
       </p>
       <div className="rounded-xl bg-sunken p-4" data-testid="approval-text">
         {kakao ? (
-          <KakaoBubble text={step.text} buttons={step.buttons} brand={step.kind === "brand"} />
+          <KakaoBubble text={step.text} buttons={step.buttons} brand={step.kind === "brand"} imageId={step.image_id} wide={step.image_wide} />
         ) : (
           <div className="w-fit max-w-full rounded-2xl rounded-tl-md bg-raised px-3.5 py-2.5 text-[0.95rem] leading-relaxed shadow-1">
+            {step.image_id ? <PictureOf imageId={step.image_id} className="mb-2.5 w-full rounded-xl" /> : null}
             {step.subject ? <p className="mb-1 font-semibold">{step.subject}</p> : null}
             <p className="break-words whitespace-pre-wrap">{step.text}</p>
           </div>

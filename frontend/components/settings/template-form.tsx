@@ -6,6 +6,8 @@ import { ButtonList } from "@/components/ui/button-list";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { BrandPicture } from "@/components/campaigns/brand-picture";
+import { buttonRoom, NO_PICTURE, readPicture, toPicture, type PictureDraft } from "@/lib/draft";
 import { useSaveItem } from "@/lib/settings";
 import type { Channel, Template, TemplateButton } from "@/lib/types";
 import { formErrors, FormFooter } from "./collection";
@@ -20,14 +22,18 @@ export function TemplateForm({ template, onClose }: { template?: Template; onClo
   const [subject, setSubject] = useState(template?.subject ?? "");
   const [body, setBody] = useState(template?.body ?? "");
   const [carrierId, setCarrierId] = useState(template?.carrier_template_id ?? "");
+  const [picture, setPicture] = useState<PictureDraft>(readPicture(template ?? {}));
   const [buttons, setButtons] = useState<TemplateButton[]>(template?.buttons ?? []);
   const kakao = channel === "kakao_alimtalk" || channel === "kakao_brand";
   const hasSubject = channel === "lms" || channel === "mms";
+  const brand = channel === "kakao_brand";
+  const room = buttonRoom(brand && picture.imageId !== null && picture.imageWide);
   const errors = formErrors(save.error, ["name", "subject", "body", "carrier_template_id"]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const input = {
       name: name.trim(), channel, body, subject: hasSubject && subject.trim() ? subject.trim() : null,
+      ...toPicture(brand ? picture : NO_PICTURE),
       buttons: kakao ? buttons.filter((button) => button.name.trim()) : [],
       carrier_template_id: kakao && carrierId.trim() ? carrierId.trim() : null,
     };
@@ -53,7 +59,8 @@ export function TemplateForm({ template, onClose }: { template?: Template; onClo
       </Field>
       {kakao ? (
         <>
-          <ButtonList buttons={buttons} onChange={setButtons} />
+          {brand ? <BrandPicture picture={picture} onChange={(part) => setPicture((before) => ({ ...before, ...part }))} /> : null}
+          <ButtonList buttons={buttons} onChange={setButtons} room={room} />
           <Field label={t("templates.carrierId")} hint={t(channel === "kakao_brand" ? "templates.brandIdHint" : "templates.carrierIdHint")} optional={t("common.optional")} error={errors.of("carrier_template_id")}>
             <Input value={carrierId} onChange={(event) => setCarrierId(event.target.value)} placeholder="KA01TP…" data-testid="template-carrier-id" />
           </Field>

@@ -10,9 +10,11 @@ import { Dialog, Sheet } from "@/components/ui/dialog";
 import { Empty, Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { PictureOf } from "@/components/campaigns/picture-field";
+import { pictureUse } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { useHandIn, useSenders, useTemplateVersions } from "@/lib/settings";
-import type { Template, TemplateStatus, TemplateVersion } from "@/lib/types";
+import type { Channel, Template, TemplateStatus, TemplateVersion } from "@/lib/types";
 import { FormFooter } from "./collection";
 
 export const TEMPLATE_TONE: Record<TemplateStatus, Tone> = {
@@ -58,10 +60,10 @@ function Versions({ template }: { template: Template }) {
   const versions = useTemplateVersions(template.id);
   if (versions.isPending) return <SkeletonRows rows={3} />;
   if (versions.isError) return <Failure error={versions.error} onRetry={() => versions.refetch()} />;
-  return <ol className="grid gap-4">{versions.data.map((one) => <VersionCard key={one.version} version={one} />)}</ol>;
+  return <ol className="grid gap-4">{versions.data.map((one) => <VersionCard key={one.version} version={one} channel={template.channel} />)}</ol>;
 }
 
-function VersionCard({ version }: { version: TemplateVersion }) {
+function VersionCard({ version, channel }: { version: TemplateVersion; channel: Channel }) {
   const t = useTranslations("templates");
   const format = useFormat();
   return (
@@ -71,6 +73,7 @@ function VersionCard({ version }: { version: TemplateVersion }) {
         <Badge tone={TEMPLATE_TONE[version.status]}>{t(version.status)}</Badge>
         <span className="ml-auto">{format.dateTime(version.edited_at)}</span>
       </p>
+      {version.image_id ? <PictureOf imageId={version.image_id} use={pictureUse(channel, version.image_wide)} className="mt-3 w-40 rounded-md" /> : null}
       {version.subject ? <p className="mt-2 font-semibold">{version.subject}</p> : null}
       <p className="mt-2 text-[0.93rem] break-words whitespace-pre-wrap">{version.body}</p>
       {version.buttons.length > 0 ? <p className="mt-2 text-[0.85rem] text-ink-3">{t("buttons")}: {version.buttons.map((button) => button.name).join(", ")}</p> : null}

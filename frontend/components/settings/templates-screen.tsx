@@ -8,6 +8,8 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
+import { PictureOf } from "@/components/campaigns/picture-field";
+import { pictureUse } from "@/lib/draft";
 import { useCan } from "@/lib/session";
 import { useTemplates } from "@/lib/settings";
 import type { Template } from "@/lib/types";
@@ -63,6 +65,7 @@ function TemplateCard({ template, onEdit }: { template: Template; onEdit?: () =>
         ) : null}
       </div>
       <div className="mt-4 rounded-lg bg-sunken px-4 py-3 text-[0.93rem]">
+        {template.image_id ? <PictureOf imageId={template.image_id} use={pictureUse(template.channel, template.image_wide)} className="mb-3 w-full rounded-md" /> : null}
         {template.subject ? <p className="mb-1 font-semibold">{template.subject}</p> : null}
         <p className="line-clamp-6 break-words whitespace-pre-wrap">{template.body}</p>
         {template.buttons.length > 0 ? (

@@ -25,6 +25,7 @@ from shared.messaging.gateways.gateway import (
     CarrierSender,
     CarrierTemplate,
     DeliveryEvent,
+    ImageUse,
     InboundMessage,
     LookUpFailed,
     MalformedReport,
@@ -194,7 +195,7 @@ class AligoGateway:
                 KAKAO, "/akv10/template/request/", {"senderkey": channel_id, "tpl_code": code}
             )
 
-    def upload_image(self, name: str, jpeg: bytes) -> CarrierImage:
+    def upload_image(self, name: str, jpeg: bytes, use: ImageUse = "mms") -> CarrierImage:
         """Not offered: a picture goes with its message, see `OutgoingMessage.image`."""
         raise NotOffered("upload_image")
 

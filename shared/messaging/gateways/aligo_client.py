@@ -6,6 +6,7 @@ from threading import Lock
 
 from shared.messaging.gateways import aligo_codes as codes
 from shared.messaging.gateways import aligo_wire as wire
+from shared.messaging.gateways import multipart
 from shared.messaging.gateways.calling import (
     CALL_SECONDS,
     Caller,
@@ -67,7 +68,9 @@ class AligoClient:
             raise CarrierRefused(
                 error.code, retryable=error.retryable, retry_after=error.retry_after
             ) from None
-        content_type, body = wire.encode_multipart(form, jpeg) if jpeg else wire.encode_form(form)
+        content_type, body = (
+            multipart.encode(form, "image1", "image1.jpg", jpeg) if jpeg else wire.encode_form(form)
+        )
         response = self._callers[api].submit(path, headers={"Content-Type": content_type}, body=body)
         if not response.is_success:
             raise send_error(response, None)

@@ -1,7 +1,6 @@
 """Aligo's wire format: forms out, JSON back (under any content type)."""
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -132,22 +131,6 @@ def _text_time(send_at: datetime | None) -> Form:
 def encode_form(fields: Mapping[str, str]) -> tuple[str, bytes]:
     """Content type and body. A lone surrogate becomes '?': one bad text must not stop a batch."""
     return "application/x-www-form-urlencoded", urlencode(fields, errors="replace").encode()
-
-
-def encode_multipart(fields: Mapping[str, str], jpeg: bytes) -> tuple[str, bytes]:
-    """Content type and body of a form with a picture."""
-    boundary = f"----{secrets.token_hex(16)}"
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="image1"; filename="image1.jpg"\r\n'
-        "Content-Type: image/jpeg\r\n\r\n"
-    )
-    text = "".join(parts) + head
-    body = text.encode("utf-8", "replace") + jpeg + f"\r\n--{boundary}--\r\n".encode()
-    return f"multipart/form-data; boundary={boundary}", body
 
 
 def code_of(answer: object, name: str) -> int | None:

@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 
 MessageKind = Literal["sms", "lms", "mms", "alimtalk", "brand"]
 Outcome = Literal["pending", "delivered", "failed"]
+ImageUse = Literal["mms", "brand", "brand_wide"]
+Bubble = Literal["text", "image", "wide"]
 SenderStatus = Literal["active", "pending", "blocked", "expired"]
 TemplateStatus = Literal["draft", "inspecting", "approved", "rejected", "stopped"]
 Reason = Literal[
@@ -62,6 +64,8 @@ class OutgoingMessage:
     may have an empty `sender`. `variables` are the values
     that were filled into a Kakao template, keyed by the bare name (`이름`, not `#{이름}`).
     `image_id` is what `upload_image` gave; where that is not offered, `image` is the JPEG itself.
+    `bubble` is how a brand message shows its picture (`text`: it has none); a registered template brings
+    the picture itself. `image_link` is where a touch of it leads.
     `send_at` (aware) hands the message over now and has the
     carrier deliver it then; None means at once. `advertising` marks commercial advertising in the
     sense of 정보통신망법 제50조, which some carriers want sent another way.
@@ -79,6 +83,8 @@ class OutgoingMessage:
     buttons: tuple[Button, ...] = ()
     image_id: str | None = None
     image: bytes | None = None
+    bubble: Bubble = "text"
+    image_link: str | None = None
     send_at: datetime | None = None
     advertising: bool = False
 
@@ -329,8 +335,10 @@ class Gateway(Protocol):
     def request_inspection(self, channel_id: str, code: str) -> None:
         """Hand a template to Kakao's reviewers. Does nothing when it is under review already."""
 
-    def upload_image(self, name: str, jpeg: bytes) -> CarrierImage:
-        """Store a picture for MMS: JPEG, within the limits of `shared/messaging` (200 kB, 1000×1000)."""
+    def upload_image(self, name: str, jpeg: bytes, use: ImageUse = "mms") -> CarrierImage:
+        """Store a picture for MMS, or for a brand message's bubble: JPEG, within the limits of
+        `shared/messaging/pictures` for that use.
+        """
 
     def opt_outs(self, since: datetime) -> list[CarrierOptOut]:
         """Who refused at the carrier since then (aware); a carrier that cannot filter gives all."""

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import quote
 
-from shared.messaging.gateways import neutral_inbound, nhn_codes
+from shared.messaging.gateways import multipart, neutral_inbound, nhn_codes
 from shared.messaging.gateways import nhn_catalogue as catalogue
 from shared.messaging.gateways import nhn_wire as wire
 from shared.messaging.gateways.calling import (
@@ -37,6 +37,7 @@ from shared.messaging.gateways.gateway import (
     CarrierSender,
     CarrierTemplate,
     DeliveryEvent,
+    ImageUse,
     InboundMessage,
     LookUpFailed,
     MalformedReport,
@@ -53,6 +54,7 @@ from shared.messaging.gateways.solapi_wire import JsonObject, as_items, as_objec
 
 log = logging.getLogger(__name__)
 
+_JSON = "application/json;charset=UTF-8"
 _PAGE = 1000
 _MOST_PAGES = 2000
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -216,14 +218,28 @@ class NhnGateway:
             path = f"{self._templates(channel_id)}/{quote(code, safe='')}/comments"
             self._change("kakao", "POST", path, encode_json({"comment": "재검수를 요청합니다."}))
 
-    def upload_image(self, name: str, jpeg: bytes) -> CarrierImage:
-        """See `Gateway.upload_image`. For MMS; the id is the number of NHN's attachment."""
+    def upload_image(self, name: str, jpeg: bytes, use: ImageUse = "mms") -> CarrierImage:
+        """See `Gateway.upload_image`. The id is the number of NHN's attachment, or a bubble's address."""
+        if use != "mms":
+            return self._upload_for_bubble(name, jpeg, use)
         body = {"fileName": name, "fileBody": base64.b64encode(jpeg).decode(), "createUser": "hanpyo"}
         answer = self._change("sms", "POST", self._sms("/attachfile/binaryUpload"), encode_json(body))
         file_id = as_object(as_object(answer.get("body")).get("data")).get("fileId")
         if type(file_id) is not int:
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
         return CarrierImage(str(file_id), self._clock() + _IMAGE_LIFE)
+
+    def _upload_for_bubble(self, name: str, jpeg: bytes, use: ImageUse) -> CarrierImage:
+        if not self._kakao_key:
+            raise NotOffered("upload_image")
+        form = {"imageType": catalogue.IMAGE_TYPES[use]}
+        content_type, body = multipart.encode(form, "image", name, jpeg)
+        path = f"/brand-message/v1.0/appkeys/{self._kakao_key}/images"
+        answer = self._change("kakao", "POST", path, body, content_type)
+        address = catalogue.image_address(answer)
+        if address is None:
+            raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
+        return CarrierImage(address, self._clock() + _IMAGE_LIFE)
 
     def opt_outs(self, since: datetime) -> list[CarrierOptOut]:
         """See `Gateway.opt_outs`: of every 080 number that the account has."""
@@ -296,11 +312,8 @@ class NhnGateway:
         kind = "basic" if message.template_id else "freestyle"
         return f"/brand-message/v1.0/appkeys/{self._kakao_key}/{kind}-messages"
 
-    def _headers(self, product: nhn_codes.Product) -> dict[str, str]:
-        return {
-            "X-Secret-Key": self._secrets[product],
-            "Content-Type": "application/json;charset=UTF-8",
-        }
+    def _headers(self, product: nhn_codes.Product, content_type: str = _JSON) -> dict[str, str]:
+        return {"X-Secret-Key": self._secrets[product], "Content-Type": content_type}
 
     def _send_headers(self, route: Route, messages: Sequence[OutgoingMessage]) -> dict[str, str]:
         headers = self._headers(wire.product_of(route))
@@ -334,9 +347,17 @@ class NhnGateway:
             return answer
         raise question_error(response, code, retryable=_OPEN[product])
 
-    def _change(self, product: nhn_codes.Product, method: str, path: str, body: bytes = b"") -> JsonObject:
+    def _change(
+        self,
+        product: nhn_codes.Product,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        content_type: str = _JSON,
+    ) -> JsonObject:
         """A change that sends nothing. Raises CarrierRefused or LookUpFailed."""
-        response = self._callers[product].ask(path, headers=self._headers(product), method=method, body=body)
+        headers = self._headers(product, content_type)
+        response = self._callers[product].ask(path, headers=headers, method=method, body=body)
         answer = as_object(json_or_none(response))
         successful, code = wire.outcome_of(answer)
         if response.is_success and successful:

@@ -1,15 +1,18 @@
 """NHN Cloud's senders, templates and refusals: pure functions from JSON to our data classes."""
 
+import re
+
 from shared.messaging.gateways.gateway import (
     CarrierOptOut,
     CarrierSender,
     CarrierTemplate,
+    ImageUse,
     NewTemplate,
     TemplateStatus,
 )
 from shared.messaging.gateways.nhn_wire import decode_button, moment, template_buttons
 from shared.messaging.gateways.solapi_catalogue import OTHER_CATEGORY
-from shared.messaging.gateways.solapi_wire import JsonObject, as_items, plain_id
+from shared.messaging.gateways.solapi_wire import JsonObject, as_items, as_object, plain_id
 
 _TEMPLATE_STATUS: dict[str, TemplateStatus] = {
     "TSC01": "inspecting",
@@ -17,6 +20,14 @@ _TEMPLATE_STATUS: dict[str, TemplateStatus] = {
     "TSC03": "approved",
     "TSC04": "rejected",
 }
+IMAGE_TYPES: dict[ImageUse, str] = {"brand": "IMAGE", "brand_wide": "WIDE_IMAGE"}
+_ADDRESS = re.compile(r"https?://[\x21-\x7e]{1,1000}")
+
+
+def image_address(answer: JsonObject) -> str | None:
+    """Where a bubble's picture lies, which is what messages name it by; None when the answer does not say."""
+    address = as_object(answer.get("image")).get("imageUrl")
+    return address if isinstance(address, str) and _ADDRESS.fullmatch(address) else None
 
 
 def sender(item: JsonObject) -> CarrierSender | None:

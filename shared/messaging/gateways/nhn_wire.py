@@ -82,7 +82,8 @@ def alike(message: OutgoingMessage) -> tuple[object, ...]:
     common = (route_of(message), message.sender, message.channel_id, message.template_id, message.send_at)
     if message.template_id:
         return common
-    return (*common, message.text, message.subject, message.image_id, message.buttons)
+    picture = (message.image_id, message.bubble, message.image_link)
+    return (*common, message.text, message.subject, *picture, message.buttons)
 
 
 def encode(messages: Sequence[OutgoingMessage], now: datetime) -> JsonObject:
@@ -146,10 +147,14 @@ def _brand(messages: Sequence[OutgoingMessage]) -> JsonObject:
         }
     body: JsonObject = {
         "senderKey": first.channel_id,
-        "chatBubbleType": "TEXT",
+        "chatBubbleType": first.bubble.upper(),  # NHN's kinds are TEXT, IMAGE, WIDE
         "content": first.text,
         "recipientList": recipients,
     }
+    if first.image_id:
+        body["image"] = {"imageUrl": first.image_id}
+        if first.image_link:
+            body["image"]["imageLink"] = first.image_link
     if first.buttons:
         body["buttons"] = [_button(button) for button in first.buttons]
     return body

@@ -8,11 +8,11 @@ import base64
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import quote, urlencode
 
-from shared.messaging.gateways import neutral_inbound, sens_catalogue
+from shared.messaging.gateways import multipart, neutral_inbound, sens_catalogue
 from shared.messaging.gateways import sens_codes as codes
 from shared.messaging.gateways import sens_wire as wire
 from shared.messaging.gateways.calling import (
@@ -31,6 +31,7 @@ from shared.messaging.gateways.gateway import (
     CarrierSender,
     CarrierTemplate,
     DeliveryEvent,
+    ImageUse,
     InboundMessage,
     LookUpFailed,
     MalformedReport,
@@ -44,10 +45,12 @@ from shared.messaging.gateways.grouping import check_batch
 from shared.messaging.gateways.listed import ListedMessage, ListedRequest, Sought
 from shared.messaging.gateways.request_ids import RequestId, by_request, plain_request, split_unrepeated
 
+_JSON = "application/json; charset=utf-8"
 _PAGE = 100
 _MOST_PAGES = 2000
 # SENS refuses requests whose time is off by more than this, so its clock may differ as much.
 _CLOCK_SKEW = timedelta(minutes=5)
+_BUBBLE_IMAGE_LIFE = timedelta(days=360)
 _KINDS: dict[str, MessageKind] = {"SMS": "sms", "LMS": "lms", "MMS": "mms"}
 
 
@@ -198,16 +201,27 @@ class SensGateway:
         """Not offered: templates are submitted in the console."""
         raise NotOffered("request_inspection")
 
-    def upload_image(self, name: str, jpeg: bytes) -> CarrierImage:
-        """See `Gateway.upload_image`: SENS keeps a picture for six days."""
-        if "mms" not in self.kinds:
+    def upload_image(self, name: str, jpeg: bytes, use: ImageUse = "mms") -> CarrierImage:
+        """See `Gateway.upload_image`: SENS keeps a picture for six days, one of a bubble for a year."""
+        if ("mms" if use == "mms" else "brand") not in self.kinds:
             raise NotOffered("upload_image")
+        if use != "mms":
+            return self._upload_for_bubble(name, jpeg, use)
         body = {"fileName": sens_catalogue.file_name(name), "fileBody": base64.b64encode(jpeg).decode()}
         answer = wire.as_object(self._change("POST", f"{self._bases['sms']}/files", wire.encode_json(body)))
         file_id = plain_request(answer.get("fileId"))
         if file_id is None:
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
         return CarrierImage(file_id, wire.timestamp(answer.get("expireTime")))
+
+    def _upload_for_bubble(self, name: str, jpeg: bytes, use: ImageUse) -> CarrierImage:
+        form = {"imageType": sens_catalogue.IMAGE_TYPES[use]}
+        content_type, body = multipart.encode(form, "imageFile", name, jpeg)
+        answer = wire.as_object(self._change("POST", f"{self._bases['brand']}/images", body, content_type))
+        image_id = plain_request(answer.get("imageId"))
+        if image_id is None:
+            raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
+        return CarrierImage(image_id, datetime.fromtimestamp(self._clock() / 1000, UTC) + _BUBBLE_IMAGE_LIFE)
 
     def opt_outs(self, since: datetime) -> list[CarrierOptOut]:
         """See `Gateway.opt_outs`: callers of the 080 number, and numbers that staff typed in."""
@@ -314,9 +328,10 @@ class SensGateway:
             raise question_error(response, wire.error_code(json_or_none(response)))
         return json_or_none(response)
 
-    def _change(self, method: str, path: str, body: bytes = b"") -> object:
+    def _change(self, method: str, path: str, body: bytes = b"", content_type: str = _JSON) -> object:
         """A call that changes something there and sends nothing. Raises LookUpFailed, CarrierRefused."""
-        response = self._caller.ask(path, headers=self._headers(method, path), method=method, body=body)
+        headers = self._headers(method, path, content_type)
+        response = self._caller.ask(path, headers=headers, method=method, body=body)
         if response.is_success:
             return json_or_none(response)
         error = send_error(response, wire.error_code(json_or_none(response)))
@@ -332,11 +347,11 @@ class SensGateway:
             return False  # it has left, or was never reserved
         return True
 
-    def _headers(self, method: str, uri: str) -> dict[str, str]:
+    def _headers(self, method: str, uri: str, content_type: str = _JSON) -> dict[str, str]:
         stamp = str(self._clock())
         signed = wire.signature(method, uri, stamp, self._access_key, self._secret_key)
         return {
-            "Content-Type": "application/json; charset=utf-8",
+            "Content-Type": content_type,
             "x-ncp-apigw-timestamp": stamp,
             "x-ncp-iam-access-key": self._access_key,
             "x-ncp-apigw-signature-v2": signed,

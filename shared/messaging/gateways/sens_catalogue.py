@@ -8,6 +8,7 @@ from shared.messaging.gateways.gateway import (
     CarrierOptOut,
     CarrierSender,
     CarrierTemplate,
+    ImageUse,
     TemplateStatus,
 )
 from shared.messaging.gateways.sens_wire import JsonObject, as_items, timestamp
@@ -21,6 +22,7 @@ _INSPECTION: dict[str, TemplateStatus] = {
     "COMPLETE": "approved",
     "REJECT": "rejected",
 }
+IMAGE_TYPES: dict[ImageUse, str] = {"brand": "BASIC", "brand_wide": "WIDE"}
 _FILE_NAME = re.compile(r"[^0-9A-Za-z_-]+")
 
 

@@ -13,6 +13,7 @@ from shared.messaging.gateways import sens_codes as codes
 from shared.messaging.gateways.filling import filled
 from shared.messaging.gateways.gateway import (
     Acceptance,
+    Bubble,
     Button,
     DeliveryEvent,
     MessageKind,
@@ -28,6 +29,7 @@ KAKAO_KINDS: frozenset[MessageKind] = frozenset({"alimtalk", "brand"})
 TOO_LONG, UNSENDABLE, NO_IMAGE = "TOO_LONG", "UNSENDABLE", "NO_IMAGE"
 _MOST_BYTES = {"sms": 90, "lms": 2000, "mms": 2000}
 _SUBJECT_BYTES = 40
+_BUBBLES: Mapping[Bubble, str] = {"text": "TEXT", "image": "IMAGE", "wide": "WIDE_IMAGE"}
 
 
 def signature(method: str, uri: str, timestamp: str, access_key: str, secret_key: str) -> str:
@@ -69,7 +71,8 @@ def encode(messages: Sequence[OutgoingMessage]) -> JsonObject:
 def request_key(message: OutgoingMessage) -> tuple[object, ...]:
     """What the messages of one request have in common."""
     own = (message.sender, message.image_id, message.advertising)
-    shared = own if message.kind in TEXT_KINDS else (message.channel_id, message.template_id)
+    kakao = (message.channel_id, message.template_id, message.bubble)
+    shared = own if message.kind in TEXT_KINDS else kakao
     return (message.kind, message.send_at, *shared)
 
 
@@ -98,7 +101,7 @@ def _text(message: OutgoingMessage) -> JsonObject:
 def _kakao_head(first: OutgoingMessage) -> JsonObject:
     if first.kind == "alimtalk":
         return {"templateCode": first.template_id}
-    head: JsonObject = {"messageType": "TEXT", "targeting": "I"}
+    head: JsonObject = {"messageType": _BUBBLES[first.bubble], "targeting": "I"}
     return head | ({"templateCode": first.template_id} if first.template_id else {})
 
 
@@ -113,8 +116,15 @@ def _brand(message: OutgoingMessage) -> JsonObject:
     if message.template_id:
         item["templateParameters"] = dict(message.variables)
     else:
-        item = _with_buttons({**item, "content": message.text}, message)
+        item = _with_buttons({**item, "content": message.text, **_image(message)}, message)
     return item | {"useSmsFailover": False}
+
+
+def _image(message: OutgoingMessage) -> JsonObject:
+    if not message.image_id:
+        return {}
+    image = {"imageId": message.image_id, "imageLink": message.image_link}
+    return {"image": {name: value for name, value in image.items() if value}}
 
 
 def _with_buttons(item: JsonObject, message: OutgoingMessage) -> JsonObject:

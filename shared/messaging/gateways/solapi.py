@@ -30,6 +30,7 @@ from shared.messaging.gateways.gateway import (
     CarrierSender,
     CarrierTemplate,
     DeliveryEvent,
+    ImageUse,
     InboundMessage,
     LookUpFailed,
     MalformedReport,
@@ -216,9 +217,9 @@ class SolapiGateway:
         if known is None or known.status not in ("inspecting", "approved"):
             self._change("PUT", f"/kakao/v1/templates/{_part(code)}/inspection")
 
-    def upload_image(self, name: str, jpeg: bytes) -> CarrierImage:
+    def upload_image(self, name: str, jpeg: bytes, use: ImageUse = "mms") -> CarrierImage:
         """See `Gateway.upload_image`: kept until it is deleted."""
-        body = {"file": base64.b64encode(jpeg).decode(), "type": "MMS", "name": name}
+        body = {"file": base64.b64encode(jpeg).decode(), "type": catalogue.FILE_TYPES[use], "name": name}
         answer = wire.as_object(self._change("POST", "/storage/v1/files", wire.encode_json(body)))
         file_id = wire.plain_id(answer.get("fileId"))
         if file_id is None:

@@ -12,6 +12,7 @@ from shared.messaging.gateways.gateway import (
     CarrierOptOut,
     CarrierSender,
     CarrierTemplate,
+    ImageUse,
     NewTemplate,
     SenderStatus,
     TemplateStatus,
@@ -37,6 +38,8 @@ _TEMPLATE_STATUS: dict[str, TemplateStatus] = {
     "APPROVED": "approved",
     "REJECTED": "rejected",
 }
+FILE_TYPES: Mapping[ImageUse, str] = {"mms": "MMS", "brand": "BMS", "brand_wide": "BMS_WIDE"}
+"""The kinds of files under which SOLAPI keeps pictures; a bubble takes none of another kind."""
 OTHER_CATEGORY = "999999"
 """Kakao's category for what fits nowhere else; it is reviewed last."""
 

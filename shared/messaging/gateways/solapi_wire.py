@@ -60,7 +60,7 @@ def _wire_type(message: OutgoingMessage) -> str:
     if message.kind == "alimtalk":
         return "ATA"
     if message.kind == "brand":
-        return "BMS_TEXT" if message.template_id else "BMS_FREE"
+        return f"BMS_{message.bubble.upper()}" if message.template_id else "BMS_FREE"
     return _TEXT_TYPES[message.kind]
 
 
@@ -73,12 +73,20 @@ def _kakao_options(message: OutgoingMessage) -> JsonObject:
     if message.advertising:
         options["adFlag"] = True
     if message.kind == "brand":
-        options["bms"] = {"targeting": "I", "chatBubbleType": "TEXT"}
-        if message.buttons:
-            options["bms"]["buttons"] = [_bms_button(button) for button in message.buttons]
+        options["bms"] = _bms(message)
     elif message.buttons:
         options["buttons"] = [alimtalk_button(button) for button in message.buttons]
     return options
+
+
+def _bms(message: OutgoingMessage) -> JsonObject:
+    """The bubble of a brand message; the kinds are SOLAPI's TEXT, IMAGE and WIDE."""
+    bms: JsonObject = {"targeting": "I", "chatBubbleType": message.bubble.upper()}
+    if message.image_id:
+        bms |= _without_none({"imageId": message.image_id, "imageLink": message.image_link})
+    if message.buttons:
+        bms["buttons"] = [_bms_button(button) for button in message.buttons]
+    return bms
 
 
 def alimtalk_button(button: Button) -> JsonObject:

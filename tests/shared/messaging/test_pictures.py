@@ -129,9 +129,9 @@ def test_an_mms_is_sent_with_its_picture_uploaded_once(desk: Desk, monkeypatch: 
     uploads: list[str] = []
     upload = SolapiGateway.upload_image
 
-    def counted(self: SolapiGateway, name: str, jpeg: bytes) -> Any:
+    def counted(self: SolapiGateway, name: str, jpeg: bytes, *use: Any) -> Any:
         uploads.append(name)
-        return upload(self, name, jpeg)
+        return upload(self, name, jpeg, *use)
 
     monkeypatch.setattr(SolapiGateway, "upload_image", counted)
     for _ in range(3):
