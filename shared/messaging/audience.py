@@ -13,6 +13,7 @@ from shared.kernel.database import Connection
 from shared.messaging import store_audience as store
 from shared.messaging.models import Audience
 from shared.messaging.rendering import Channel
+from shared.messaging.store_campaigns import Twin
 from shared.security.cipher import TenantCipher
 
 
@@ -102,9 +103,9 @@ def refused(connection: Connection, cipher: TenantCipher, audience: Mapping[str,
 
 
 def repeated(
-    connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any], twins: Sequence[UUID]
+    connection: Connection, cipher: TenantCipher, audience: Mapping[str, Any], twins: Sequence[Twin]
 ) -> int:
-    """How many of an audience got or will get one of these campaigns."""
+    """How many of an audience got or will get one of these texts."""
     return store.count_recipients_of(connection, condition_of(connection, cipher, audience), twins)
 
 

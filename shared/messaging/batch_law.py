@@ -103,7 +103,13 @@ def whom_to_claim(
     twins = store.twins(connection, said, campaign["id"], now, LONGEST_CAMPAIGN) if said else []
     if said and twins:
         store.lock_content(connection, said)
-    return {**chosen, "twins": twins, "told_since": told_since}
+    return {
+        **chosen,
+        "twins": [twin.id for twin in twins],
+        "twin_texts": [twin.number for twin in twins],
+        "told_since": told_since,
+        "text_number": campaign["text_number"],
+    }
 
 
 def _judge(

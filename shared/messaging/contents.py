@@ -82,6 +82,7 @@ def replace(
     judged = _judge(connection, cipher, campaign, member_id, now)
     law.keep_words(connection, campaign_id, judged)
     consents = dict.fromkeys((*campaign["consents_needed"], *judged.consents))
+    store.begin_text(connection, campaign_id)
     store.set_law(connection, campaign_id, law.text_hash(judged.steps), consents)
     law.keep_verdicts(connection, cipher, judged, campaign_id, now)
     held = _hold(connection, campaign_id, judged, member_id)

@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
+from shared.messaging.store_campaigns import Twin
 
 Condition = tuple[sql.Composable, list[Any]]
 
@@ -135,17 +136,21 @@ def count_refused(connection: Connection, condition: Condition) -> int:
     return int(row["value"]) if row else 0
 
 
-def count_recipients_of(connection: Connection, condition: Condition, campaigns: Sequence[UUID]) -> int:
-    """How many people of an audience are among the recipients of campaigns, and were not left out there."""
+def count_recipients_of(connection: Connection, condition: Condition, twins: Sequence[Twin]) -> int:
+    """How many people of an audience got or will get one of these texts of campaigns."""
     where, parameters = condition
     row = connection.execute(
         sql.SQL(
             """SELECT count(*) AS value FROM contacts c
                 WHERE c.deleted_at IS NULL AND {condition}
-                  AND c.id IN (SELECT r.contact_id FROM recipients r
-                                WHERE r.campaign_id = ANY(%s) AND r.state NOT IN ('failed', 'suppressed'))"""
+                  AND c.id IN (SELECT r.contact_id
+                                 FROM unnest(%s::uuid[], %s::smallint[], %s::boolean[]) AS w (id, said, now)
+                                 JOIN recipients r ON r.campaign_id = w.id
+                                WHERE r.state NOT IN ('failed', 'suppressed')
+                                  AND CASE r.state WHEN 'queued' THEN w.now
+                                      ELSE r.text_number = w.said END)"""
         ).format(condition=where),
-        [*parameters, list(campaigns)],
+        [*parameters, *([list(column) for column in zip(*twins, strict=True)] or [[], [], []])],
     ).fetchone()
     return int(row["value"]) if row else 0
 

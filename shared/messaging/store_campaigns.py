@@ -7,7 +7,7 @@ and quota.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -16,6 +16,14 @@ from shared.kernel.database import Connection
 from shared.messaging.states import CAMPAIGN_FROM, CampaignStatus
 
 Row = dict[str, Any]
+
+
+class Twin(NamedTuple):
+    """A campaign that says the same in one of its texts; `is_current`: whoever still waits will get that."""
+
+    id: UUID
+    number: int
+    is_current: bool
 
 
 def insert(connection: Connection, campaign_id: UUID, fields: Row) -> None:
@@ -152,23 +160,33 @@ def set_body(connection: Connection, campaign_id: UUID, position: int, body: str
 def set_law(connection: Connection, campaign_id: UUID, content_hash: bytes, consents: Iterable[str]) -> None:
     """What a campaign says, as a hash, and which consents its people must have given."""
     connection.execute(
-        "UPDATE campaigns SET content_hash = %s, consents_needed = %s WHERE id = %s",
-        [content_hash, list(consents), campaign_id],
+        """WITH said AS (UPDATE campaigns SET content_hash = %(hash)s, consents_needed = %(consents)s
+                          WHERE id = %(id)s RETURNING id, text_number)
+           INSERT INTO campaign_texts (tenant_id, campaign_id, number, content_hash)
+           SELECT current_tenant(), id, text_number, %(hash)s FROM said
+           ON CONFLICT (tenant_id, campaign_id, number) DO UPDATE SET content_hash = excluded.content_hash""",
+        {"hash": content_hash, "consents": list(consents), "id": campaign_id},
     )
+
+
+def begin_text(connection: Connection, campaign_id: UUID) -> None:
+    """What is said from now on is another text than what was sent so far. The caller holds the lock."""
+    connection.execute("UPDATE campaigns SET text_number = text_number + 1 WHERE id = %s", [campaign_id])
 
 
 def twins(
     connection: Connection, content_hash: bytes, except_id: UUID | None, at: datetime, within: timedelta
-) -> list[UUID]:
-    """Other campaigns that say the same and begin near a moment: a walk of campaigns_content."""
+) -> list[Twin]:
+    """Other campaigns that say or said the same and begin near a moment: a walk of campaign_texts_content."""
     rows = connection.execute(
-        """SELECT id FROM campaigns
-            WHERE content_hash = %(hash)s AND id IS DISTINCT FROM %(except)s AND launched_at IS NOT NULL
-              AND greatest(launched_at, coalesce(scheduled_at, launched_at))
+        """SELECT c.id, t.number, t.number = c.text_number AS is_current
+             FROM campaign_texts t JOIN campaigns c ON c.id = t.campaign_id
+            WHERE t.content_hash = %(hash)s AND c.id IS DISTINCT FROM %(except)s AND c.launched_at IS NOT NULL
+              AND greatest(c.launched_at, coalesce(c.scheduled_at, c.launched_at))
                   BETWEEN %(at)s - %(within)s::interval AND %(at)s + %(within)s::interval""",
         {"hash": content_hash, "except": except_id, "at": at, "within": within},
     ).fetchall()
-    return [row["id"] for row in rows]
+    return [Twin(row["id"], row["number"], row["is_current"]) for row in rows]
 
 
 def lock_content(connection: Connection, content_hash: bytes) -> None:

@@ -40,7 +40,8 @@ def claim(
     `channels`: `family` of the step (sms, kakao); `onward`, the next step of another family, and
     `onward_family`, both None without one. Whoever refuses this family only waits for that step instead.
     `consents`, the purposes that people must have agreed to since `agreed_since`: none but for advertising
-    and sensitive fields. `twins`: campaigns that say the same; who got it since `told_since` is left out.
+    and sensitive fields. `twins`: campaigns that say or said the same, `twin_texts` in which of their texts;
+    who got that since `told_since` is left out. `text_number`: which text of this campaign they get now.
 
     Opt-outs and erased people are looked at here, at the last moment, through whoever has the number now:
     the contact may have been merged since, and a refusal of any of a person's points bars them all. Walks
@@ -72,8 +73,10 @@ def claim(
                       < cardinality(%(consents)s::text[])
                     ELSE false END AS unasked,
                     CASE WHEN cardinality(%(twins)s::uuid[]) > 0 THEN
-                      EXISTS (SELECT 1 FROM recipients t
-                               WHERE t.campaign_id = ANY(%(twins)s::uuid[]) AND t.phone_hash = due.phone_hash
+                      EXISTS (SELECT 1
+                                FROM unnest(%(twins)s::uuid[], %(twin_texts)s::smallint[]) AS w (id, said)
+                                JOIN recipients t ON t.campaign_id = w.id AND t.text_number = w.said
+                               WHERE t.phone_hash = due.phone_hash
                                  AND (t.state IN ('sending', 'unknown')
                                       OR (t.state IN ('sent', 'delivered') AND t.sent_at > %(told_since)s)))
                     ELSE false END AS told
@@ -98,7 +101,8 @@ def claim(
                   next_at = CASE WHEN verdict = 'onward' THEN r.next_at END,
                   reason = nullif(verdict, 'onward'),
                   step = CASE WHEN verdict = 'onward' THEN %(onward)s::smallint ELSE r.step END,
-                  attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END
+                  attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END,
+                  text_number = CASE WHEN verdict IS NULL THEN %(text_number)s ELSE r.text_number END
              FROM judged
             WHERE r.campaign_id = %(campaign)s AND r.ctid = judged.place
         RETURNING r.id, r.contact_id, r.attempt, r.state, r.variant, r.phone_sealed, r.name_sealed,
@@ -110,6 +114,8 @@ def claim(
             "limit": limit,
             "consents": [],
             "twins": [],
+            "twin_texts": [],
+            "text_number": 1,
             "told_since": now,
             "agreed_since": now,
             **channels,

@@ -161,3 +161,61 @@ def test_what_cannot_be_replaced_says_so(desk: Desk) -> None:
     assert desk.finish(campaign)
     replace(desk, campaign, 409, body="나중")
     replace(desk, UUID(int=5), 404, body="나중")
+
+
+def test_who_got_the_text_before_it_was_replaced_has_not_got_the_new_one(desk: Desk) -> None:
+    """V02 compares the text that a person was sent, not the one the campaign has by now."""
+    early, late = phone("0001"), phone("0002")
+    desk.contact(early)
+    desk.contact(late)
+    first = desk.launch(desk.step(body="처음 글"))
+    assert desk.send(first, 1) == 1
+    got = next(iter(desk.received()["counts"]))
+    replace(desk, first, body="나중 글")
+    desk.ok("POST", f"/campaigns/{first}/resume")
+    desk.settle(first)
+    for body, left_out in (
+        ("처음 글", {got}),
+        ("나중 글", {n.replace("-", "") for n in (early, late)} - {got}),
+    ):
+        told = desk.ok("POST", "/campaigns/preview", preview_of(desk, body))["compliance"]["verdicts"]
+        assert ["1명" in one["message"] for one in told if one["rule"] == "V02"] == [True]
+        before = desk.received()["counts"]
+        campaign = desk.launch(desk.step(body=body))
+        desk.settle(campaign)
+        after = desk.received()["counts"]
+        assert {number for number in after if after[number] == before[number]} == left_out
+        desk.check_books([campaign])
+
+
+def preview_of(desk: Desk, body: str) -> dict[str, Any]:
+    draft = desk.draft(desk.step(body=body))
+    return {name: draft[name] for name in ("purpose", "audience", "steps")}
+
+
+def test_who_waits_will_get_the_new_text(desk: Desk) -> None:
+    """Before anybody was sent anything, the old text is nobody's any more."""
+    desk.contacts(2)
+    first = desk.launch(desk.step(body="처음 글"))
+    replace(desk, first, body="나중 글")
+    seen = {
+        body: [one["rule"] for one in found]
+        for body in ("처음 글", "나중 글")
+        for found in [desk.ok("POST", "/campaigns/preview", preview_of(desk, body))["compliance"]["verdicts"]]
+    }
+    assert ("V02" in seen["처음 글"], "V02" in seen["나중 글"]) == (False, True)
+
+
+def test_a_text_that_came_back_is_the_text_it_was(desk: Desk) -> None:
+    numbers = desk.contacts(3)
+    first = desk.launch(desk.step(body="처음 글"))
+    for body in ("나중 글", "처음 글"):
+        assert desk.send(first, 1) == 1
+        replace(desk, first, body=body)
+        desk.ok("POST", f"/campaigns/{first}/resume")
+    desk.settle(first)
+    second = desk.launch(desk.step(body="처음 글"))
+    desk.settle(second)
+    counts = desk.received()["counts"]
+    assert sorted(counts.values()) == [1, 1, 2], "only who got the other text gets this one too"
+    assert len(counts) == len(numbers)
