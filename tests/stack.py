@@ -19,8 +19,10 @@ import redis
 from infra.hub.settings import from_environment
 
 ROOT = Path(__file__).resolve().parents[1]
-HOME = ROOT / ".hub-e2e"
-PORT = int(os.environ.get("HANPYO_E2E_PORT", "18180"))
+# Each test process has a stack of its own: what breaks one must not disturb the other's browser.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+HOME = ROOT / (f".hub-e2e-{_WORKER}" if _WORKER else ".hub-e2e")
+PORT = int(os.environ.get("HANPYO_E2E_PORT", "18180")) + 20 * _WORKER
 CLOCK, CLOCK_FILE = ROOT / "tests" / "faults" / "jumping_clock", "clock-offset"
 
 # The test run's own services must not become the stack's.

@@ -18,8 +18,9 @@ NOT_FOR_TESTS = (
     "HANPYO_FRONTEND_HOME", *environment.CARRIER_ADDRESSES,
 )  # fmt: skip
 
-# Two workers for two cores; tests/conftest.py keeps those that share the full stack on one of them.
-PARALLEL = ("-n", "2", "--dist", "loadscope")
+# Three workers for two cores, since tests wait a good deal for browsers, carriers and restarts;
+# tests/conftest.py keeps those that share a full stack on one of them.
+PARALLEL = ("-n", "3", "--dist", "loadscope")
 
 
 @dataclass(frozen=True)
