@@ -10,7 +10,7 @@ import pytest
 from shared.kernel.clock import utc_now
 from shared.messaging import pace
 from shared.privacy import retention
-from tests.shared.messaging.desk import HTTP, Desk, phone
+from tests.shared.messaging.desk import HTTP, Desk, phone, wait_until
 
 REASON = {"reason": "선거관리위원회 삭제 요청", "ordered_by": "○○선관위 2026-123"}
 
@@ -102,17 +102,21 @@ def test_nothing_is_claimed_once_a_freeze_has_answered(desk: Desk) -> None:
     hands = [threading.Thread(target=work) for _ in range(3)]
     for hand in hands:
         hand.start()
-    time.sleep(0.3)
+    wait_until(lambda: claimed(desk, campaign) > 0)
     started = time.monotonic()
     freeze(desk)
     assert time.monotonic() - started < 2
-    [row] = desk.camp.rows("SELECT count(*) AS n FROM messages WHERE campaign_id = %s", campaign)
+    at_the_answer = claimed(desk, campaign)
     time.sleep(0.4)
     stop.set()
     for hand in hands:
         hand.join()
-    [later] = desk.camp.rows("SELECT count(*) AS n FROM messages WHERE campaign_id = %s", campaign)
-    assert 0 < row["n"] == later["n"] < 40
+    assert 0 < at_the_answer == claimed(desk, campaign) < 40
+
+
+def claimed(desk: Desk, campaign: UUID) -> int:
+    [row] = desk.camp.rows("SELECT count(*) AS n FROM messages WHERE campaign_id = %s", campaign)
+    return int(row["n"])
 
 
 def test_staff_cannot_freeze_and_another_camp_is_not_touched(desk: Desk, new_desk: Any) -> None:
