@@ -18,17 +18,23 @@ from functions.contacts.fail_import import fail_import
 from functions.contacts.ingest_chunks import ingest_chunks
 from functions.contacts.inspect_import import inspect_import
 from functions.contacts.recover_imports import recover_imports
-from shared.contacts import finishing, imports, ingest, store_chunks, store_imports
+from shared.contacts import finishing, import_files, imports, ingest, store_chunks, store_imports
 from shared.contacts.import_states import ALLOWED_FROM, TERMINAL, WORKING
 from shared.kernel.config import settings
 from shared.kernel.database import waits_for_database
 from shared.kernel.storage import storage
-from tests.corpus import as_csv, voter_list
+from tests.corpus import Row, as_csv, voter_list
 from tests.factories import Camp
 
 Drain = Callable[[], None]
-ROWS = voter_list(6_000, seed=11)  # two chunks
-PERSONS = len({row.person for row in ROWS if row.person is not None})
+CHUNK_ROWS = 500
+ROWS = voter_list(600, seed=11)  # two chunks
+MANY = voter_list(6_000, seed=11)  # a dozen, where it takes time to race
+
+
+def persons(rows: list[Row]) -> int:
+    return len({row.person for row in rows if row.person is not None})
+
 
 ORPHANS = """SELECT 1 FROM contact_points p
               LEFT JOIN contacts k ON k.tenant_id = p.tenant_id AND k.id = p.contact_id
@@ -40,7 +46,8 @@ import os, signal, sys
 from importlib import import_module
 from uuid import UUID
 
-step, place, tenant_id, import_id = sys.argv[1:5]
+step, place, tenant_id, import_id, chunk_rows = sys.argv[1:6]
+import_module("shared.contacts.import_files").CHUNK_ROWS = int(chunk_rows)
 module, name = place.rsplit(".", 1)
 owner = import_module(module)
 setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
@@ -51,10 +58,15 @@ ids = UUID(tenant_id), UUID(import_id)
 """
 
 
-def upload(camp: Camp) -> UUID:
+@pytest.fixture(autouse=True)
+def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", CHUNK_ROWS)
+
+
+def upload(camp: Camp, rows: list[Row] = ROWS) -> UUID:
     """An upload whose queued work is lost."""
     with patch.object(inspect_import, "send"):
-        answer = camp.api.upload("/contacts/imports", as_csv(ROWS), source="명부", legal_basis="consent")
+        answer = camp.api.upload("/contacts/imports", as_csv(rows), source="명부", legal_basis="consent")
     return UUID(answer.json["data"]["id"])
 
 
@@ -70,8 +82,9 @@ def be_late(camp: Camp, seconds: int = 21) -> None:
 
 
 def run_killed(camp: Camp, import_id: UUID, step: str, place: str) -> None:
-    arguments = [sys.executable, "-c", KILLED_STEP, step, place, str(camp.tenant_id), str(import_id)]
-    done = subprocess.run(arguments, env={**os.environ, "PYTHONPATH": "."}, timeout=60, check=False)
+    arguments = [step, place, str(camp.tenant_id), str(import_id), str(CHUNK_ROWS)]
+    command = [sys.executable, "-c", KILLED_STEP, *arguments]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": "."}, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL
 
 
@@ -91,16 +104,16 @@ def recover(camp: Camp, drain: Drain) -> None:
     drain()
 
 
-def assert_done_once(camp: Camp, import_id: UUID) -> None:
+def assert_done_once(camp: Camp, import_id: UUID, rows: list[Row] = ROWS) -> None:
     done = look(camp, import_id)
     assert done["status"] == "completed", done["error"]
-    assert done["counts"]["created"] == PERSONS
-    assert done["counts"]["rows"] == done["progress"]["done_rows"] == len(ROWS)
+    assert done["counts"]["created"] == persons(rows)
+    assert done["counts"]["rows"] == done["progress"]["done_rows"] == len(rows)
     (people,) = camp.rows("SELECT count(*) FROM contacts")
     (results,) = camp.rows("SELECT count(*) FROM import_results")
     (rejects,) = camp.rows("SELECT count(*) FROM import_rejects")
-    assert people["count"] == PERSONS
-    assert results["count"] == len(ROWS) - rejects["count"]
+    assert people["count"] == persons(rows)
+    assert results["count"] == len(rows) - rejects["count"]
     assert rejects["count"] == done["counts"]["rejected"]
     assert camp.rows(ORPHANS) == []
 
@@ -161,7 +174,7 @@ def test_every_step_may_run_twice(camp: Camp) -> None:
 
 
 def test_two_workers_on_the_same_chunks_count_them_once(camp: Camp) -> None:
-    import_id = upload(camp)
+    import_id = upload(camp, MANY)
     chunks = imports.inspect(camp.tenant_id, import_id)
     with ThreadPoolExecutor(4) as pool:
         following = list(
@@ -171,7 +184,7 @@ def test_two_workers_on_the_same_chunks_count_them_once(camp: Camp) -> None:
     with ThreadPoolExecutor(3) as pool:
         done = list(pool.map(lambda _: finishing.finish(camp.tenant_id, import_id), range(3)))
     assert done.count(True) == 1
-    assert_done_once(camp, import_id)
+    assert_done_once(camp, import_id, MANY)
 
 
 def test_a_chunk_before_its_turn_comes_back_later(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,14 +200,14 @@ def test_a_chunk_before_its_turn_comes_back_later(camp: Camp, monkeypatch: pytes
 
 def test_two_files_of_the_same_people_at_once_make_them_once(camp: Camp, workers: Drain) -> None:
     for _ in range(3):
-        answer = camp.api.upload("/contacts/imports", as_csv(ROWS), source="명부", legal_basis="consent")
+        answer = camp.api.upload("/contacts/imports", as_csv(MANY), source="명부", legal_basis="consent")
         assert answer.status_code == 202
     workers()
     items = camp.api.get("/contacts/imports").json["data"]
     assert [item["status"] for item in items] == ["completed"] * 3
-    assert sorted(item["counts"]["created"] for item in items) == [0, 0, PERSONS]
+    assert sorted(item["counts"]["created"] for item in items) == [0, 0, persons(MANY)]
     (people,) = camp.rows("SELECT count(*) FROM contacts")
-    assert people["count"] == PERSONS
+    assert people["count"] == persons(MANY)
 
 
 def test_a_lost_queue_is_found_within_the_window(camp: Camp, workers: Drain) -> None:
@@ -287,7 +300,7 @@ def test_a_point_that_somebody_takes_meanwhile_does_not_split_a_person(camp: Cam
     assert raced[0].status_code == 201
     assert finishing.finish(camp.tenant_id, import_id)
     done = look(camp, import_id)
-    assert done["counts"]["created"] == PERSONS - 1
+    assert done["counts"]["created"] == persons(ROWS) - 1
     assert done["counts"]["updated"] == 1
 
 

@@ -4,6 +4,8 @@ from uuid import UUID
 
 import pytest
 
+from shared.contacts import import_files
+from shared.contacts.import_files import CHUNK_ROWS
 from tests.corpus import as_csv, true_pairs, voter_list
 from tests.factories import Camp
 from tests.functions.contacts.test_imports import Drain, adds_up, contacts, counts, imported
@@ -104,10 +106,15 @@ def test_stored_contacts_that_a_row_ties_together_are_merged(camp: Camp, workers
     assert sorted(kinds) == ["import", "import", "import", "merged"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949"])
-def test_a_messy_list_is_de_duplicated_exactly(camp: Camp, workers: Drain, encoding: str) -> None:
-    """12,000 rows over three chunks: every pair of the same person found, no two persons joined."""
-    rows = voter_list(12_000, seed=7)
+@pytest.mark.parametrize(
+    ("encoding", "count", "chunk_rows"), [("utf-8-sig", 12_000, CHUNK_ROWS), ("cp949", 2_400, 1_000)]
+)
+def test_a_messy_list_is_de_duplicated_exactly(
+    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch, encoding: str, count: int, chunk_rows: int
+) -> None:
+    """Over three chunks: every pair of the same person found, no two persons joined."""
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", chunk_rows)
+    rows = voter_list(count, seed=7)
     done = imported(camp, workers, as_csv(rows, encoding))
     assert done["status"] == "completed"
     assert adds_up(done)
