@@ -97,10 +97,17 @@ class Visitor:
         return int(re.sub(r"\D", "", self.at(handle).inner_text()))
 
     def logs_in(self, who: Login) -> None:
+        """By hand; `has_session_of` is cheaper where the login is not what is tried."""
         self.go("/login")
         self.write(login_email=who.email, login_password=who.password)
         self.click("login-submit")
         expect(self.at("tenant-name")).to_be_visible()
+
+    def has_session_of(self, who: Login) -> None:
+        """The window's cookies are those of somebody who logged in before; no page is open yet."""
+        login = {"email": who.email, "password": who.password}
+        answer = self.page.context.request.post(f"{self.url}/api/v1/auth/login", data=login)
+        assert answer.ok, answer.text()
 
     def uploads(self, name: str, content: bytes) -> None:
         """Gives the import wizard a file."""
@@ -112,6 +119,12 @@ class Visitor:
         with self.page.expect_download() as caught:
             self.click(handle)
         return Path(caught.value.path())
+
+    def becomes(self, width: int, *, dark: bool) -> None:
+        """The window gets another width and colour scheme; returns when the page was laid out anew."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""

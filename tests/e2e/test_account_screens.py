@@ -20,7 +20,7 @@ def camp(stack: Stack) -> Camp:
 
 def test_an_account_is_tested_and_a_wrong_key_is_said_in_words(visitor: Visitor, camp: Camp) -> None:
     api_key = camp.connect_account()
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/settings/carriers")
     visitor.click("carrier-test")
     expect(visitor.at("carrier-test-result")).to_have_attribute("data-works", "true")

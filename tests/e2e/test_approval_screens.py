@@ -32,7 +32,7 @@ def to_a_doubtful_check(visitor: Visitor) -> None:
 
 def test_an_answer_from_before_the_request_does_not_hide_it(visitor: Visitor, camp: Camp) -> None:
     """The list of requests is first read while the request is made; that answer comes late and is empty."""
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     to_a_doubtful_check(visitor)
     held: list[Route] = []
 
@@ -53,14 +53,14 @@ def test_an_answer_from_before_the_request_does_not_hide_it(visitor: Visitor, ca
 
 def test_a_second_person_refuses_then_approves(visit: Visit, camp: Camp) -> None:
     asking, deciding = visit(), visit(width=390)
-    asking.logs_in(camp)
+    asking.has_session_of(camp)
     to_a_doubtful_check(asking)
     asking.write(approval_note="등록된 조사입니다")
     asking.click("approval-request")
     expect(asking.at("approval")).to_have_attribute("data-state", "requested")
     expect(asking.at("approval-approve")).to_have_count(0)
     asking.sees("deciders-none", "다른 관리자가 없습니다")
-    deciding.logs_in(joins(camp, "admin", "정승인"))
+    deciding.has_session_of(joins(camp, "admin", "정승인"))
     deciding.go(f"{asking.page.url.removeprefix(asking.url)}?step=check")
     deciding.sees("approval-said", "등록된 조사입니다")
     assert deciding.overflow() <= 0

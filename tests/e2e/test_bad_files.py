@@ -76,7 +76,7 @@ def test_an_unreadable_file_is_refused_in_one_sentence(camp: Camp, kind: str) ->
 
 
 def test_the_wizard_says_it_and_offers_another_file(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     for kind in ("broken quotes", "binary"):
         content, sentence = UNREADABLE[kind]
         visitor.go("/contacts/import")
@@ -160,7 +160,7 @@ def test_the_wizard_refuses_300_megabytes(visitor: Visitor, camp: Camp, tmp_path
     with huge.open("wb") as file:
         file.write(TABLE.encode())
         file.truncate(HUGE)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/contacts/import")
     visitor.at("import-file-input").set_input_files(huge)
     visitor.sees("import-error", "MB")

@@ -40,7 +40,7 @@ def write_text_and_brand(visitor: Visitor) -> None:
 
 
 def test_a_brand_message_goes_first_and_waits_for_its_hours(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     begin(visitor, "채널 소식")
     write_text_and_brand(visitor)
     preview = visitor.at("phone-preview")
@@ -80,7 +80,7 @@ def test_a_saved_brand_text_is_taken_with_its_button(visitor: Visitor, camp: Cam
     button = {"name": "신청하기", "type": "WL", "link_mobile": LINK}
     saved = {"name": "모임 안내", "channel": "kakao_brand", "body": "모임에 오세요", "buttons": [button]}
     camp.call("POST", "/templates", json=saved)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     begin(visitor, "모임")
     visitor.click("step-add")
     visitor.click("step-add-brand")

@@ -29,7 +29,7 @@ def picture() -> FilePayload:
 
 
 def test_a_picture_message_is_mended_previewed_sent_and_proved(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     begin(visitor, "그림 안내")
     write_it_with_a_picture(visitor)
     step_through_the_people(visitor)
@@ -90,7 +90,7 @@ def search_the_ledger(visitor: Visitor) -> None:
 
 
 def test_a_declaration_mends_what_a_rule_found(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     begin(visitor, "조사 인용")
     visitor.write(campaign_body=POLL)
     to_check(visitor)
@@ -111,7 +111,7 @@ def test_required_words_are_put_in_with_one_click(visitor: Visitor, camp: Camp) 
     """What 공직선거법 제82조의5 asks of an election text is offered; what only the camp knows has a link."""
     candidate = {"name": "최시험", "refusal_number": "080-123-4567", "insert_wording": False}
     camp.call("PUT", "/candidate", json=candidate)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     begin(visitor, "인사", "선거운동")
     visitor.write(campaign_body="기호 1번 최시험입니다.")
     to_check(visitor)
@@ -129,7 +129,7 @@ def test_required_words_are_put_in_with_one_click(visitor: Visitor, camp: Camp) 
 
 def test_carriers_ask_for_their_own_keys_and_prices_are_kept(visitor: Visitor, camp: Camp) -> None:
     camp.connect_account()
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/settings/carriers")
     visitor.at("prices-edit").first.click()
     visitor.write(price_sms="9")
@@ -149,7 +149,7 @@ def test_a_template_keeps_its_versions_and_is_handed_in(visitor: Visitor, camp: 
     template = {"name": "안내", "channel": "kakao_alimtalk", "body": "#{이름}님, 첫 안내입니다."}
     made = camp.call("POST", "/templates", json=template)
     camp.call("PUT", f"/templates/{made['id']}", json={**template, "body": "#{이름}님, 고친 안내입니다."})
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/settings/templates")
     expect(visitor.at("template-status")).to_have_attribute("data-status", "pending")
     visitor.click("template-versions")

@@ -85,7 +85,7 @@ def count_a_send_made_elsewhere(visitor: Visitor) -> None:
 
 
 def test_every_rule_with_its_article_and_no_legal_advice(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/compliance/rules")
     visitor.sees("no-legal-advice", "법률 자문이 아닙니다")
     rules = camp.call("GET", "/compliance/rules")["rules"]
@@ -100,14 +100,14 @@ def test_a_second_person_reads_and_decides(visit: Callable[..., Visitor], camp: 
     campaign_id = draft(camp, POLL_TEXT, "지지율 안내")
     camp.call("POST", f"/campaigns/{campaign_id}/approvals", json={"note": "급합니다"})
     own = visit()
-    own.logs_in(camp)
+    own.has_session_of(camp)
     own.go("/compliance/approvals")
     own.click("approval-open")
     expect(own.at("approval-sheet")).to_contain_text("내가 요청한 것은 내가 승인할 수 없습니다")
     expect(own.at("approval-approve")).to_have_count(0)
 
     other = visit(width=390, dark=True)
-    other.logs_in(admin)
+    other.has_session_of(admin)
     other.go("/compliance/approvals")
     other.sees("approval-line", "최소유님이")
     other.click("approval-open")
@@ -127,7 +127,7 @@ def test_a_freeze_stops_everything_and_stands_on_every_screen(
 ) -> None:
     waiting = draft(camp, "행사 안내입니다.", "멈춘 안내")
     visitor = visit(width=390)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/compliance/freezes")
     visitor.click("freeze-open")
     visitor.write(freeze_reason=REASON, freeze_ordered_by="동작구선관위 2026-1")
@@ -151,7 +151,7 @@ def test_evidence_and_verdicts_of_a_launched_campaign(visitor: Visitor, camp: Ca
     campaign_id = camp.launch("행사 안내입니다.", name="증거 시험", sender=landline())
     camp.finished_campaign(campaign_id)
     phone = camp.call("GET", "/contacts")[0]["phones"][0]
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go(f"/campaigns/{campaign_id}")
     expect(visitor.at("check-launch")).to_be_visible()
     lines = visitor.downloads("evidence-download").read_text(encoding="utf-8").splitlines()

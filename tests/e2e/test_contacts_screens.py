@@ -41,7 +41,7 @@ def person(number: int) -> list[str]:
 
 @pytest.fixture
 def staff(visitor: Visitor, camp: Camp) -> Visitor:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     return visitor
 
 
@@ -258,7 +258,7 @@ def test_the_privacy_desk_answers_deletes_and_changes_the_key(staff: Visitor, ca
 
 def test_the_builder_and_the_desk_fit_a_phone(visit: Callable[..., Visitor], camp: Camp) -> None:
     visitor = visit(width=390, dark=True)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     segment = {"all": [{"tag": "당원"}, {"any": [{"created": {"from": "2026-01-01"}}, {"not": {"q": "김"}}]}]}
     made = camp.call("POST", "/segments", json={"name": "가" * 60, "filter": segment})
     for path in (f"/segments/{made['id']}", "/segments", "/privacy", "/contacts/exports", "/opt-outs"):

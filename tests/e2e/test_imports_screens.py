@@ -23,7 +23,7 @@ def camp(stack: Stack) -> Camp:
 
 def test_a_workbook_comes_in_and_goes_again(visitor: Visitor, camp: Camp) -> None:
     people = MessyList()
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     upload_the_workbook(visitor, people)
     answer_what_is_asked(visitor)
     read_the_result(visitor)
@@ -127,7 +127,7 @@ def test_a_known_list_is_remembered_and_shows_what_it_changes(visitor: Visitor, 
             mapping={"성명": "name", "휴대폰": "phone", "주소": "address"},
         )
     )
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/contacts/import")
     rows[1][2] = "상도동 19"
     visitor.uploads("다시.csv", as_csv(rows).encode())
@@ -148,7 +148,7 @@ def test_mended_rows_know_where_they_come_from(visitor: Visitor, camp: Camp) -> 
     options = {"source": SOURCE, "legal_basis": "consent", "tags": ["주민"]}
     import_id = camp.upload(as_csv(rows).encode(), **options)
     assert camp.finished_import(import_id)["counts"]["rejected"] == 1
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go(f"/contacts/import?id={import_id}")
     mended = visitor.downloads("import-rejects").read_text(encoding="utf-8-sig")
     mended = mended.replace("010-12", people.phone("김하늘"))
@@ -164,7 +164,7 @@ def test_mended_rows_know_where_they_come_from(visitor: Visitor, camp: Camp) -> 
 
 def test_duplicates_are_reviewed_by_keyboard(visitor: Visitor, camp: Camp) -> None:
     pairs = similar_people(camp)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/contacts/duplicates")
     visitor.at("duplicates-scan").first.click()
     expect(visitor.at("duplicate-pair")).to_be_visible()
@@ -250,7 +250,7 @@ def test_the_screens_fit(visit: Callable[..., Visitor], camp: Camp, width: int, 
     similar_people(camp)
     camp.call("POST", "/contacts/duplicates/scan")
     visitor = visit(width=width, dark=dark)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     places = {
         f"/contacts/import?id={waiting}": "mapping-table",
         f"/contacts/import?id={import_id}": "import-result",

@@ -113,7 +113,7 @@ def closed_and_opened_by_keys(visitor: Visitor, talk: Talk) -> None:
 
 def test_what_a_phone_cannot_show_is_not_sent(visitor: Visitor, talk: Talk) -> None:
     talk.says(WALKING, "걸어가도 되나요")
-    visitor.logs_in(talk.camp)
+    visitor.has_session_of(talk.camp)
     visitor.go("/inbox")
     visitor.write(inbox_search=WALKING)
     expect(visitor.at("conversation-line")).to_have_count(1)
@@ -133,7 +133,7 @@ def test_a_refusal_bars_and_is_undone_with_one_click(visit: Callable[..., Visito
     talk.says(REFUSING, "수신거부")
     wait_for(lambda: talk.opt_outs() == 1)
     helper = visit()
-    helper.logs_in(staff)
+    helper.has_session_of(staff)
     helper.go("/inbox")
     opens(helper, REFUSING)
     helper.sees("message-refusal", "수신거부")
@@ -142,7 +142,7 @@ def test_a_refusal_bars_and_is_undone_with_one_click(visit: Callable[..., Visito
     helper.sees("deciders", "최소유")
 
     owner = visit()
-    owner.logs_in(talk.camp)
+    owner.has_session_of(talk.camp)
     owner.go("/inbox")
     opens(owner, REFUSING)
     owner.sees("message-confirmation", "수신거부가 처리되었습니다")

@@ -36,7 +36,7 @@ def agree(camp: Camp, name: str, number: str, days: int) -> tuple[str, str]:
 
 
 def test_who_must_be_told_what_is_listed_and_noted(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/compliance")
     visitor.click("notices-open")
     results, confirmations = visitor.at("notices-results"), visitor.at("notices-confirmations")
@@ -66,7 +66,7 @@ def test_who_must_be_told_what_is_listed_and_noted(visitor: Visitor, camp: Camp)
 def test_the_notices_fit_a_phone(visit: Callable[..., Visitor], camp: Camp) -> None:
     phone: Visitor = visit(width=390, dark=True)
     agree(camp, "박지훈", "010-4420-7104", days=2)
-    phone.logs_in(camp)
+    phone.has_session_of(camp)
     phone.go("/compliance/notices")
     expect(phone.at("notice-line")).to_have_count(1)
     assert phone.overflow() <= 0

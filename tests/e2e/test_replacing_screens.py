@@ -45,7 +45,7 @@ def replace(visitor: Visitor, text: str) -> None:
 
 def test_who_waits_gets_the_new_text_and_nobody_gets_two(visitor: Visitor, camp: Camp) -> None:
     api_key = camp.connect_account(messages_per_second=2, senders=SENDERS)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     campaign = camp.launch(OLD)
     wait_for(lambda: camp.stats(campaign)["delivered"] > 0)
     visitor.go(f"/campaigns/{campaign}")
@@ -65,7 +65,7 @@ def test_who_waits_gets_the_new_text_and_nobody_gets_two(visitor: Visitor, camp:
 
 def test_a_doubtful_new_text_waits_for_a_second_person(visit: Visit, camp: Camp) -> None:
     asking, deciding = visit(), visit(width=390)
-    asking.logs_in(camp)
+    asking.has_session_of(camp)
     campaign = camp.launch(OLD, sender="0212345679")
     camp.call("POST", f"/campaigns/{campaign}/pause")
     asking.go(f"/campaigns/{campaign}")
@@ -73,7 +73,7 @@ def test_a_doubtful_new_text_waits_for_a_second_person(visit: Visit, camp: Camp)
     expect(asking.at("approval")).to_have_attribute("data-state", "requested")
     expect(asking.at("campaign-resume")).to_be_disabled()
     expect(asking.at("approval-approve")).to_have_count(0)
-    deciding.logs_in(joins(camp, "admin", "정승인"))
+    deciding.has_session_of(joins(camp, "admin", "정승인"))
     deciding.go(f"/campaigns/{campaign}")
     assert deciding.overflow() <= 0
     deciding.click("approval-approve")
@@ -83,7 +83,7 @@ def test_a_doubtful_new_text_waits_for_a_second_person(visit: Visit, camp: Camp)
 
 
 def test_a_text_that_no_phone_shows_cannot_be_saved(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     campaign = camp.launch(OLD, sender="0212345670", scheduled_at="2099-01-02T10:00:00+09:00")
     visitor.go(f"/campaigns/{campaign}")
     visitor.click("content-replace")

@@ -48,7 +48,7 @@ def helper(camp: Camp) -> Helper:
 @pytest.fixture
 def staff(visit: Callable[..., Visitor], helper: Helper) -> Visitor:
     visitor = visit()
-    visitor.logs_in(helper)
+    visitor.has_session_of(helper)
     return visitor
 
 
@@ -72,7 +72,7 @@ def test_a_hidden_segment_opens_when_the_right_is_given(
     staff.sees("segment-restricted", OWNER)
     expect(staff.at("segment-card")).to_have_count(0)
     owner = visit()
-    owner.logs_in(camp)
+    owner.has_session_of(camp)
     owner.go("/settings/members")
     line = owner.at("member-row").filter(has_text=helper.email)
     line.get_by_role("button").click()

@@ -79,22 +79,31 @@ def paths_of(camp: Camp) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [390, 768])
-def test_no_screen_is_wider_than_the_window(
-    visit: Callable[..., Visitor], busy_camp: Camp, width: int
-) -> None:
-    visitor = visit(width=width, dark=width == 768)
+def test_no_screen_is_wider_than_the_window(visit: Callable[..., Visitor], busy_camp: Camp) -> None:
+    """On a phone in light, on a tablet in dark: the window changes on each screen, which is loaded once."""
+    visitor = visit(width=390)
     for path in ("/login", "/signup", "/invite"):
         visitor.go(path)
         expect(visitor.page.locator("main")).to_be_visible()
-        assert visitor.overflow() <= 0, path
-    visitor.logs_in(busy_camp)
+        assert overflows(visitor) == {}, path
+    visitor.has_session_of(busy_camp)
     for path in paths_of(busy_camp):
         settled(visitor, path)
-        assert visitor.overflow() <= 0, path
+        assert overflows(visitor) == {}, path
     visitor.go("/simulator/")
     expect(visitor.page.locator("h1")).to_be_visible()
-    assert visitor.overflow() <= 0
+    assert overflows(visitor) == {}
+
+
+def overflows(visitor: Visitor) -> dict[int, int]:
+    """The widths of window that are too narrow for the page, and by how many pixels. The window is a phone's
+    again at the end, so that each screen is loaded on one.
+    """
+    found: dict[int, int] = {}
+    for width in (390, 768, 390):
+        visitor.becomes(width, dark=width == 768)
+        found[width] = max(visitor.overflow(), found.get(width, 0))
+    return {width: pixels for width, pixels in found.items() if pixels > 0}
 
 
 def test_the_wizard_fits_a_phone(visit: Callable[..., Visitor], busy_camp: Camp) -> None:
@@ -104,7 +113,7 @@ def test_the_wizard_fits_a_phone(visit: Callable[..., Visitor], busy_camp: Camp)
     template = {"name": "안내", "channel": "kakao_alimtalk", "body": "#{이름}님, 안내입니다."}
     busy_camp.call("POST", "/templates", json=template)
     visitor = visit(width=390)
-    visitor.logs_in(busy_camp)
+    visitor.has_session_of(busy_camp)
     visitor.go("/campaigns/new")
     visitor.write(campaign_name="안내")
     visitor.choose("campaign-purpose", "행사 안내")

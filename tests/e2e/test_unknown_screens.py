@@ -56,7 +56,7 @@ def decide(visitor: Visitor, fate: str) -> None:
 def test_nobody_decides_while_the_carrier_may_still_be_asked(
     visitor: Visitor, camp: Camp, campaign: str
 ) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     look_into(visitor, campaign, "홍길동")
     visitor.sees("decide-early", re.compile(r"\d\d:\d\d:\d\d부터"))
     visitor.click("decide-sent")
@@ -66,7 +66,7 @@ def test_nobody_decides_while_the_carrier_may_still_be_asked(
 
 def test_staff_see_whom_to_ask(visit: Visit, camp: Camp, campaign: str) -> None:
     staff = visit(width=390)
-    staff.logs_in(joins(camp, "staff", "박직원"))
+    staff.has_session_of(joins(camp, "staff", "박직원"))
     look_into(staff, campaign, "홍길동")
     staff.sees("decide-dialog", "최시험")
     expect(staff.at("decide-confirm")).to_have_count(0)
@@ -80,7 +80,7 @@ def test_an_admin_decides_each_message_once(
         database.execute(
             "UPDATE messages SET deadline = now() - interval '6 minutes' WHERE campaign_id = %s", [campaign]
         )
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     look_into(visitor, campaign, "홍길동")
     decide(visitor, "sent")
     expect(visitor.at("monitor-sent")).to_have_text("1")

@@ -90,7 +90,7 @@ def try_text_b(visitor: Visitor, camp: Camp, api_key: str) -> None:
 
 def test_a_person_chooses_the_better_text_for_the_rest(visitor: Visitor, camp: Camp) -> None:
     api_key = camp.connect_account(senders=["0212345678"])
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     write_two_texts(visitor, "문안 시험")
     visitor.click("draft-save")
     expect(visitor.page).to_have_url(re.compile("/edit$"))
@@ -125,7 +125,7 @@ def test_a_person_chooses_the_better_text_for_the_rest(visitor: Visitor, camp: C
 def test_the_rule_chooses_when_its_time_has_come(visitor: Visitor, camp: Camp, stack: Stack) -> None:
     """Nobody touches anything: a quarter of an hour after the trial its better text goes to the rest."""
     api_key = camp.connect_account(senders=["0212345678"])
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     write_two_texts(visitor, "자동 시험", f"{TEXT_A}?n=2", f"{TEXT_B}?n=2")
     visitor.click("split-auto")
     visitor.choose("split-after", re.compile("^15분"))
@@ -159,7 +159,7 @@ def all_of(camp: Camp, api_key: str) -> list[str]:
 
 def test_what_a_trial_needs_is_said_before_it_is_sent(visitor: Visitor, camp: Camp) -> None:
     """Openings cannot decide without a link or with too few people; a reviewed text is not tried."""
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     write_two_texts(visitor, "조건 시험")
     visitor.click("split-auto")
     visitor.sees("split-too-few", "1명이라 50명에 이를 수 없습니다")
@@ -182,7 +182,7 @@ def test_what_a_trial_needs_is_said_before_it_is_sent(visitor: Visitor, camp: Ca
 def test_required_words_are_put_into_both_texts(visitor: Visitor, camp: Camp) -> None:
     candidate = {"name": "최시험", "refusal_number": "080-123-4567", "insert_wording": False}
     camp.call("PUT", "/candidate", json=candidate)
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/campaigns/new")
     visitor.write(campaign_name="두 문안 인사")
     visitor.choose("campaign-purpose", "선거운동")
