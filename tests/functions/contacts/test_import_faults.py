@@ -27,9 +27,9 @@ from tests.corpus import Row, as_csv, voter_list
 from tests.factories import Camp
 
 Drain = Callable[[], None]
-CHUNK_ROWS = 500
-ROWS = voter_list(600, seed=11)  # two chunks
-MANY = voter_list(6_000, seed=11)  # a dozen, where it takes time to race
+CHUNK_ROWS = 1_000
+ROWS = voter_list(1_200, seed=11)  # two chunks, and enough to be worth new statistics at the end
+MANY = voter_list(6_000, seed=11)  # seven, where it takes time to race
 
 
 def persons(rows: list[Row]) -> int:
@@ -198,7 +198,10 @@ def test_a_chunk_before_its_turn_comes_back_later(camp: Camp, monkeypatch: pytes
     assert [ingest.ingest(camp.tenant_id, import_id, number) for number in chunks] == [False, True]
 
 
-def test_two_files_of_the_same_people_at_once_make_them_once(camp: Camp, workers: Drain) -> None:
+def test_two_files_of_the_same_people_at_once_make_them_once(
+    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", 5 * CHUNK_ROWS)  # two: small ones wait for their turns
     for _ in range(3):
         answer = camp.api.upload("/contacts/imports", as_csv(MANY), source="명부", legal_basis="consent")
         assert answer.status_code == 202
