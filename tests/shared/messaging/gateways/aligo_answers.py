@@ -9,10 +9,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from shared.messaging.gateways import (
-    AligoGateway,
-    OutgoingMessage,
-)
+from shared.messaging.gateways import AligoGateway, OutgoingMessage
+from tests.shared.messaging.gateways import recorded
 from tests.shared.messaging.gateways.scripted import scripted
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -37,24 +35,17 @@ def answering(status: int, **answer: Any) -> AligoGateway:
     return gateway(lambda request: httpx.Response(status, **answer))
 
 
-class Recorded:
-    """What was asked; answers in turn, the last one again and again."""
+class Recorded(recorded.Recorded):
+    """As Aligo does it: a token when one is asked for, and JSON under the name of HTML."""
 
-    def __init__(self, *answers: Any) -> None:
-        self.answers = list(answers)
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if "/token/" in request.url.path:
-            return httpx.Response(200, json=TOKEN)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        # As Aligo does it: JSON under the name of HTML.
-        text = json.dumps(answer, ensure_ascii=False)
-        headers = {"Content-Type": "text/html; charset=UTF-8"}
+    def answer_to(self, request: httpx.Request) -> Any:
         return (
-            answer if isinstance(answer, httpx.Response) else httpx.Response(200, text=text, headers=headers)
+            httpx.Response(200, json=TOKEN) if "/token/" in request.url.path else super().answer_to(request)
         )
+
+    def response(self, answer: Any) -> httpx.Response:
+        text = json.dumps(answer, ensure_ascii=False)
+        return httpx.Response(200, text=text, headers={"Content-Type": "text/html; charset=UTF-8"})
 
     def fields(self, index: int = -1) -> dict[str, str]:
         return dict(parse_qsl(self.requests[index].content.decode()))

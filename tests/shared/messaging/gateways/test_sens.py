@@ -23,6 +23,7 @@ from shared.messaging.gateways import sens_codes as codes
 from shared.messaging.gateways import sens_wire as wire
 from shared.messaging.gateways.kakao_codes import REASONS as KAKAO_REASONS
 from shared.messaging.gateways.listed import Sought
+from tests.shared.messaging.gateways.recorded import Recorded
 from tests.shared.messaging.gateways.scripted import scripted
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -51,19 +52,6 @@ def gateway(answer: Callable[[httpx.Request], httpx.Response]) -> SensGateway:
 
 def answering(status: int, **answer: Any) -> SensGateway:
     return gateway(lambda request: httpx.Response(status, **answer))
-
-
-class Recorded:
-    """What was asked; answers in turn, the last one again and again."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.answers = list(answers)
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
 
 
 def test_the_signature_is_byte_exact() -> None:
