@@ -17,6 +17,7 @@ from cachetools import TTLCache
 from psycopg import sql
 
 from shared.contacts import store_search as store
+from shared.contacts import store_search_counts
 from shared.contacts.cursors import place, row_number
 from shared.contacts.search_terms import ask, tag_key, tag_term
 from shared.contacts.store_search import Condition as Condition
@@ -301,12 +302,14 @@ def _count_where(connection: Connection, criteria: Criteria) -> int:
     if found >= _COMMON:
         wanted = _wanted(criteria, 0, store.NEWEST, COUNTED + COUNTED // 2, 0)
         rows = _WALKED if found >= _DENSE else None
-        value = store.count_newest(connection, wanted, _residual(criteria), criteria.condition, COUNTED, rows)
+        value = store_search_counts.count_newest(
+            connection, wanted, _residual(criteria), criteria.condition, COUNTED, rows
+        )
         if value > COUNTED:
             return value
     elif criteria.indexed:
         wanted = _wanted(criteria, 0, store.NEWEST, 0, COUNTED)
-        fitting = store.count_fitting(connection, wanted, criteria.condition)
+        fitting = store_search_counts.count_fitting(connection, wanted, criteria.condition)
         if fitting is not None:
             return fitting
     whole = _whole_condition(criteria)
