@@ -210,7 +210,11 @@ class KeyedHash:
 
 # Erasing a tenant's key must take effect in every process, and so must a new one: a cached cipher lives for a
 # minute at most.
-@cached(TTLCache(maxsize=256, ttl=CACHED_SECONDS), key=lambda _, tenant_id: tenant_id, lock=Lock())
+_ciphers: TTLCache[UUID, TenantCipher] = TTLCache(maxsize=256, ttl=CACHED_SECONDS)
+_ciphers_lock = Lock()
+
+
+@cached(_ciphers, key=lambda _, tenant_id: tenant_id, lock=_ciphers_lock)
 def tenant_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
     """The cipher of the transaction's tenant. Raises NotFound for an unknown or erased tenant."""
     return make_cipher(connection, tenant_id)
@@ -218,9 +222,8 @@ def tenant_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
 
 def known_cipher(tenant_id: UUID) -> TenantCipher | None:
     """The tenant's cipher if this process has it: no question to the database."""
-    with tenant_cipher.cache_lock:
-        known: TenantCipher | None = tenant_cipher.cache.get(tenant_id)
-    return known
+    with _ciphers_lock:
+        return _ciphers.get(tenant_id)
 
 
 def make_cipher(connection: Connection, tenant_id: UUID) -> TenantCipher:
