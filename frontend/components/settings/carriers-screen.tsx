@@ -63,7 +63,7 @@ function AccountCard({ account, manage, onEdit }: { account: CarrierAccount; man
           <p className="flex flex-wrap items-center gap-2 text-[0.87rem] text-ink-3">
             <Badge tone={tone}><Dot tone={tone} />{t(`state.${account.state}`)}</Badge>
             {t("rateValue", { count: format.number(account.messages_per_second) })}
-            {account.created_at ? <span>· {t("addedAt", { at: format.dateTime(account.created_at) })}</span> : null}
+            {account.created_at ? <span>{t("addedAt", { at: format.dateTime(account.created_at) })}</span> : null}
           </p>
         </div>
         {manage ? <ItemActions path="/carrier-accounts" id={account.id} name={name} onEdit={onEdit} confirmTitle={t("deleteTitle")} confirmNote={t("deleteNote")} /> : null}

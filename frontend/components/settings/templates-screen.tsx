@@ -65,7 +65,7 @@ function TemplateCard({ template, onEdit }: { template: Template; onEdit?: () =>
         ) : null}
       </div>
       <div className="mt-4 rounded-lg bg-sunken px-4 py-3 text-[0.93rem]">
-        {template.image_id ? <PictureOf imageId={template.image_id} use={pictureUse(template.channel, template.image_wide)} className="mb-3 w-full rounded-md" /> : null}
+        {template.image_id ? <PictureOf imageId={template.image_id} use={pictureUse(template.channel, template.image_wide)} className="mx-auto mb-3 max-h-64 max-w-full rounded-md" /> : null}
         {template.subject ? <p className="mb-1 font-semibold">{template.subject}</p> : null}
         <p className="line-clamp-6 break-words whitespace-pre-wrap">{template.body}</p>
         {template.buttons.length > 0 ? (
