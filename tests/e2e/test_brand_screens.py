@@ -99,7 +99,7 @@ def picture(width: int, height: int) -> FilePayload:
 
 
 def test_a_picture_stands_in_the_bubble_and_in_the_saved_text(visitor: Visitor, camp: Camp) -> None:
-    visitor.logs_in(camp)
+    visitor.has_session_of(camp)
     visitor.go("/settings/templates")
     visitor.click("template-create")
     visitor.page.get_by_role("combobox").first.click()

@@ -29,7 +29,7 @@ from tests.factories import Camp
 Drain = Callable[[], None]
 CHUNK_ROWS = 1_000
 ROWS = voter_list(1_200, seed=11)  # two chunks, and enough to be worth new statistics at the end
-MANY = voter_list(6_000, seed=11)  # seven, where it takes time to race
+MANY = voter_list(3_000, seed=11)  # where it takes time to race
 
 
 def persons(rows: list[Row]) -> int:
@@ -201,7 +201,7 @@ def test_a_chunk_before_its_turn_comes_back_later(camp: Camp, monkeypatch: pytes
 def test_two_files_of_the_same_people_at_once_make_them_once(
     camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_files, "CHUNK_ROWS", 5 * CHUNK_ROWS)  # two: small ones wait for their turns
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", 2 * CHUNK_ROWS)  # two: many wait long for their turns
     for _ in range(3):
         answer = camp.api.upload("/contacts/imports", as_csv(MANY), source="명부", legal_basis="consent")
         assert answer.status_code == 202
