@@ -5,12 +5,15 @@ What every gateway shares of rules stands in `calling`; here are only bytes.
 """
 
 import functools
+import http.client
+import io
 import json
 import re
 import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -28,6 +31,8 @@ _IDLE_SECONDS = 4.0
 _KEPT = 20
 # The longest list that a carrier has reason to send is a thousandth of this.
 _MOST_BYTES = 64 * 1024 * 1024
+# When this thread's call is over (monotonic clock), for the parts of it that urllib3 calls.
+_ends: ContextVar[float] = ContextVar("ends")
 # What the kernel still holds of a request must not arrive minutes after we gave it up.
 _NOT_FOR_MINUTES = (
     [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 20_000)] if hasattr(socket, "TCP_USER_TIMEOUT") else []
@@ -101,6 +106,7 @@ class Exchange(Protocol):
 def exchange(request: Request) -> Answer:
     """See `Exchange`."""
     pool, target = _way(request)
+    _ends.set(request.ends)
     response = pool.urlopen(
         request.method,
         target,
@@ -162,9 +168,44 @@ def _why(error: Exception) -> str:
     return "CONNECT_TIMEOUT" if isinstance(error, (ConnectTimeoutError, TimeoutError)) else "NOT_CONNECTED"
 
 
+class _Reading(io.RawIOBase):
+    """The bytes of an answer as they come, head and all, none of them after the call's time is over."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self._ends = connection, _ends.get()
+        self._bytes = connection.makefile("rb", buffering=0)  # holds a connection that is being closed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        left = _left(self._ends)
+        self._connection.settimeout(min(_WAIT_SECONDS, left))
+        try:
+            return self._bytes.readinto(buffer)
+        except TimeoutError as error:
+            if left <= _WAIT_SECONDS:
+                raise CallTimeout("the call took too long") from error
+            raise
+
+    def close(self) -> None:
+        self._bytes.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """One whose head cannot trickle in for ever: each read alone would be in time."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Reading(sock))
+
+
 class _Connection(HTTPConnection):
     """One that says when nothing was written, and that is not used again once it may have been closed."""
 
+    response_class = _Response
     _asked_at = 0.0
 
     def connect(self) -> None:
@@ -172,6 +213,9 @@ class _Connection(HTTPConnection):
             super().connect()
         except Exception as error:
             raise NothingWritten(_why(error)) from error
+        # A name with many addresses takes long: what is written so late would be looked for in vain.
+        if time.monotonic() >= _ends.get():
+            raise NothingWritten("CONNECT_TIMEOUT")
         self.sock.settimeout(_WAIT_SECONDS)
 
     @property
@@ -180,6 +224,8 @@ class _Connection(HTTPConnection):
 
     def request(self, *arguments: Any, **options: Any) -> None:
         self._asked_at = time.monotonic()
+        if self.sock is not None:  # the last answer's reading may have left it with little patience
+            self.sock.settimeout(_WAIT_SECONDS)
         super().request(*arguments, **options)
 
 

@@ -245,6 +245,63 @@ def test_a_packed_answer_cannot_fill_the_memory(
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n"),
+    ],
+)
+def test_no_part_of_an_answer_can_trickle_for_ever(
+    serving: Callable[..., Server], start: bytes, piece: bytes
+) -> None:
+    """Each byte comes in time for itself: a thread would wait for the whole as long as somebody likes."""
+
+    def script(_number: int, _told: int, connection: socket.socket) -> bool:
+        connection.sendall(start)
+        for _ in range(150):
+            connection.sendall(piece)
+            time.sleep(0.02)
+        return False
+
+    started = time.monotonic()
+    with pytest.raises(CallTimeout):
+        ask(serving(script), seconds=0.3)
+    assert time.monotonic() - started < 1.5
+
+
+def test_an_answer_in_the_last_moment_leaves_its_patience_to_nobody(serving: Callable[..., Server]) -> None:
+    def script(_number: int, told: int, connection: socket.socket) -> bool:
+        time.sleep(0.5 * told)
+        connection.sendall(OK)
+        return True
+
+    server = serving(script)
+    assert ask(server, seconds=0.2) == b"OK"
+    assert ask(server, bytes(300_000)) == b"OK"
+    assert [number for number, _ in server.requests] == [0, 0], "over the same connection"
+
+
+def test_what_is_connected_too_late_is_not_written(
+    serving: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = urllib3.util.connection.create_connection
+
+    def slowly(*arguments: object, **options: object) -> socket.socket:
+        time.sleep(0.3)
+        return connect(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", slowly)
+    server = serving(says(OK))
+    with pytest.raises(NothingWritten, match="CONNECT_TIMEOUT"):
+        ask(server, seconds=0.2)
+    assert server.requests == []
+
+
 def test_many_at_once_are_each_sent_once(serving: Callable[..., Server]) -> None:
     server = serving(says(OK))
     with ThreadPoolExecutor(30) as pool:
