@@ -209,7 +209,7 @@ def decode_acceptances(answer: object, messages: Sequence[OutgoingMessage]) -> l
     taken = as_object(as_object(fields.get("body")).get("data")) or as_object(fields.get("message"))
     request_id = plain_id(taken.get("requestId"))
     results = as_items(taken.get("sendResultList", taken.get("sendResults")))
-    by_number = {item.get("recipientSeq"): item for item in results}
+    by_number = {number: item for item in results if type(number := item.get("recipientSeq")) is int}
     found = [by_number.get(number) for number in range(1, len(messages) + 1)]
     settled = [
         _acceptance(route, request_id, number, message, item)

@@ -250,6 +250,7 @@ def test_a_repetition_on_the_way_leaves_it_open() -> None:
         {"header": OK, "body": {"data": {"sendResultList": []}}},
         {"header": OK, "body": {"data": {"requestId": "R", "sendResultList": [{"recipientSeq": 2}]}}},
         {"header": OK, "body": {"data": {"sendResultList": [{"recipientSeq": 1, "resultCode": 0}]}}},
+        {"header": OK, "body": {"data": {"requestId": "R", "sendResultList": [{"recipientSeq": [1]}]}}},
         {"header": OK, "body": []},
     ],
 )
