@@ -9,13 +9,12 @@ from uuid import UUID
 
 from shared.compliance import Severity, declarations
 from shared.compliance.models import Approval, Declarations
-from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.database import Connection
 from shared.kernel.errors import Conflict, Forbidden, NotFound
 from shared.kernel.ids import new_id
 from shared.messaging import campaigns, law
 from shared.messaging import store_campaigns as store
-from shared.messaging.preview import values_of_example
+from shared.messaging.examples import values_for_judging
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
@@ -121,7 +120,7 @@ def declared(connection: Connection, campaign_id: UUID) -> Declarations:
 
 def _judge(connection: Connection, cipher: TenantCipher, campaign: Row, now: datetime) -> law.Judgement:
     steps = store.steps_of(connection, [campaign["id"]])
-    _, values = values_of_example(connection, cipher, campaign["audience"], None, nothing_hidden)
+    values = values_for_judging(connection, cipher, campaign)
     send_at = max(campaign["scheduled_at"] or now, now)
     asked = law.Question(campaign, steps, values, send_at, None, people=False)
     return law.judge(connection, cipher, asked)

@@ -14,15 +14,14 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from shared.compliance import Moment, Severity, declarations
-from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.database import Connection
 from shared.kernel.errors import ComplianceBlocked, Conflict, Detail, ValidationFailed
 from shared.kernel.i18n import text
 from shared.kernel.ids import new_id
 from shared.messaging import campaigns, law, splits, store_contents, store_splits
 from shared.messaging import store_campaigns as store
+from shared.messaging.examples import values_for_judging
 from shared.messaging.models import StrictModel, Subject
-from shared.messaging.preview import values_of_example
 from shared.messaging.rendering import Channel, sanitize
 from shared.messaging.split_models import Variant
 from shared.messaging.states import CampaignStatus
@@ -142,7 +141,7 @@ def _step(
 def _judge(
     connection: Connection, cipher: TenantCipher, campaign: Row, member_id: UUID, now: datetime
 ) -> law.Judgement:
-    _, values = values_of_example(connection, cipher, campaign["audience"], None, nothing_hidden)
+    values = values_for_judging(connection, cipher, campaign)
     steps = store.steps_of(connection, [campaign["id"]])
     send_at = max(campaign["scheduled_at"] or now, now)
     asked = law.Question(campaign, steps, values, send_at, member_id, people=False)

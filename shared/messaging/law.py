@@ -24,7 +24,7 @@ from shared.compliance import (
 )
 from shared.contacts.sensitive_fields import SensitiveLabels
 from shared.kernel.database import Connection
-from shared.kernel.errors import ComplianceBlocked, Detail
+from shared.kernel.errors import ComplianceBlocked, Detail, NotFound
 from shared.kernel.i18n import Text
 from shared.messaging import audience, facts, splits, store_splits, verdicts
 from shared.messaging import store_campaigns as store
@@ -112,7 +112,7 @@ def _judge(connection: Connection, cipher: TenantCipher, question: Question, mom
         verdicts=compliance.check(asked, moment),
         steps=steps,
         consents=consents_for(question.campaign, question.send_at, asked.declared, asked.sensitive),
-        content_hash=content_hash(question.campaign, steps, asked.declared),
+        content_hash=content_hash(_with_whom(connection, question.campaign), steps, asked.declared),
     )
 
 
@@ -176,6 +176,15 @@ def content_hash(
         "declared": asdict(declared),
     }
     return _hash(parts)
+
+
+def _with_whom(connection: Connection, campaign: Mapping[str, Any]) -> dict[str, Any]:
+    """The campaign with what its segment asks: whoever changes that changes what was approved."""
+    try:
+        wanted = campaign.get("launched_audience") or audience.resolved(connection, campaign["audience"])
+    except NotFound:  # deleted since: no launch, and no approval of before, is of that
+        wanted = campaign["audience"]
+    return {**campaign, "audience": wanted}
 
 
 def text_hash(steps: Sequence[Mapping[str, Any]]) -> bytes:
