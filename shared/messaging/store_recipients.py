@@ -44,7 +44,8 @@ def claim(
     who got that since `told_since` is left out. `text_number`: which text of this campaign they get now.
 
     Opt-outs and erased people are looked at here, at the last moment, through whoever has the number now:
-    the contact may have been merged since, and a refusal of any of a person's points bars them all. Walks
+    the contact may have been merged since, and a refusal of any of a person's points bars them all. A number
+    that is somebody else's by now would tell them what is the other's, so that counts as erased. Walks
     recipients_due; 500 rows take about 20 ms, the counters' trigger included. The locked rows are found again
     by their place: by id, a planner without statistics of a fresh campaign compared each with all recipients.
     """
@@ -61,6 +62,7 @@ def claim(
                               WHERE q.contact_id = holder.id) AS refused,
                     holder.id IS NULL OR due.phone_sealed IS NULL
                     OR (c.deleted_at IS NOT NULL AND c.merged_into IS NULL)
+                    OR (c.deleted_at IS NULL AND holder.id <> c.id)
                     OR (kept.deleted_at IS NOT NULL AND kept.merged_into IS NULL) AS erased,
                     CASE WHEN cardinality(%(consents)s::text[]) > 0 THEN
                       (SELECT count(DISTINCT k.purpose) FROM consents k
