@@ -20,6 +20,7 @@ from shared.compliance import (
     sends,
 )
 from shared.compliance import content as content_rules
+from shared.kernel.config import settings
 from shared.kernel.database import Connection
 from shared.messaging import audience, facts, law, pace, senders, splits, store_recipients, verdicts
 from shared.messaging import store_campaigns as store
@@ -144,7 +145,7 @@ def _facts(
     declared = law.declarations_of(connection, campaign["id"])
     asked = CampaignFacts(
         purpose=Purpose(campaign["purpose"]),
-        send_at=now,
+        send_at=_latest_begin(now),
         steps=(facts.bare_step(step),),
         frozen_because=freezes.reason_for(connection, campaign["id"]),
         declared=replace(declared, advertising=law.was_launched_as_advertising(campaign)),
@@ -160,6 +161,13 @@ def _facts(
         if asked.is_election_text
         else (asked, None)
     )
+
+
+def _latest_begin(now: datetime) -> datetime:
+    """When the calls of a batch may still begin, if the night has by then: what is claimed in the evening's
+    last seconds must not leave after them (제50조 제3항)."""
+    latest = now + timedelta(seconds=settings().send_start_seconds)
+    return latest if compliance.is_night(latest) and not compliance.is_night(now) else now
 
 
 def _needs_dates(asked: CampaignFacts) -> bool:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.compliance import SEND_WINDOW, Declared
+from shared import compliance
+from shared.compliance import SEND_WINDOW, Declared, advertising
 from shared.messaging import law, sending
 from tests.shared.messaging.desk import Desk, phone
 
@@ -226,11 +227,12 @@ AD = "(광고) 홍길동 도서 안내\n무료수신거부 080-123-4567"
 
 @pytest.fixture
 def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    from shared import compliance
-    from shared.compliance import advertising
+    _always_day(monkeypatch)
 
+
+def _always_day(patch: pytest.MonkeyPatch) -> None:
     for module in (advertising, compliance):
-        monkeypatch.setattr(module, "is_night", lambda at: False)
+        patch.setattr(module, "is_night", lambda at: False)
 
 
 def ad(desk: Desk) -> UUID:
@@ -296,6 +298,24 @@ def test_the_night_is_for_those_who_agreed_to_it(desk: Desk) -> None:
     assert launch(desk, campaign)[0] == 202
     [row] = desk.camp.rows("SELECT consents_needed FROM campaigns WHERE id = %s", campaign)
     assert row["consents_needed"] == ["advertising", "night_advertising"]
+
+
+def test_the_evenings_last_seconds_are_night_for_what_leaves_after_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is claimed at 20:59:50 may be under way at 21:00:05: a call begins up to 20 s later."""
+    for _ in range(2):
+        desk.consent(desk.contact(phone()))
+    campaign = ad(desk)
+    with monkeypatch.context() as patch:
+        _always_day(patch)
+        assert launch(desk, campaign)[0] == 202
+        desk.freeze(campaign)
+    nine = NIGHT.replace(hour=12) + timedelta(days=(datetime.now(UTC) - NIGHT).days + 2)
+    for seconds, expected in ((-30, 1), (-10, 0), (1, 0), (11 * 3600 + 1, 1)):
+        desk.skipped = nine + timedelta(seconds=seconds) - datetime.now(UTC)
+        assert desk.send(campaign, 1) == expected, seconds
+    desk.check_books([campaign])
 
 
 def test_the_same_text_within_a_day_is_told(desk: Desk) -> None:
