@@ -197,7 +197,8 @@ def _account_for(one: Due) -> UUID | None:
             able = [route for route in able if breaker.health(route.account_id).state != "open"]
         if able:
             return routing.choose(able)
-    return one.account_id if not any(routes.values()) else None  # its job stops the campaign
+    carried = any(routes.get(step) for step in one.steps)
+    return one.account_id if not carried else None  # its job stops the campaign
 
 
 _known_routes: TTLCache[UUID, dict[int, list[Route]]] = TTLCache(maxsize=1024, ttl=5)

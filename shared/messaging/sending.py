@@ -6,7 +6,7 @@ carrier does not know; dying after it leaves attempts that it does. `recover_sen
 `unknown`, and `resolve_unknown` asks the carrier which is which. Nothing is ever sent again blindly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -177,7 +177,7 @@ def _claim(
         account = accounts.open_account(connection, cipher, account_id)
         routes = routing.routes_of(connection, cipher, campaign)
         if account.disabled:
-            if not any(routes.values()):
+            if _is_stranded(connection, campaign_id, routes, now):
                 delivering.stop(connection, campaign_id, "account_disabled", now)
             return account_id, None
         steps = [position for position, by in routes.items() if account_id in {r.account_id for r in by}]
@@ -188,6 +188,18 @@ def _claim(
             return account_id, None
         tracing.remember(connection, cipher, account, composed, now)
         return account_id, Batch(tenant_id, campaign_id, account, tuple(composed), now)
+
+
+def _is_stranded(
+    connection: Connection, campaign_id: UUID, routes: Mapping[int, Sequence[routing.Route]], now: datetime
+) -> bool:
+    """Whether people are due, and no account is left for any of their steps."""
+    nobodys = [position for position, by in routes.items() if not by]
+    others = [position for position, by in routes.items() if by]
+    return (
+        store_recipients.next_step_due(connection, campaign_id, now, others) is None
+        and store_recipients.next_step_due(connection, campaign_id, now, nobodys) is not None
+    )
 
 
 def _claim_and_compose(

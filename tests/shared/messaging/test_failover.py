@@ -11,7 +11,7 @@ from shared.messaging import accounts, balancing, breaker, dispatching, routing,
 from shared.messaging.gateways import OutcomeUnknown, SolapiGateway
 from shared.messaging.routing import Route
 from tests.infra.simulator.running import wait_until
-from tests.shared.messaging.desk import Desk
+from tests.shared.messaging.desk import Desk, phone
 from tests.shared.messaging.test_admission import PLENTY, Queue
 
 CREDENTIALS = {"api_secret": "a-secret-of-the-second", "webhook_secret": "hook-secret-of-the-second"}
@@ -165,6 +165,31 @@ def test_a_removed_account_hands_over_to_the_other(pair: Pair) -> None:
     assert pair.desk.status(campaign) == "sending"
     assert chosen(pair) == {pair.second}
     assert pair.send(campaign, pair.second) == 2
+
+
+def test_a_step_that_no_account_is_left_for_stops_the_campaign(pair: Pair) -> None:
+    """Its people would wait for ever, and nobody would be told: the others may send the first step only."""
+    desk = pair.desk
+    elsewhere = {"kind": "phone", "value": "02-9999-8888", "label": "대표", "carrier": "solapi"}
+    number = desk.ok("POST", "/senders", elsewhere, 201)["id"]
+    desk.contact(phone("9002"))
+    campaign = desk.launch(desk.step(), desk.step(sender_id=number))
+    with desk.camp.transaction() as connection:
+        connection.execute("UPDATE campaigns SET account_id = %s", [pair.first])
+        connection.execute("UPDATE senders SET carrier = 'simulator' WHERE id <> %s", [number])
+    third = {"carrier": "simulator", "credentials": {"api_key": f"T{pair.first_key}", **CREDENTIALS}}
+    desk.ok("POST", "/carrier-accounts", third, 201)
+    desk.ok("DELETE", f"/carrier-accounts/{pair.first}", status=204)
+    dispatching._known_routes.clear()
+    assert pair.send(campaign, pair.first) == 0
+    assert desk.status(campaign) == "sending", "the others carry the first step"
+    assert pair.send(campaign, pair.second) == 1
+    wait_until(lambda: bool(desk.apply_reports()))
+    assert pair.first in chosen(pair, 1)
+    assert pair.send(campaign, pair.first) == 0
+    view = desk.ok("GET", f"/campaigns/{campaign}")
+    assert (view["status"], view["stop_reason"]) == ("stopped", "account_disabled")
+    desk.check_books([campaign])
 
 
 def test_a_lost_answer_is_settled_before_the_other_account_sends(
