@@ -1,8 +1,7 @@
-from datetime import date
-
 from pydantic import BaseModel, Field
 
 from shared.kernel.clock import utc_now
+from shared.kernel.days import Day
 from shared.messaging import overview
 from shared.messaging.overview import Overview
 from shared.runtime import Request, Role, http
@@ -11,8 +10,8 @@ from shared.runtime import Request, Role, http
 class OverviewQuery(BaseModel):
     """Korean days, both inclusive; the last thirty by default."""
 
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = Field(default=None, alias="to")
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = Field(default=None, alias="to")
 
 
 @http("GET", "/analytics/overview", role=Role.STAFF, query=OverviewQuery)

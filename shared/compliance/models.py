@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.compliance.candidacy import Organisation, Standing
 from shared.compliance.election_dates import ElectionKind
+from shared.kernel.days import Day
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -25,7 +26,7 @@ class ElectionInput(Body):
 
     kind: ElectionKind
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    election_day: date
+    election_day: Day
 
 
 class ElectionDates(BaseModel):
@@ -74,12 +75,12 @@ class CandidateInput(Body):
     opponents: list[Annotated[str, StringConstraints(min_length=2, max_length=50)]] = Field(
         default_factory=list, max_length=50
     )
-    pre_registered_on: date | None = None
-    registered_on: date | None = None
+    pre_registered_on: Day | None = None
+    registered_on: Day | None = None
     registration_no: Annotated[str, StringConstraints(max_length=50)] | None = None
-    withdrawn_on: date | None = None
-    term_from: date | None = None
-    term_until: date | None = None
+    withdrawn_on: Day | None = None
+    term_from: Day | None = None
+    term_until: Day | None = None
     insert_wording: bool = True
 
 
@@ -94,7 +95,7 @@ class Candidate(CandidateInput):
 class SendInput(Body):
     """An automatic election text that was sent by another tool."""
 
-    sent_on: date
+    sent_on: Day
     recipients: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     note: Words = ""
 
@@ -147,8 +148,8 @@ class Freeze(BaseModel):
 
 
 class SurveyInput(Body):
-    starts_on: date
-    reported_on: date | None = None
+    starts_on: Day
+    reported_on: Day | None = None
     names_candidate: bool = False
     by_phone: bool = False
     exempt: bool = False

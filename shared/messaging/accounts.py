@@ -1,5 +1,6 @@
 """A camp's accounts at carriers, and the gateway that speaks for each."""
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -33,6 +34,7 @@ SIMULATOR: Final = "simulator"
 SIMULATOR_PER_SECOND = 5000
 _FIELD = "carrier_credentials"
 _KEY_RANDOM_BYTES = 16
+_KEY = re.compile(rf"[0-9a-f]{{{32 + 2 * _KEY_RANDOM_BYTES}}}")
 
 
 @dataclass(frozen=True)
@@ -146,12 +148,9 @@ def open_by_key(connection: Connection, cipher: TenantCipher, carrier: str, key:
 
 def tenant_of_key(account_key: str) -> UUID:
     """The tenant an account key begins with. Raises NotFound for what cannot be a key of ours."""
-    if len(account_key) != 32 + 2 * _KEY_RANDOM_BYTES:
+    if not _KEY.fullmatch(account_key):
         raise NotFound
-    try:
-        return UUID(hex=account_key[:32])
-    except ValueError as error:
-        raise NotFound from error
+    return UUID(hex=account_key[:32])
 
 
 _gateways: TTLCache[Account, Gateway] = TTLCache(maxsize=256, ttl=3600)

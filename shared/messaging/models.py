@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.compliance import Purpose
+from shared.kernel.days import Day, Moment
 from shared.messaging.button_models import MAX_BUTTONS, BubblePicture, ButtonDraft, StepButtons
 from shared.messaging.gateways import CARRIERS
 from shared.messaging.rendering import Channel
@@ -100,7 +101,7 @@ class CampaignDraft(StrictModel):
     purpose: Purpose
     audience: Audience
     steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
-    scheduled_at: AwareDatetime | None = None
+    scheduled_at: Moment | None = None
     priority: PriorityName = "medium"
     ab: SplitDraft | None = None
 
@@ -194,8 +195,8 @@ class SenderDraft(StrictModel):
     value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64)]
     carrier: Annotated[str, StringConstraints(max_length=40)] | None = None
     label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
-    registered_on: date | None = None
-    reported_on: date | None = None
+    registered_on: Day | None = None
+    reported_on: Day | None = None
 
 
 class SenderView(BaseModel):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from shared.compliance import Fix, Purpose, Severity, Verdict, allowed
 from shared.compliance.models import Declarations
@@ -13,6 +13,7 @@ from shared.contacts import contacts
 from shared.contacts.models import Contact
 from shared.contacts.sensitive_fields import IsHidden
 from shared.kernel.database import Connection
+from shared.kernel.days import Moment
 from shared.kernel.errors import NotFound
 from shared.messaging import (
     audience,
@@ -44,7 +45,7 @@ class PreviewRequest(StrictModel):
     steps: list[StepDraft] = Field(min_length=1, max_length=MAX_STEPS)
     contact_id: UUID | None = None
     row: Row = None
-    scheduled_at: AwareDatetime | None = None
+    scheduled_at: Moment | None = None
     declarations: Declarations | None = None
 
 

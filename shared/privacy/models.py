@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,6 +14,7 @@ from pydantic import (
 )
 
 from shared.kernel.clock import utc_now
+from shared.kernel.days import Day, Moment
 
 
 class Body(BaseModel):
@@ -55,7 +55,7 @@ class ConsentInput(Body):
     channel: Channel = "all"
     text: Words
     method: Method
-    given_at: AwareDatetime
+    given_at: Moment
     evidence: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
     @field_validator("given_at")
@@ -213,7 +213,7 @@ class RetentionInput(Body):
     kind: Literal["election", "source", "inactive", "import_files", "rejects", "strangers", "audit"]
     days: int = Field(ge=0, le=36_500)
     action: Literal["erase", "report"] = "erase"
-    election_on: date | None = None
+    election_on: Day | None = None
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     enabled: bool = True
 

@@ -177,10 +177,9 @@ def _shown(row: dict[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Se
 def _count(
     connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
 ) -> dict[str, Any]:
+    asked = criteria_of(node, cipher, is_hidden)  # first: a counter is asked by words that make sense only
     known = _known(connection, node)
-    if known is not None:
-        return search.total_of(known)
-    return search.count(connection, criteria_of(node, cipher, is_hidden))
+    return search.count(connection, asked) if known is None else search.total_of(known)
 
 
 def _known(connection: Connection, node: dict[str, Any]) -> int | None:
