@@ -33,7 +33,7 @@ def looks_human(user_agent: str | None, purpose: str | None) -> bool:
 
 def follow(token: str, *, counts: bool, now: datetime) -> str:
     """The address behind a short link; `counts` records the click. Raises NotFound, also while its campaign
-    is frozen.
+    is frozen, except for the link by which its recipient refuses.
 
     No address of the visitor is kept: where and on what somebody reads is none of a camp's business.
     """
@@ -47,10 +47,12 @@ def follow(token: str, *, counts: bool, now: datetime) -> str:
         raise NotFound
     with tenant_transaction(tenant_id) as connection:
         link = store_links.get(connection, number)
-        if link is None or freezes.closes_links(connection, link["campaign_id"]):
+        if link is None:
             raise NotFound
-        if link["url"] == OPT_OUT_TARGET:
+        if link["url"] == OPT_OUT_TARGET:  # of what is frozen too: nobody may be kept from refusing
             return f"{token}/opt-out"  # beside the short link, wherever that is served
+        if freezes.closes_links(connection, link["campaign_id"]):
+            raise NotFound
         if counts:
             _count(connection, number, link, now)
         return str(link["url"])

@@ -87,6 +87,15 @@ def test_a_camps_name_cannot_write_into_the_page(desk: Desk, numbers: list[str])
     assert "&lt;script&gt;" in page.text
 
 
+def test_who_got_what_is_frozen_can_still_refuse(desk: Desk, numbers: list[str]) -> None:
+    order = {"campaign_id": desk.ok("GET", "/campaigns")[0]["id"], "reason": "요구", "ordered_by": "선관위"}
+    desk.ok("POST", "/compliance/freezes", order, 201)
+    page = HTTP.get(sent_link(desk, numbers[0]), follow_redirects=True)
+    assert page.status_code == 200
+    assert "처리되었습니다" in HTTP.post(str(page.url)).text
+    assert len(desk.ok("GET", "/opt-outs")) == 1
+
+
 def test_an_erased_person_can_still_refuse(desk: Desk, numbers: list[str]) -> None:
     link = sent_link(desk, numbers[0])
     found: list[dict[str, Any]] = desk.ok("GET", f"/contacts?q={numbers[0]}")
