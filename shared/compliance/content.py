@@ -21,7 +21,7 @@ def made_by_ai(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         return None
     if any(one.rule == "E11" for one in facts.inserted):
         return Finding("inserted", severity=Severity.INSERT)
-    lacking = [step for step in facts.steps if not says_ai(step.text)]
+    lacking = [step for step in facts.steps if not says_ai(step.said_to_all)]
     if not lacking:
         return None
     return Finding(
@@ -44,7 +44,7 @@ def ai_labels(facts: CampaignFacts) -> list[Inserted]:
     return [
         Inserted("E11", step.position, "", "\n" + AI_LABEL, "인공지능 표시", "the AI label")
         for step in facts.steps
-        if not step.fixed and not says_ai(step.text)
+        if not step.fixed and not says_ai(step.said_to_all)
     ]
 
 

@@ -57,8 +57,10 @@ class StepFacts:
     """One step as it will be sent; `size` and `limit` in the unit of its kind (bytes, characters).
 
     `variables`: the names in its body and in its buttons' links; `buttons`: what stands on them.
-    `reviewed`: it is a template at Kakao. `fixed`: nothing can be put in. `offered`: a connected account
-    sends its kind. `line_breaks`: how many its carrier takes at most (None: any number).
+    `common`: the text with its variables unfilled, None when it has none: what a variable says to one person
+    it need not say to the next. `reviewed`: it is a template at Kakao. `fixed`: nothing can be put in.
+    `offered`: a connected account sends its kind. `line_breaks`: how many its carrier takes at most (None:
+    any number).
     """
 
     position: int
@@ -78,6 +80,12 @@ class StepFacts:
     reviewed: bool = False
     offered: bool = True
     line_breaks: int | None = None
+    common: str | None = None
+
+    @property
+    def said_to_all(self) -> str:
+        """The text as far as everybody reads it: where required words are looked for."""
+        return self.text if self.common is None else self.common
 
     @property
     def is_text(self) -> bool:

@@ -58,7 +58,7 @@ def unlabelled_advertising(facts: CampaignFacts, book: RuleSet) -> Finding | Non
     if not all(_labelled(step) for step in facts.labelled_steps):
         return Finding("unlabelled", fixes=_ad_fixes(facts))
     name = facts.candidacy.name if facts.candidacy else ""
-    if name and any(name not in step.text for step in facts.labelled_steps):
+    if name and any(name not in step.said_to_all for step in facts.labelled_steps):
         return Finding("unnamed", {"name": name})
     return None
 
@@ -85,7 +85,7 @@ def with_insertions(body: str, inserted: Iterable[Inserted]) -> str:
 def missing_pieces(step: StepFacts, candidacy: Candidacy | None) -> list[Piece]:
     """What an election message lacks, in the order it is written."""
     known = candidacy or Candidacy()
-    text = step.text
+    text = step.said_to_all
     checks = [
         (
             _MARKER.search(text),
@@ -118,7 +118,7 @@ def missing_pieces(step: StepFacts, candidacy: Candidacy | None) -> list[Piece]:
 def names_number(step: StepFacts, candidacy: Candidacy) -> bool:
     """The candidate's number, or the one it is sent from, stands in the body, however it is hyphenated."""
     numbers = [digits(step.sender.value) if step.sender else "", digits(candidacy.phone)]
-    written = re.sub(r"(?<=\d)[-.\s)]+(?=\d)", "", step.text)
+    written = re.sub(r"(?<=\d)[-.\s)]+(?=\d)", "", step.said_to_all)
     return any(number and number in written for number in numbers)
 
 
@@ -157,9 +157,9 @@ def _election_words(candidacy: Candidacy, step: StepFacts) -> list[Inserted]:
 def _ad_words(candidacy: Candidacy, step: StepFacts) -> list[Inserted]:
     if not candidacy.refusal_number.startswith("080") or _labelled(step) or step.fixed:
         return []
-    prefix = "" if step.text.startswith(AD_MARKER) else AD_MARKER + " "
-    ends = _AD_ENDS.search(step.text) is not None
-    named = "" if not candidacy.name or candidacy.name in step.text else f"\n{candidacy.name}"
+    prefix = "" if step.said_to_all.startswith(AD_MARKER) else AD_MARKER + " "
+    ends = _AD_ENDS.search(step.said_to_all) is not None
+    named = "" if not candidacy.name or candidacy.name in step.said_to_all else f"\n{candidacy.name}"
     suffix = named if ends else f"{named}\n무료수신거부 {candidacy.refusal_number}"
     if ends and named:
         return []  # a name cannot be put between the text and the refusal that must come last
@@ -194,4 +194,4 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _labelled(step: StepFacts) -> bool:
-    return step.text.startswith(AD_MARKER) and _AD_ENDS.search(step.text) is not None
+    return step.said_to_all.startswith(AD_MARKER) and _AD_ENDS.search(step.said_to_all) is not None

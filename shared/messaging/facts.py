@@ -104,7 +104,9 @@ def _approved(step: StepRow, known: Mapping[UUID, TemplateView]) -> bool:
 
 
 def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | None) -> StepFacts:
-    shown = render_step(step, values)
+    shown, names = render_step(step, values), variables_of(step)
+    # In one pass: a variable that becomes itself stays.
+    common = render_step(step, {name: f"#{{{name}}}" for name in names}).text if names else None
     return StepFacts(
         position=step["position"],
         channel=step["channel"],
@@ -116,7 +118,8 @@ def _step_facts(step: StepRow, values: Mapping[str, str], sender: SenderView | N
         subject_limit=SUBJECT_LIMIT,
         unsendable=shown.unsendable,
         sender=sender_facts(sender),
-        variables=variables_of(step),
+        variables=names,
+        common=common,
         buttons=tuple(button["name"] for button in step.get("buttons") or ()),
         reviewed=not Channel(step["channel"]).is_text and step["template_id"] is not None,
         line_breaks=_line_breaks(step),

@@ -27,7 +27,7 @@ def keep(
     now: datetime,
 ) -> None:
     """Keep what a launch was told. No text: it may hold the name of the person who was shown."""
-    steps = [{**asdict(step), "text": "", "subject": ""} for step in facts.steps]
+    steps = [{**asdict(step), "text": "", "subject": "", "common": None} for step in facts.steps]
     plain = asdict(replace(facts, steps=(), candidacy=None)) | {"steps": steps}
     _keep(connection, cipher, campaign_id, rule_set, found, plain, content_hash, now)
 

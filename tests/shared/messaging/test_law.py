@@ -257,6 +257,24 @@ def test_advertising_goes_to_those_who_agreed(desk: Desk, by_day: None) -> None:
     desk.check_books([campaign])
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "#{머리} 홍길동 도서 안내\n무료수신거부 080-123-4567",
+        "(광고) 홍길동 도서 안내\n#{꼬리}",
+        "(광고) #{이름} 도서 안내\n무료수신거부 080-123-4567",
+    ],
+)
+def test_a_required_word_is_nothing_that_each_person_has(desk: Desk, by_day: None, body: str) -> None:
+    """The one who is shown has it; the next one's field is empty."""
+    desk.candidate(insert_wording=False)
+    desk.consent(desk.contact(phone(), "이바다"))
+    has = {"머리": "(광고)", "꼬리": "무료수신거부 080-123-4567"}
+    desk.consent(desk.contact(phone(), "홍길동", custom=has))
+    campaign = desk.campaign(desk.step(body=body), purpose="commercial")
+    assert launch(desk, campaign) == (409, ["A03"])
+
+
 def test_advertising_for_nobody_is_refused(desk: Desk, by_day: None) -> None:
     desk.contacts(2)
     assert launch(desk, ad(desk)) == (409, ["A01"])
