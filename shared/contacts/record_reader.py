@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 from shared.contacts.csv_reader import Record, UnreadableFile
@@ -59,7 +60,7 @@ class RecordReader:
             parts.append(piece)
             length += len(piece)
             if length >= MAX_LINE:
-                raise UnreadableFile("row_too_long", row=self._row + 1)
+                raise self._endless("".join(parts))
         return "".join(parts)
 
     def _plain(self, block: str) -> Iterator[Record]:
@@ -91,7 +92,7 @@ class RecordReader:
             self._waiting = io.StringIO(block, newline="").readlines()[::-1]
             while self._waiting:
                 if len(self._lines) == MAX_RECORD_LINES:
-                    raise UnreadableFile("broken_quotes", row=self._row + 1)
+                    raise self._too_many_lines()
                 self._lines.append(self._waiting.pop())
                 yield self._lines[-1]
             block = self._next_block()
@@ -115,9 +116,26 @@ class RecordReader:
             return False
         return True
 
+    def _endless(self, line: str) -> UnreadableFile:
+        """What is wrong with a line that goes on for so long, told from what of it was read."""
+        try:
+            lines = chain(self._lines, io.StringIO(line, newline=""))
+            cells = next(csv.reader(lines, delimiter=self._delimiter), [])
+        except csv.Error:
+            # In the first row it is rather no table than a header with such a cell.
+            return self._too_long() if self._row else UnreadableFile("row_too_long", row=1)
+        wide = len(cells) > MAX_COLUMNS
+        return _too_wide(self._row + 1) if wide else UnreadableFile("row_too_long", row=self._row + 1)
+
     def _too_long(self) -> UnreadableFile:
-        code = "broken_quotes" if len(self._lines) > 1 else "cell_too_long"
-        return UnreadableFile(code, row=self._row + 1, limit=MAX_CELL)
+        if _holds_rows(self._lines, self._delimiter):
+            return UnreadableFile("broken_quotes", row=self._row + 1)
+        return UnreadableFile("cell_too_long", row=self._row + 1, limit=MAX_CELL)
+
+    def _too_many_lines(self) -> UnreadableFile:
+        if _holds_rows(self._lines, self._delimiter):
+            return UnreadableFile("broken_quotes", row=self._row + 1)
+        return UnreadableFile("row_too_many_lines", row=self._row + 1, limit=MAX_RECORD_LINES)
 
 
 def _is_plain(block: str) -> bool:
@@ -127,3 +145,16 @@ def _is_plain(block: str) -> bool:
 
 def _too_wide(row: int) -> UnreadableFile:
     return UnreadableFile("too_many_columns", row=row, limit=MAX_COLUMNS)
+
+
+def _holds_rows(lines: list[str], delimiter: str) -> bool:
+    """Whether a cell that goes on over lines has swallowed rows: nearly all have as many delimiters.
+
+    A long text has hardly any, or now these, now those; a header whose cells have line breaks is no one cell.
+    """
+    inside = lines[1:]
+    if not inside or sum('"' in line for line in inside) * 2 > len(inside):
+        return False
+    counts = [line.count(delimiter) for line in inside]
+    common = max(set(counts), key=counts.count)
+    return common > 0 and counts.count(common) * 5 >= len(counts) * 4

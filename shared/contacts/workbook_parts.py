@@ -5,10 +5,12 @@ a workbook has no use for one). Hidden rows and columns are found here too: the 
 """
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -17,6 +19,10 @@ MAX_UNPACKED = 4 * 1024**3
 # XML of a real sheet shrinks to a tenth, of a formatted empty one to a hundredth; deflate ends at 1 : 1032.
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 20 * 1024**2
+MAX_CELL = 32_767  # what Excel can hold in a cell
+LONGEST_CHARACTER = 10  # bytes, as &#x10FFFF;
+LOOKED_AT = 32 * 1024**2  # of a part that is not read anyway; a tenth of a second
+_LONG_TEXT = re.compile(rb"<[^<>]{1,200}>[^<>]{%d}" % (MAX_CELL * LONGEST_CHARACTER))
 _PIECE = 1024 * 1024
 _LONGEST_MARK = 16
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00")
@@ -45,7 +51,7 @@ def check_parts(file: BinaryIO) -> None:
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
             raise RefusedWorkbook("workbook_bomb")
         for part in parts:
-            _check_part(part)
+            _check_part(archive, part)
         names = {part.filename for part in parts}
         if len(names) < len(parts):
             raise RefusedWorkbook("workbook_broken")
@@ -73,13 +79,20 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
         raise RefusedWorkbook("workbook_broken") from error
 
 
-def _check_part(part: zipfile.ZipInfo) -> None:
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if part.flag_bits & 1:
         raise RefusedWorkbook("workbook_password")
     if part.filename.startswith(("/", "\\")) or ".." in part.filename.replace("\\", "/").split("/"):
         raise RefusedWorkbook("workbook_broken")
     if part.file_size > max(RATIO_COUNTS_FROM, MAX_RATIO * part.compress_size):
+        if _holds_long_text(archive, part.filename):
+            raise RefusedWorkbook("workbook_long_cell", limit=MAX_CELL)
         raise RefusedWorkbook("workbook_bomb")
+
+
+def _holds_long_text(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether the beginning of a part is XML with more text in one piece than a cell may hold."""
+    return _LONG_TEXT.search(b"".join(islice(_pieces(archive, name), LOOKED_AT // _PIECE))) is not None
 
 
 def _refuse_document_type(archive: zipfile.ZipFile, name: str) -> None:

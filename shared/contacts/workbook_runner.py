@@ -28,12 +28,11 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from shared.contacts.workbook_parts import Hidden, RefusedWorkbook, check_parts, hidden_parts
+from shared.contacts.workbook_parts import MAX_CELL, Hidden, RefusedWorkbook, check_parts, hidden_parts
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 120
 MAX_COLUMNS = 1_000
-MAX_CELL = 32_767  # what Excel can hold in a cell
 MAX_SHEETS = 200
 SAMPLE_ROWS, SAMPLE_COLUMNS, SAMPLE_CELL = 60, 60, 200
 REFUSED_EXIT = 3

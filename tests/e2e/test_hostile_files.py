@@ -25,7 +25,7 @@ HOSTILE = {
     "a zip bomb": (changed(xlsx(PEOPLE), add={"xl/media/a.xml": bytes(60 * MEGABYTE)}), "workbook_bomb"),
     "a billion laughs": (changed(xlsx(PEOPLE), replace={SHEET: LAUGHS}), "workbook_entities"),
     "16,384 columns": (xlsx([["이름"] + [None] * 16_382 + ["끝"]]), "too_many_columns"),
-    "a cell of 10 MB": (f"{TABLE}{'가' * 3_500_000},010\r\n".encode(), "row_too_long"),
+    "a cell of 10 MB": (f"{TABLE}{'가' * 3_500_000},010\r\n".encode(), "cell_too_long"),
     "a password": (locked(), "workbook_password"),
     "a picture": (JPEG, "not_a_table"),
     "an empty sheet": (xlsx([]), "empty_file"),

@@ -143,11 +143,23 @@ def test_records_keep_the_row_number_a_spreadsheet_shows() -> None:
         ('a,b\n1,2\n"3,4\n5,6\n', "broken_quotes", 3),
         ('a,b\n"1,2\n3,4\n5,"6\n7,8\n', "broken_quotes", 2),
         ('a,b\n1,2\n"3,4\n5,"6"\n', "broken_quotes", 3),
-        ('a,b\n"' + "x\n" * 200 + '",2\n', "broken_quotes", 2),
-        ('a,b\n"' + "x\n" * 40_000, "broken_quotes", 2),
+        # Whether the mark is not closed or the cell is so long nobody knows in the middle of the file …
+        ('a,b\n"' + "x\n" * 200 + '",2\n', "row_too_many_lines", 2),
+        ('a,b\n"' + "x\n" * 40_000, "row_too_many_lines", 2),
+        ('a,b\n1,"' + "가, 나다\n라\n마, 바, 사\n" * 2_500_000 + '"\n', "row_too_many_lines", 2),
+        (",".join(f'"열\n{n}"' for n in range(16_384)) + "\n", "row_too_many_lines", 1),
+        # … unless it has swallowed rows.
+        ('a,b,c\n"홍길동,1,2\n' + "김하늘,1,2\n" * 200, "broken_quotes", 2),
+        ('a,b,c\n"홍길동,1,2\n' + f"{'김' * 900},1,2\n" * 90, "broken_quotes", 2),
         ("a,b\n" + "x" * 40_000 + ",1\n", "cell_too_long", 2),
+        ('a,b\n1,"' + "가" * 40_000 + '"\n', "cell_too_long", 2),
+        ("a,b\n1," + "가" * 10_000_000 + "\n", "cell_too_long", 2),
+        ('a,b\n1,"' + "가" * 10_000_000 + '"\n', "cell_too_long", 2),
+        ('a,b\n1,2\n3,"x\n' + "가" * 10_000_000 + '"\n', "cell_too_long", 3),
         ("a" + ",b" * 1_000 + "\n", "too_many_columns", 1),
-        ("a,b\n" + "1," * 600_000 + "\n", "row_too_long", 2),
+        (",".join(f"{'열' * 70}{n}" for n in range(16_384)) + "\n", "too_many_columns", 1),
+        ("a,b\n" + "1," * 600_000 + "\n", "too_many_columns", 2),
+        ("a,b\n" + ("1" * 30_000 + ",") * 40 + "\n", "row_too_long", 2),
     ],
 )
 def test_records_without_end_are_told_with_their_row(text: str, code: str, row: int) -> None:

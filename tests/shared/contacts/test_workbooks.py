@@ -21,6 +21,7 @@ from tests.workbooks import changed, locked, part, xls, xlsx
 
 LIST = [["이름", "휴대폰"], ["홍길동", "010-2345-6789"], ["김철수", "010-3456-7890"]]
 SHEET = "xl/worksheets/sheet1.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MEGABYTE = 1024 * 1024
 
 
@@ -204,6 +205,22 @@ def test_a_cell_of_ten_megabytes_is_told_with_its_row() -> None:
     with pytest.raises(UnreadableFile) as caught:
         read(book)
     assert (caught.value.code, caught.value.parameters["row"]) == ("cell_too_long", 2)
+
+
+def test_a_cell_that_repeats_itself_is_told_as_what_it_is() -> None:
+    """It unpacks to two hundred times its size, like a bomb, but a person can mend it."""
+    cell = f'<c r="A2" t="inlineStr"><is><t>{"가" * 10_000_000}</t></is></c>'
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row r="2">{cell}</row></sheetData></worksheet>'
+    with pytest.raises(UnreadableFile) as caught:
+        read(changed(xlsx(LIST), replace={SHEET: sheet.encode()}))
+    assert (caught.value.code, caught.value.parameters) == ("workbook_long_cell", {"limit": 32_767})
+    assert has_text("import.workbook_long_cell")
+
+
+def test_a_bomb_of_cells_is_a_bomb() -> None:
+    cells = '<c t="inlineStr"><is><t>가</t></is></c>' * 1_000_000
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row>{cells}</row></sheetData></worksheet>'
+    assert refusal(changed(xlsx(LIST), replace={SHEET: sheet.encode()})) == "workbook_bomb"
 
 
 def test_a_sheet_too_large_for_the_memory_limit_ends_its_process_only() -> None:
