@@ -1,12 +1,12 @@
 """The rows of a chunk, read and hashed: what joining them with the contacts needs. Nothing is sealed yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from shared.contacts.csv_reader import Record
 from shared.contacts.customs import custom_text
 from shared.contacts.identifiers import mask_identifiers
-from shared.contacts.rows import ParsedRow, RejectedRow, RowParser
+from shared.contacts.rows import MAX_WRITTEN, ParsedRow, RejectedRow, RowParser
 from shared.contacts.store import FIELDS
 from shared.kernel.binary_format import field, hash_parameter, text_parameter
 from shared.kernel.collector import collector_at_rest
@@ -29,6 +29,7 @@ class Row:
     __slots__ = (
         "cells",
         "hashes",
+        "left_out",
         "name",
         "name_hash",
         "number",
@@ -45,6 +46,7 @@ class Row:
     ) -> None:
         self.number, self.cells, self.parsed = number, cells, parsed
         self.name, self.tags, self.repaired = parsed.name, tags, parsed.repaired
+        self.left_out: tuple[str, ...] = ()
         # Whether the list says something of the person's will.
         self.tells = parsed.opted_out or parsed.consented is True
         custom = custom_text(parsed.custom) if parsed.custom else ""
@@ -58,6 +60,18 @@ class Row:
             RowPoint((kind, point_hash(kind, value)), value, textable)
             for kind, value, textable, _, _ in parsed.points
         ]
+
+    def leave_out(self, tags: Container[str]) -> None:
+        """Takes tags off the row that the camp has no room for; the row is marked with them."""
+        self.left_out = tuple(tag for tag in self.tags if tag in tags)
+        self.tags = tuple(tag for tag in self.tags if tag not in tags)
+        self.repaired = self.repaired or bool(self.left_out)
+
+    @property
+    def repairs(self) -> list[tuple[str, str, str]]:
+        """What was read otherwise than it was written: (kind or `tags`, as written, what became of it)."""
+        lost = [("tags", ", ".join(self.left_out)[:MAX_WRITTEN], "")] if self.left_out else []
+        return self.parsed.repairs + lost
 
 
 class Rejected(NamedTuple):

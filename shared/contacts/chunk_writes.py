@@ -60,7 +60,7 @@ class ChunkWrites:
     def add_repairs(self, rows: Iterable[Row]) -> None:
         """What was repaired in rows."""
         seal = self._context.cipher.seal_json
-        self._repairs += [(row.number, seal("repair", row.parsed.repairs)) for row in rows]
+        self._repairs += [(row.number, seal("repair", row.repairs)) for row in rows]
 
     def add_aliases(self, contact_id: UUID, names: Iterable[tuple[bytes | None, str]]) -> None:
         """Other names of a contact: (hash, name)."""

@@ -51,7 +51,7 @@ def import_rows(
 def _repairs(
     connection: Connection, cipher: TenantCipher, import_id: UUID, page: list[store_timeline.Row]
 ) -> dict[int, list[FieldChange]]:
-    """What was repaired, by row number: the cell as it was written, and how it was read."""
+    """What was repaired, by row number: as it was written, and how it was read (`tags` without: left out)."""
     numbers = [row["row_number"] for row in page if row["repaired"]]
     found = store_timeline.repairs(connection, import_id, numbers) if numbers else []
     return {

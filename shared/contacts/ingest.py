@@ -15,7 +15,7 @@ from shared.contacts.import_files import ImportFiles
 from shared.contacts.imports import field_of_column, options_of
 from shared.contacts.new_people import Ahead
 from shared.contacts.rows import RowParser
-from shared.contacts.tag_limit import within_limit
+from shared.contacts.tag_limit import keep_within_limit, warning_of
 from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import tenant_transaction
 from shared.kernel.errors import Conflict, NotFound
@@ -100,7 +100,8 @@ def _read_and_join(tenant_id: UUID, context: ImportContext, number: int, parser:
     """A function of its own, so that the chunk is gone when the collector wakes: it would walk all of it."""
     cipher, tags = context.cipher, context.options.tags
     records = ImportFiles(storage(), cipher, context.import_id).chunk(number)
-    chunk = within_limit(cipher, tenant_id, read_chunk(cipher, records, parser, tags))
+    chunk = read_chunk(cipher, records, parser, tags)
+    keep_within_limit(tenant_id, chunk.rows)
     ahead = Ahead(cipher, chunk.rows) if _seems_new(tenant_id, chunk.rows) else None
     return _join(tenant_id, context, number, chunk, ahead)
 
@@ -151,6 +152,8 @@ def _try_to_join(
         store_chunks.prepare(connection)
         store_chunks.take_turn(connection)
         counts = ChunkMerge(connection, context, ahead).run(chunk)
+        if (warning := warning_of(chunk.rows)) is not None:
+            store_imports.warn(connection, context.import_id, warning)
         rows = len(chunk.rows) + len(chunk.rejects)
         done = store_imports.finish_chunk(connection, context.import_id, number, rows, counts)
         last = done["chunks_done"] == done["chunks_total"]

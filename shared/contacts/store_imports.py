@@ -154,6 +154,15 @@ def finish_chunk(c: Connection, import_id: UUID, number: int, rows: int, counts:
     return row
 
 
+def warn(c: Connection, import_id: UUID, warning: str) -> None:
+    """Adds to what the import's result says, once."""
+    c.execute(
+        """UPDATE imports SET warnings = warnings || to_jsonb(%(warning)s::text)
+            WHERE tenant_id = current_tenant() AND id = %(id)s AND NOT warnings ? %(warning)s""",
+        {"id": import_id, "warning": warning},
+    )
+
+
 def rejects_after(c: Connection, import_id: UUID, row_number: int, limit: int) -> list[Row]:
     """Rejected rows in the order of the file: a walk of the primary key."""
     return c.execute(
