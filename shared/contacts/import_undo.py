@@ -16,6 +16,7 @@ from shared.contacts import (
 from shared.contacts import store_import_undo as store
 from shared.contacts.import_models import ImportStarted, UndoPreview
 from shared.contacts.import_states import WORKING
+from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import Connection, repeat_on_conflict, tenant_transaction
 from shared.kernel.errors import Conflict, Forbidden, NotFound
 from shared.kernel.i18n import text
@@ -124,7 +125,8 @@ def run(tenant_id: UUID, import_id: UUID, came_back: CameBack | None = None) -> 
 
 def step(tenant_id: UUID, import_id: UUID, came_back: CameBack | None = None) -> bool:
     """The next piece of an undo. False when there is nothing left to do."""
-    restored = _step(tenant_id, import_id)
+    with collector_at_rest():
+        restored = _step(tenant_id, import_id)
     if restored and came_back is not None:
         came_back(restored)
     return restored is not None

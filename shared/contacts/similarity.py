@@ -7,10 +7,11 @@ probability. What a record lacks says nothing.
 """
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from shared.contacts.comparable import Person
-from shared.contacts.comparing import levels, levels_but_address
+from shared.contacts.comparing import birth_level, levels, levels_but_address, name_level
 
 THRESHOLD = 0.5
 SMALLEST_POPULATION = 4_096
@@ -94,6 +95,30 @@ def may_be_one(left: Person, right: Person) -> bool:
     return _bits(levels_but_address(left, right)) + _BEST_ADDRESS >= 0
 
 
+def may_be_one_by_name(known: Person, stranger: Person) -> bool:
+    """Whether any points and address of a stranger could make two records worth a look.
+
+    Of the stranger only names and birth are looked at, which is what it takes to refuse nearly all of those
+    who merely have the same initials and half a number.
+    """
+    by_name = [
+        level
+        for level in (name_level(known.names, stranger.names), birth_level(known.birth, stranger.birth))
+        if level
+    ]
+    best = _BEST_OF_OTHERS if OTHER_NAMES & set(by_name) else _BEST
+    return _bits(by_name) + sum(best[field] for field in best if getattr(known, field)) >= 0
+
+
+def _best(word: str, adjusted: Mapping[str, float]) -> float:
+    """The most that an attribute can speak for two records; one that either lacks says nothing."""
+    return max(0.0, *(WEIGHTS[level] + adjusted.get(level, 0.0) for level in WEIGHTS if word in level))
+
+
+_POINT_WORDS = {"phones": "phone", "emails": "email", "kakao_ids": "kakao"}
+_ADDRESS = {"address": max(WEIGHTS[level] for level in ONE_HOUSEHOLD)}
+_BEST = {field: _best(word, {}) for field, word in _POINT_WORDS.items()} | _ADDRESS
+_BEST_OF_OTHERS = {field: _best(word, OF_A_HOUSEHOLD) for field, word in _POINT_WORDS.items()} | _ADDRESS
 _BEST_ADDRESS = max(weight for level, weight in WEIGHTS.items() if level in ONE_HOUSEHOLD)
 
 

@@ -1,12 +1,17 @@
 """SQL of the walks that look for similar people. Everything runs inside the tenant's transaction."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
+from psycopg.rows import tuple_row
+
+from shared.kernel.binary_format import uuid_parameter
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
+Sealed = tuple[UUID, bytes | None, bytes | None, list[bytes], bytes | None]
+"""A contact, its name, birth, other names and address, sealed."""
 
 
 def one_at_a_time(c: Connection) -> None:
@@ -15,28 +20,40 @@ def one_at_a_time(c: Connection) -> None:
     c.execute("SELECT pg_advisory_xact_lock(hashtextextended('review:' || current_tenant(), 0))")
 
 
-def sealed_people(c: Connection, contact_ids: list[UUID]) -> list[Row]:
-    """What is compared of live contacts, sealed: primary-key probes, 4 ms for 500."""
-    return c.execute(
-        """SELECT k.id, k.name_sealed, k.address_sealed, k.birth_sealed,
+def sealed_people(c: Connection, contact_ids: list[UUID]) -> list[Sealed]:
+    """What is compared of live contacts but their points: primary-key probes, 4 ms for 500."""
+    return _read_many(
+        c,
+        """SELECT k.id, k.name_sealed, k.birth_sealed,
                   ARRAY(SELECT a.name_sealed FROM contact_aliases a
-                         WHERE a.tenant_id = k.tenant_id AND a.contact_id = k.id) AS aliases
+                         WHERE a.tenant_id = k.tenant_id AND a.contact_id = k.id),
+                  k.address_sealed
              FROM contacts k
-            WHERE k.tenant_id = current_tenant() AND k.id = ANY(%s) AND k.deleted_at IS NULL""",
-        [contact_ids],
-    ).fetchall()
+            WHERE k.tenant_id = current_tenant() AND k.id = ANY(%(ids)s) AND k.deleted_at IS NULL""",
+        contact_ids,
+    )
 
 
-def sealed_points(c: Connection, contact_ids: list[UUID]) -> list[Row]:
-    """Their contact points, those they share included: probes of both contact indexes."""
-    return c.execute(
+def sealed_points(c: Connection, contact_ids: list[UUID]) -> list[tuple[UUID, str, bytes]]:
+    """(contact, kind, value) of their contact points, those they share included: probes of both contact
+    indexes."""
+    return _read_many(
+        c,
         """SELECT contact_id, kind, value_sealed FROM contact_points
             WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)
            UNION ALL
            SELECT contact_id, kind, value_sealed FROM contact_shared_points
             WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s)""",
-        {"ids": contact_ids},
-    ).fetchall()
+        contact_ids,
+    )
+
+
+def _read_many(c: Connection, statement: LiteralString, contact_ids: list[UUID]) -> list[Any]:
+    """Rows as tuples, in the binary format: there are thousands for each batch, and as dictionaries read from
+    text they take three times as long."""
+    ids = uuid_parameter([contact_id.bytes for contact_id in contact_ids])
+    with c.cursor(row_factory=tuple_row, binary=True) as cursor:
+        return cursor.execute(statement, {"ids": ids}).fetchall()
 
 
 def write_blocks(c: Connection, contact_ids: list[UUID], keys: list[list[int]]) -> None:

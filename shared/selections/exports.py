@@ -16,6 +16,7 @@ from shared.contacts import custom_fields
 from shared.contacts.phones import national
 from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import SEOUL, utc_now
+from shared.kernel.collector import collector_at_rest
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, NotFound
@@ -28,7 +29,7 @@ from shared.security.cipher import TenantCipher, tenant_cipher
 from shared.security.sealed_files import SealedReader, SealedWriter
 from shared.selections import store as pieces
 from shared.selections import store_exports as store
-from shared.selections.export_files import CSV_TYPE, XLSX_TYPE, open_file
+from shared.selections.export_files import CSV_TYPE, XLSX_TYPE, RowFile, open_file
 from shared.selections.models import (
     CUSTOM,
     DEFAULT_COLUMNS,
@@ -172,18 +173,24 @@ def _write(cipher: TenantCipher, row: Row, target: BinaryIO) -> int:
     sealed = SealedWriter(cipher, target, _key(cipher, row["id"]))
     file = open_file(row["format"], cast(BinaryIO, sealed), _header(row))
     number, written = -1, 0
-    while True:
-        with tenant_transaction(cipher.tenant_id) as connection:
-            piece = pieces.piece_after(connection, row["id"], number)
-            _check_wanted(connection, row, len(piece["contact_ids"]) if piece else 0)
-            if piece is None:
-                break
-            lines = list(_lines(connection, cipher, row["columns"], piece["contact_ids"]))
-        file.add(lines)
-        number, written = piece["number"], written + len(lines)
+    while (piece := _add_piece(cipher, row, number, file)) is not None:
+        number, written = piece[0], written + piece[1]
     file.close()
     sealed.close()
     return written
+
+
+def _add_piece(cipher: TenantCipher, row: Row, after: int, file: RowFile) -> tuple[int, int] | None:
+    """Writes the next piece; its number and how many people there were. None after the last."""
+    with collector_at_rest():
+        with tenant_transaction(cipher.tenant_id) as connection:
+            piece = pieces.piece_after(connection, row["id"], after)
+            _check_wanted(connection, row, len(piece["contact_ids"]) if piece else 0)
+            if piece is None:
+                return None
+            lines = list(_lines(connection, cipher, row["columns"], piece["contact_ids"]))
+        file.add(lines)
+        return piece["number"], len(lines)
 
 
 def _check_wanted(connection: Connection, row: Row, done: int) -> None:

@@ -1,5 +1,7 @@
 """Who is taken for one person, as rules that hold for anybody."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from shared.contacts.block_keys import block_keys
 from shared.contacts.comparable import Person, person, read_address, read_birth
 from shared.contacts.comparing import levels
-from shared.contacts.similarity import WEIGHTS, likeness, may_be_one
+from shared.contacts.phones import parse_phones
+from shared.contacts.similarity import WEIGHTS, likeness, may_be_one, may_be_one_by_name
 from shared.kernel.i18n import has_text
+from tests.benchmarks import labelled
 
 HOME = "서울특별시 동작구 상도로 12, 101동 1203호"
 NAMES = st.lists(
@@ -86,6 +90,41 @@ def test_block_keys_are_of_the_person_alone(one: Person) -> None:
 @given(PEOPLE, PEOPLE)
 def test_no_pair_worth_a_look_is_left_out_early(left: Person, right: Person) -> None:
     assert may_be_one(left, right) or not likeness(left, right).worth_a_look
+    assert may_be_one_by_name(left, by_name(right)) or not likeness(left, right).worth_a_look
+
+
+def by_name(whole: Person) -> Person:
+    return Person(names=whole.names, birth=whole.birth)
+
+
+def test_no_pair_of_messy_lists_is_left_out_by_the_names() -> None:
+    """As the walk asks: of one of the two only names and birth are known, and it may be either."""
+    people = [read(row) for made in labelled.lists(300, 2026) for row in made]
+    holders: dict[str, list[Person]] = {}
+    for one in people:
+        for key in block_keys(one):
+            holders.setdefault(key, []).append(one)
+    pairs = {pair for block in holders.values() if len(block) < 20 for pair in combinations(block, 2)}
+    alike = [pair for pair in pairs if likeness(*pair).worth_a_look]
+    assert len(alike) > 100
+    assert all(may_be_one_by_name(left, by_name(right)) for left, right in alike)
+    assert all(may_be_one_by_name(right, by_name(left)) for left, right in alike)
+    left_over = sum(may_be_one_by_name(left, by_name(right)) for left, right in pairs)
+    assert left_over < len(pairs) * 0.8
+
+
+def read(row: labelled.Row) -> Person:
+    phones = [phone.e164 for phone in parse_phones(row.phone).phones]
+    emails = [row.email] if row.email else []
+    return person([row.name], row.address, row.birth, phones, emails, [row.kakao_id] if row.kakao_id else [])
+
+
+def test_the_names_alone_refuse_strangers_of_the_same_initials() -> None:
+    own = hong(phones=["+821023456789"], address=HOME)
+    assert not may_be_one_by_name(own, person(["한가득"]))
+    assert not may_be_one_by_name(own, person(["황금동"]))
+    assert may_be_one_by_name(own, person(["홍길둥"]))
+    assert may_be_one_by_name(own, person([]))
 
 
 SAME = [
