@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("process", nargs="?")
     show.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
     commands.add_parser("test", help="검사 · all checks and tests (arguments go to pytest)")
-    commands.add_parser("bench", help="성능 · measure: dedup, faults, import, search or send")
+    commands.add_parser("bench", help="성능 · measure: dedup, export, faults, import, search or send")
     commands.add_parser("functions", help="함수 · every function with its trigger")
     commands.add_parser("migrate", help="DB 갱신 · bring the database schema up to date")
     commands.add_parser("demo", help="데모 · make the demo camp and print its login")

@@ -8,6 +8,8 @@ from infra.hub import supervisor
 from infra.hub.settings import Settings
 from infra.hub.terminal import say
 
+NAME = 19  # columns
+
 
 def status(settings: Settings) -> int:
     """Print the lines; 1 when something that should run does not."""
@@ -15,7 +17,7 @@ def status(settings: Settings) -> int:
         say("실행 중이 아닙니다 (not running) → ./hub up")
         return 1
     entries = supervisor.states(settings)
-    say(f"{'process':<16}{'state':<10}{'pid':>8}{'uptime':>12}{'memory':>10}")
+    say(f"{'process':<{NAME}}{'state':<10}{'pid':>8}{'uptime':>12}{'memory':>10}")
     for entry in sorted(entries, key=lambda entry: str(entry["name"])):
         say(line(entry))
     return 0 if all(entry["statename"] == "RUNNING" for entry in entries) else 1
@@ -25,10 +27,10 @@ def line(entry: dict[str, Any]) -> str:
     """name, state, pid, uptime, memory of the whole process tree."""
     name, state, pid = entry["name"], entry["statename"], entry["pid"]
     if not pid:
-        return f"{name:<16}{state:<10}{'-':>8}{'-':>12}{'-':>10}"
+        return f"{name:<{NAME}}{state:<10}{'-':>8}{'-':>12}{'-':>10}"
     uptime = duration(int(time.time()) - entry["start"])
     memory = sum(memory_of(member) for member in tree(pid))
-    return f"{name:<16}{state:<10}{pid:>8}{uptime:>12}{memory // 1024:>7} MB"
+    return f"{name:<{NAME}}{state:<10}{pid:>8}{uptime:>12}{memory // 1024:>7} MB"
 
 
 def duration(seconds: int) -> str:

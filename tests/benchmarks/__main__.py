@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [dedup|faults|import|search|send …]`; all of them when none is named.
+"""`python -m tests.benchmarks [dedup|export|faults|import|search|send …]`; all of them when none is named.
 
 `search:100000` measures at another size than its own.
 """
@@ -6,10 +6,11 @@
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import bench_dedup, bench_faults, bench_import, bench_search, bench_send
+from tests.benchmarks import bench_dedup, bench_export, bench_faults, bench_import, bench_search, bench_send
 
 BENCHMARKS: dict[str, Callable[..., None]] = {
     "dedup": bench_dedup.run,
+    "export": bench_export.run,
     "faults": bench_faults.run,
     "import": bench_import.run,
     "search": bench_search.run,
