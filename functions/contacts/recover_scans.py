@@ -11,5 +11,5 @@ def recover_scans() -> None:
 
     Window: two to three minutes after the last batch. A worker that was only slow goes on alone.
     """
-    for tenant_id, scan_id in scanning.stalled(datetime.now(UTC)):
-        walk_duplicates.send(str(tenant_id), str(scan_id))
+    for tenant_id, scan_id, done in scanning.take_stalled(datetime.now(UTC)):
+        walk_duplicates.send(str(tenant_id), str(scan_id), done)

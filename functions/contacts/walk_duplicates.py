@@ -5,7 +5,11 @@ from shared.runtime import actor
 
 
 @actor(queue="background", max_retries=5, time_limit=10 * 60 * 1000)
-def walk_duplicates(tenant_id: str, scan_id: str) -> None:
-    """Goes on with a search for similar people for some seconds, then lets others work and comes again."""
-    if scanning.walk(UUID(tenant_id), UUID(scan_id)):
-        walk_duplicates.send(tenant_id, scan_id)
+def walk_duplicates(tenant_id: str, scan_id: str, done: int | None = None) -> None:
+    """Goes on with a search for similar people for some seconds, then lets others work and comes again.
+
+    Unless it has gone on since it had compared `done` people: then another one is in the queue for it.
+    """
+    now = scanning.walk(UUID(tenant_id), UUID(scan_id), done)
+    if now is not None:
+        walk_duplicates.send(tenant_id, scan_id, now)

@@ -20,8 +20,8 @@ from shared.security.cipher import tenant_cipher
 
 BATCH = 500
 SLICE_SECONDS = 10.0
-PATIENCE_SECONDS = 60.0
-"""How long a batch lets lists go first: less than what counts as stalled."""
+PATIENCE_SECONDS = SLICE_SECONDS
+"""How long a batch lets lists go first: no longer than others in the queue wait for a walk anyway."""
 STALLED_AFTER = timedelta(minutes=2)
 SHOWN_OPEN = 10_000
 
@@ -39,18 +39,20 @@ def start_for_import(connection: Connection, import_id: UUID) -> UUID:
     return store_scans.start_scan(connection, new_id(), import_id, 0)
 
 
-def walk(tenant_id: UUID, scan_id: UUID, *, seconds: float = SLICE_SECONDS) -> bool:
-    """Goes on with a walk for a while; whether there is more to do.
+def walk(
+    tenant_id: UUID, scan_id: UUID, done: int | None = None, *, seconds: float = SLICE_SECONDS
+) -> int | None:
+    """Goes on with a walk for a while; how many it has compared when there is more to do, otherwise None.
 
-    False as well while another worker is at it.
+    None as well while another worker is at it, and when it has gone on since it had compared `done`: then
+    somebody else in the queue goes on with it, and one is enough.
     """
     until = time.monotonic() + seconds
-    _let_lists_in()
-    while _undisturbed_step(tenant_id, scan_id):
-        if time.monotonic() >= until:
-            return True
+    while True:
         _let_lists_in()
-    return False
+        done = _undisturbed_step(tenant_id, scan_id, done)
+        if done is None or time.monotonic() >= until:
+            return done
 
 
 def _let_lists_in() -> None:
@@ -60,29 +62,29 @@ def _let_lists_in() -> None:
         time.sleep(0.5)
 
 
-def _undisturbed_step(tenant_id: UUID, scan_id: UUID) -> bool:
+def _undisturbed_step(tenant_id: UUID, scan_id: UUID, done: int | None) -> int | None:
     """The collector would take two fifths of the time: thousands of people are opened, none in a cycle."""
     with collector_at_rest():
-        return _step(tenant_id, scan_id)
+        return _step(tenant_id, scan_id, done)
 
 
-def _step(tenant_id: UUID, scan_id: UUID) -> bool:
+def _step(tenant_id: UUID, scan_id: UUID, done: int | None) -> int | None:
     with tenant_transaction(tenant_id) as connection:
         scan = store_scans.lock_scan(connection, scan_id)
-        if scan is None:
-            return False
+        if scan is None or done not in (None, scan["done"]):
+            return None
         if scan["position"] is None and scan["import_id"]:
             _choose_reach(connection, scan)
         batch = _next(connection, scan)
         if not batch:
             store_scans.finish_scan(connection, scan_id)
-            return False
+            return None
         cipher = tenant_cipher(connection, tenant_id)
         found = review(connection, cipher, batch, earlier_only=scan["whole"])
         store_scans.advance_scan(connection, scan_id, batch[-1], len(batch), found)
         if scan["import_id"] and found:
             store_scans.count_for_import(connection, scan["import_id"], found)
-        return True
+        return int(scan["done"]) + len(batch)
 
 
 def _choose_reach(connection: Connection, scan: store.Row) -> None:
@@ -109,11 +111,21 @@ def review_touched(tenant_id: UUID, contact_ids: list[UUID]) -> None:
         review(connection, tenant_cipher(connection, tenant_id), contact_ids)
 
 
-def stalled(now: datetime) -> list[tuple[UUID, UUID]]:
-    """(tenant, walk) of walks whose worker was lost."""
+def take_stalled(now: datetime) -> list[tuple[UUID, UUID, int]]:
+    """(tenant, walk, how many it has compared) of walks whose worker was lost, or that wait in a long queue.
+
+    Each is named once in a while, and whoever comes second in the queue ends: otherwise the queue would fill
+    up with walks that wait for each other.
+    """
     with system_transaction() as connection:
         rows = store_scans.scans_stalled(connection, now - STALLED_AFTER)
-    return [(row["tenant_id"], row["scan_id"]) for row in rows]
+    taken = []
+    for row in rows:
+        with tenant_transaction(row["tenant_id"]) as connection:
+            done = store_scans.touch_scan(connection, row["scan_id"])
+        if done is not None:
+            taken.append((row["tenant_id"], row["scan_id"], done))
+    return taken
 
 
 def state(connection: Connection) -> ScanState:

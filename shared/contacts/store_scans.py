@@ -150,6 +150,16 @@ def advance_scan(c: Connection, scan_id: UUID, position: UUID, contacts: int, fo
     )
 
 
+def touch_scan(c: Connection, scan_id: UUID) -> int | None:
+    """Takes note that somebody is asked to go on with a running walk; how many it has compared."""
+    row = c.execute(
+        """UPDATE contact_scans SET progressed_at = clock_timestamp()
+            WHERE tenant_id = current_tenant() AND id = %s AND status = 'running' RETURNING done""",
+        [scan_id],
+    ).fetchone()
+    return row["done"] if row else None
+
+
 def finish_scan(c: Connection, scan_id: UUID) -> None:
     c.execute(
         """UPDATE contact_scans SET status = 'done', total = done, progressed_at = now(), finished_at = now()

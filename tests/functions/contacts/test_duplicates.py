@@ -244,6 +244,19 @@ def test_a_killed_walk_goes_on_where_it_was(camp: Camp, monkeypatch: pytest.Monk
     assert len(queue(camp)) == 15
 
 
+def test_a_walk_that_is_in_the_queue_twice_goes_on_once(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweep asks for a walk that has waited long in the queue; nobody takes it out of the queue again."""
+    monkeypatch.setattr(scanning, "BATCH", 1)
+    twins(camp)
+    with tenant_transaction(camp.tenant_id) as connection:
+        scan_id = scanning.start_whole(connection)
+    assert scanning.walk(camp.tenant_id, scan_id, 0, seconds=0) == 1
+    assert scanning.walk(camp.tenant_id, scan_id, 0, seconds=0) is None
+    assert camp.rows("SELECT done, status FROM contact_scans") == [{"done": 1, "status": "running"}]
+    assert scanning.walk(camp.tenant_id, scan_id, 1) is None
+    assert camp.rows("SELECT done, status FROM contact_scans") == [{"done": 2, "status": "done"}]
+
+
 def test_two_workers_at_one_walk(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
     twins(camp)
     with tenant_transaction(camp.tenant_id) as connection:

@@ -1,6 +1,7 @@
 """What an import leaves to look at: people like its own, family phones, other names."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -122,10 +123,14 @@ def test_a_lost_walk_is_found_by_the_sweep(
     with camp.transaction() as connection:
         scanning.start_whole(connection)
         connection.execute("UPDATE contact_scans SET progressed_at = now() - interval '3 minutes'")
-    everybody = scanning.stalled  # other tests leave walks of their own
-    ours = lambda now: [found for found in everybody(now) if found[0] == camp.tenant_id]  # noqa: E731
-    monkeypatch.setattr(scanning, "stalled", ours)
+    everybody = scanning.take_stalled  # other tests leave walks of their own
+
+    def ours(now: datetime) -> list[tuple[UUID, UUID, int]]:
+        return [found for found in everybody(now) if found[0] == camp.tenant_id]
+
+    monkeypatch.setattr(scanning, "take_stalled", ours)
     recover_scans()
+    assert ours(datetime.now(UTC)) == [], "it is asked for once in a while, not by every sweep"
     workers()
     assert camp.rows("SELECT status FROM contact_scans") == [{"status": "done"}]
     assert len(queue(camp)) == 1
