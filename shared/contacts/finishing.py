@@ -31,4 +31,7 @@ def finish(tenant_id: UUID, import_id: UUID) -> bool:
     if not told:
         with tenant_transaction(tenant_id) as connection:
             store_imports.refresh_contact_statistics(connection, waits=True)
+    if row["updated"] + row["merged"] >= _WORTH_STATISTICS_ROWS:
+        with tenant_transaction(tenant_id) as connection:
+            store_imports.refresh_change_statistics(connection)
     return True
