@@ -35,8 +35,12 @@ _CLEAN_KOREAN = re.compile(r"[가-힣]{2,3}")
 _BRACKETS = re.compile(r"\s*[(\[{<（【]([^)\]}>）】]*)[)\]}>）】]\s*")
 _TRAILING_DIGITS = re.compile(r"(?<=[가-힣])\s*\d{1,3}$")
 _MASKED = re.compile(r"[*○●◯□Ⅹ＊]|(?<=[가-힣])[OoXx0](?=[가-힣]|$)")
+# 홍길동대표 is 홍길동, a 대표; a 동대표 (of an apartment house) stands alone or behind a whole name.
+_TITLES = "|".join(sorted(TITLES, key=len, reverse=True)).replace(
+    "동대표", r"(?:(?<=\s)|(?<=[가-힣]{3}))동대표"
+)
 _SUFFIX = re.compile(
-    rf"(?P<space>\s*)(?:(?P<title>{'|'.join(sorted(TITLES, key=len, reverse=True))})님?"
+    rf"(?P<space>\s*)(?:(?P<title>{_TITLES})님?"
     rf"|(?P<addressed>{'|'.join(POLITE_ENDINGS)}))$"
 )
 

@@ -49,6 +49,49 @@ def test_a_header_names_its_field(header: str, field: str) -> None:
     assert propose([header], [[]])[0].field == field
 
 
+# What lists of camps, clubs and address books call their columns.
+USUAL = {
+    "name": "이름 성명 성함 고객명 회원명 당원명 유권자명 이름(한글) name",
+    "phone": """
+        휴대폰 휴대폰번호 휴대전화 휴대전화번호 핸드폰 핸드폰번호 모바일 H.P HP 연락처 연락처1 전화번호 전화
+        수신번호 폰번호 mobile phone cell""",
+    "landline": "집전화 자택전화 자택번호 회사전화 직장전화 사무실 tel",
+    "email": "이메일 전자우편 메일 e-mail email",
+    "kakao_id": "카카오톡ID 카톡아이디 카카오ID",
+    "address": "주소 자택주소 도로명주소 지번주소 상세주소 우편번호 시도 시군구 읍면동 동 아파트 동/호",
+    "birth": "생년월일 생일 출생년도",
+    "consented": "동의여부 수신동의 마케팅동의 개인정보동의",
+    "consent_at": "동의일시",
+    "opt_out": "수신거부",
+    "tags": "태그 그룹 분류 구분",
+    "note": "비고 메모 특이사항",
+    "ignore": "fax 팩스",
+}
+KEPT_AS_THEY_ARE = (
+    "나이 연령 연령대 성별 소속 직장 단체 직함 직위 직책 직업 수집경로 유입경로 등록일 수집일 추천인 담당자"
+)
+POLITICAL = "지지여부 지지성향 성향 지지정당 당원여부 책임당원 권리당원"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"), [(header, field) for field, words in USUAL.items() for header in words.split()]
+)
+def test_every_usual_header_is_recognised(header: str, field: str) -> None:
+    (proposal,) = propose([header], [[]])
+    assert (proposal.field, proposal.confidence) == (field, 1.0)
+    assert propose([f" *{header} (필수)"], [[]])[0].field == field
+
+
+@pytest.mark.parametrize("header", KEPT_AS_THEY_ARE.split())
+def test_what_has_no_field_of_ours_becomes_one_of_the_camps(header: str) -> None:
+    assert propose([header], [["x"]])[0].field == f"custom:{header}"
+
+
+@pytest.mark.parametrize("header", POLITICAL.split())
+def test_every_political_header_is_sensitive(header: str) -> None:
+    assert propose([header], [["지지"]])[0].sensitive
+
+
 def test_values_tell_what_an_unknown_header_does_not() -> None:
     proposals = propose(["가", "나", "다"], [NAMES, PHONES, EMAILS])
     assert [proposal.field for proposal in proposals] == ["name", "phone", "email"]
@@ -85,6 +128,7 @@ def test_political_and_opt_out_columns_are_marked() -> None:
         ("주민번호(필수)", "resident_number"),
         ("여권번호", "unique_identifier"),
         ("운전면허번호", "unique_identifier"),
+        ("면허번호", "unique_identifier"),
         ("외국인등록번호", "unique_identifier"),
         ("계좌번호", "financial_number"),
         ("카드번호", "financial_number"),

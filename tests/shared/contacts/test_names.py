@@ -24,6 +24,9 @@ syllables = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), m
         ("홍길동 선생님", "홍길동", ""),
         ("홍길동 위원장님", "홍길동", "위원장"),
         ("이준대표", "이준", "대표"),
+        ("홍길동대표", "홍길동", "대표"),
+        ("홍길동동대표", "홍길동", "동대표"),
+        ("이준 동대표", "이준", "동대표"),
         ("법정 스님", "법정", "스님"),
         ("홍길동(배우자)", "홍길동", "배우자"),
         ("홍길동 (A동) 통장", "홍길동", "통장, A동"),
@@ -41,6 +44,25 @@ syllables = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), m
 def test_cleaning(cell: str, display: str, note: str) -> None:
     name = clean_name(cell)
     assert (name.display, name.note) == (display, note)
+
+
+@pytest.mark.parametrize("surname", ["남궁", "황보", "제갈", "사공", "선우", "서문", "독고"])
+def test_surnames_of_two_syllables_stay_whole(surname: str) -> None:
+    """With a given name of one, and written apart; neither part of it is a title."""
+    assert clean_name(f"{surname}민").display == f"{surname}민"
+    assert clean_name(f"{surname} 민수 님").display == f"{surname}민수"
+    assert looks_like_name(f"{surname}민수")
+
+
+HONORIFICS = """
+    님 씨 선생님 사모님 회장 회장님 위원장 의원 대표 사장 이사 부장 과장 교수 목사 스님 장로 권사 집사 통장
+    이장 어르신"""
+
+
+@pytest.mark.parametrize("honorific", HONORIFICS.split())
+@pytest.mark.parametrize("gap", ["", " "])
+def test_every_usual_honorific_goes(honorific: str, gap: str) -> None:
+    assert clean_name(f"홍길동{gap}{honorific}").key == "홍길동"
 
 
 @pytest.mark.parametrize("cell", ["", "-", "없음", "미기재", "000", "test", "?" * 10, "가" * 200])
