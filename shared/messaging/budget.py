@@ -1,7 +1,8 @@
 """The error budget: a campaign that mostly fails by somebody's fault stops itself.
 
-A fault is a failure that says nothing about the person: the carrier's system, our configuration, or a reason
-nobody knows. Phones that are off and numbers that are gone never stop a campaign.
+A fault is a failure that says nothing about the person: the carrier's system, our configuration, a sender
+that the telephone carriers block (SOLAPI 3059: lifted after a week), money, a template, or a reason nobody
+knows. Phones that are off and numbers that are gone never stop a campaign.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ from shared.messaging.states import CampaignStatus
 
 log = get_logger(__name__)
 
-FAULTS: Final = frozenset({"system", "configuration", "unknown"})
+FAULTS: Final = frozenset({"system", "configuration", "sender", "balance", "kakao_template", "unknown"})
 # Of so many newest messages that came to an end, more than half: fewer would be chance.
 WINDOW: Final = 200
 MOST_FAULTY: Final = 0.5

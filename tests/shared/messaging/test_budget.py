@@ -6,6 +6,7 @@ import pytest
 
 from shared.kernel.database import tenant_transaction
 from shared.messaging import budget, settling
+from shared.messaging.gateways.solapi_codes import classify
 from shared.messaging.settling import Change
 from shared.messaging.states import MessageState
 from tests.shared.messaging.desk import Desk
@@ -52,6 +53,16 @@ def test_a_campaign_whose_faults_spend_the_budget_stops_and_tells(desk: Desk, ca
     assert desk.send(campaign) == 0
     [told] = desk.ok("GET", "/analytics/overview")["stopped_campaigns"]
     assert (told["id"], told["stop_reason"]) == (str(campaign), "error_budget")
+    desk.check_books([campaign])
+
+
+def test_a_sender_that_the_telephone_carriers_block_stops_it(desk: Desk, campaign: UUID) -> None:
+    """The owner's block against number theft: taken at the door, failed for everybody on the way."""
+    outcome, reason = classify("3059")
+    assert outcome == "failed"
+    end(desk, campaign, 6, reason)
+    assert desk.status(campaign) == "stopped"
+    assert desk.send(campaign) == 0
     desk.check_books([campaign])
 
 
