@@ -242,6 +242,8 @@ export interface CarrierAccount {
   /** Won for a message, VAT excluded. */
   prices: Record<MessageKind, number>;
   hooks: { reports: string; inbound: string };
+  /** Messages it took and told nothing of, when its hook seems not to be set up; else 0. */
+  unheard: number;
   created_at?: string;
 }
 /** What a carrier answered when it was asked about an account. Null: it does not tell. */

@@ -1,3 +1,4 @@
+from shared.kernel.clock import utc_now
 from shared.messaging import accounts
 from shared.messaging.models import AccountView
 from shared.runtime import Page, Request, Role, http
@@ -7,4 +8,4 @@ from shared.runtime import Page, Request, Role, http
 def list_accounts(request: Request) -> Page[AccountView]:
     """Accounts at carriers, without their secrets."""
     with request.transaction() as connection:
-        return Page(accounts.list_all(connection))
+        return Page(accounts.list_all(connection, request.cipher(connection), utc_now()))

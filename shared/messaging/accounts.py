@@ -2,13 +2,16 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
 from cachetools import TTLCache
 
+from shared.kernel.clock import seoul_month
 from shared.kernel.config import settings
 from shared.kernel.database import Connection
 from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
@@ -32,6 +35,11 @@ from shared.security.cipher import TenantCipher
 
 SIMULATOR: Final = "simulator"
 SIMULATOR_PER_SECOND = 5000
+# A carrier that brings reports by itself brings the first within seconds. One phone may be off for days, so
+# a few messages say nothing; the hub asks for what it was not told, so nobody waits for it either.
+WATCHED: Final = timedelta(days=1)
+SILENT_FOR: Final = timedelta(minutes=15)
+FEWEST_UNHEARD: Final = 10
 _FIELD = "carrier_credentials"
 _KEY_RANDOM_BYTES = 16
 _KEY = re.compile(rf"[0-9a-f]{{{32 + 2 * _KEY_RANDOM_BYTES}}}")
@@ -57,9 +65,11 @@ class Account:
         return f"Account(id={self.id}, carrier={self.carrier!r})"
 
 
-def list_all(connection: Connection) -> list[AccountView]:
+def list_all(connection: Connection, cipher: TenantCipher, now: datetime) -> list[AccountView]:
     """Accounts in use; secrets are never shown."""
-    return [_view(row) for row in store.live(connection)]
+    rows = store.live(connection)
+    unheard = _unheard(connection, cipher, rows, now)
+    return [_view(row, unheard.get(row["id"], 0)) for row in rows]
 
 
 def create(
@@ -249,7 +259,19 @@ def opened(row: dict[str, Any], cipher: TenantCipher) -> Account:
     )
 
 
-def _view(row: dict[str, Any]) -> AccountView:
+def _unheard(
+    connection: Connection, cipher: TenantCipher, rows: Sequence[dict[str, Any]], now: datetime
+) -> dict[UUID, int]:
+    """Messages that carriers took and told nothing of, where they bring reports and these are too many."""
+    telling = {row["id"] for row in rows if gateway_for(opened(row, cipher)).pushes_reports}
+    if not telling:
+        return {}
+    months = [seoul_month(now), seoul_month(now - WATCHED)]
+    counted = store.unheard_of(connection, months, now - WATCHED, now - SILENT_FOR)
+    return {key: count for key, count in counted.items() if key in telling and count >= FEWEST_UNHEARD}
+
+
+def _view(row: dict[str, Any], unheard: int = 0) -> AccountView:
     health = breaker.health(row["id"])
     return AccountView(
         id=row["id"],
@@ -264,5 +286,6 @@ def _view(row: dict[str, Any]) -> AccountView:
         points_lost_by=row["lost_reason"],
         points_moved_at=row["lost_moved_at"],
         hooks=hooks(row["carrier"], row["account_key"]),
+        unheard=unheard,
         created_at=row["created_at"],
     )

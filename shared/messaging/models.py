@@ -381,6 +381,8 @@ class AccountView(BaseModel):
     """An account. `state` is its breaker's: while `open` nothing is sent, while `probing` one batch.
 
     `points` is what it has left of its weight after errors or slowness; its share of the camp's messages.
+    `unheard`: how many messages of the last day its carrier took and then said nothing of for a quarter of
+    an hour, though it brings reports by itself. 0 unless so many that its hook seems not to be set up.
     """
 
     id: UUID
@@ -395,4 +397,5 @@ class AccountView(BaseModel):
     points_moved_at: datetime | None
     prices: dict[str, int]
     hooks: Hooks
+    unheard: int
     created_at: datetime

@@ -124,6 +124,28 @@ def set_lost(connection: Connection, account_id: UUID, lost: int, reason: str | 
     )
 
 
+def unheard_of(
+    connection: Connection, months: Sequence[date], since: datetime, until: datetime
+) -> dict[UUID, int]:
+    """How many messages each account's carrier took in a window and after its last report of anything.
+
+    Looks at the newest 5,000 before `until`, as `slow_shares` does. Two minutes are allowed for, because
+    calls are noted to the minute.
+    """
+    rows = connection.execute(
+        """SELECT m.account_id, count(*) AS unheard
+             FROM (SELECT account_id, accepted_at FROM messages
+                    WHERE tenant_id = current_tenant() AND ledger_month = ANY(%(months)s)
+                      AND id < %(bound)s ORDER BY id DESC LIMIT 5000) AS m
+             JOIN carrier_accounts a ON a.tenant_id = current_tenant() AND a.id = m.account_id
+            WHERE m.accepted_at BETWEEN %(since)s AND %(until)s
+              AND (a.called_at IS NULL OR a.called_at < m.accepted_at - interval '2 minutes')
+            GROUP BY m.account_id""",
+        {"months": list(months), "since": since, "until": until, "bound": _bound(until)},
+    ).fetchall()
+    return {row["account_id"]: row["unheard"] for row in rows}
+
+
 def slow_shares(
     connection: Connection, months: Sequence[date], since: datetime, until: datetime, within: timedelta
 ) -> dict[UUID, tuple[int, int]]:
@@ -145,7 +167,12 @@ def slow_shares(
             "since": since,
             "until": until,
             "within": within,
-            "bound": UUID(int=int(until.timestamp() * 1000) << 80),
+            "bound": _bound(until),
         },
     ).fetchall()
     return {row["account_id"]: (row["tried"], row["late"]) for row in rows}
+
+
+def _bound(until: datetime) -> UUID:
+    """The first id of a moment: what was made before it has a lower one."""
+    return UUID(int=int(until.timestamp() * 1000) << 80)

@@ -11,10 +11,17 @@ Row = dict[str, Any]
 
 
 def insert(connection: Connection, account_id: UUID, kind: str, sealed: bytes) -> None:
+    """Keep a call. That the account's carrier brings reports is noted once a minute: one row for every call
+    of a large send would be written again and again.
+    """
     connection.execute(
-        """INSERT INTO report_inbox (tenant_id, account_id, kind, body_sealed)
-           VALUES (current_tenant(), %s, %s, %s)""",
-        [account_id, kind, sealed],
+        """WITH noted AS (
+             UPDATE carrier_accounts SET called_at = now()
+              WHERE id = %(account)s AND %(kind)s = 'reports'
+                AND (called_at IS NULL OR called_at < now() - interval '1 minute'))
+           INSERT INTO report_inbox (tenant_id, account_id, kind, body_sealed)
+           VALUES (current_tenant(), %(account)s, %(kind)s, %(sealed)s)""",
+        {"account": account_id, "kind": kind, "sealed": sealed},
     )
 
 

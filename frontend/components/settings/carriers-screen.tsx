@@ -1,6 +1,6 @@
 "use client";
 
-import { Cable, Plus } from "lucide-react";
+import { BellOff, Cable, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { ArtSend } from "@/components/art";
@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
+import { Notice } from "@/components/ui/feedback";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
 import { useCarrierAccounts, useCarriers } from "@/lib/settings";
@@ -71,6 +72,11 @@ function AccountCard({ account, manage, onEdit }: { account: CarrierAccount; man
       <div className="mt-5 grid gap-4">
         {manage && !simulated ? <AccountTest id={account.id} /> : null}
         <Prices account={account} manage={manage} />
+        {account.unheard ? (
+          <div role="alert" data-testid="carrier-unheard">
+            <Notice tone="warn" icon={<BellOff aria-hidden />}>{t("unheard", { count: format.number(account.unheard) })}</Notice>
+          </div>
+        ) : null}
         <h3 className="text-[0.87rem] font-medium text-ink-2">{t("hooks")}</h3>
         <CopyField label={t("reports")} value={account.hooks.reports} />
         <CopyField label={t("inbound")} value={account.hooks.inbound} />
