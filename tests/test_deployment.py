@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import shlex
 import subprocess
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.hub import environment, procfile
+from infra.hub import environment, postgres, procfile
 from infra.hub.settings import ROOT, Settings
 from shared.kernel import config
 from shared.runtime.manifest import load_functions
@@ -60,6 +61,50 @@ def test_what_may_wait_shares_no_process_with_what_people_wait_for() -> None:
     assert queues_of(command) == {"background"}
     niceness = {name: niceness_of(command) for name, command in PROCESSES.items()}
     assert niceness["worker-background"] == 19 > niceness["worker-jobs"] > niceness["api"] == 0
+
+
+def processes_of(name: str) -> int:
+    """How many processes of ours, each with a pool of connections, an entry of the Procfile starts."""
+    words = shlex.split(PROCESSES[name])
+    if "--processes" in words:
+        return int(words[words.index("--processes") + 1])
+    if name == "api":
+        return int(runpy.run_path(str(ROOT / "infra/gunicorn.py"))["workers"])
+    return int(name == "scheduler")
+
+
+def test_all_pools_together_fit_into_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every process may fill its pool at once, the scheduler holds its lock, somebody can still look in."""
+    for name in ("HANPYO_API_WORKERS", "HANPYO_API_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    pools = {name: processes_of(name) for name in PROCESSES}
+    assert pools["api"] >= 2
+    assert pools["worker-send"] >= 2
+    wanted = sum(pools.values()) * config.Settings().database_pool_size + 1
+    limits = [
+        int(found)
+        for text in (postgres.TUNING, SERVICES["postgres"]["command"])
+        for found in re.findall(r"max_connections ?= ?(\d+)", text)
+    ]
+    assert len(limits) == 2
+    reserved = 3  # superuser_reserved_connections
+    assert wanted + reserved < min(limits)
+
+
+def test_no_thread_waits_for_another_ones_connection() -> None:
+    """A process has at least as many connections as threads."""
+    threads = [
+        int(found) for command in PROCESSES.values() for found in re.findall(r"--threads (\d+)", command)
+    ]
+    threads.append(int(runpy.run_path(str(ROOT / "infra/gunicorn.py"))["threads"]))
+    assert max(threads) <= config.Settings().database_pool_size
+
+
+def test_workers_of_long_jobs_take_one_at_a_time() -> None:
+    """What a worker has fetched ahead waits behind an import of minutes, and is started again elsewhere."""
+    for name, command in PROCESSES.items():
+        if queues_of(command) & {"ingest", "default", "background"}:
+            assert "env dramatiq_queue_prefetch=1 " in command, name
 
 
 def niceness_of(command: str) -> int:
