@@ -83,8 +83,5 @@ _PLACE = "WHERE tenant_id = current_tenant() AND member_id = %s AND route = %s A
 
 
 def canonical_body(body: object) -> bytes:
-    """The bytes that decide whether two bodies are the same: key order does not matter.
-
-    JSON may hold half of a surrogate pair, which is no UTF-8: whether a field takes it is the function's say.
-    """
-    return json.dumps(body, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """The bytes that decide whether two bodies are the same: key order does not matter."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False).encode()

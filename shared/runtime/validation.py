@@ -37,8 +37,7 @@ def read_json(request: falcon.Request, limit: int) -> Any:
     if media_type != "application/json":
         raise UnsupportedMediaType
     try:
-        # PostgreSQL's text cannot hold NUL, and no text of ours needs it.
-        return _without_nul(json.loads(data.decode()))
+        return _storable(json.loads(data.decode()))
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("error.malformed_json") from error
 
@@ -67,13 +66,16 @@ def _repeated(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, field in model.model_fields.items() if "list" in str(field.annotation))
 
 
-def _without_nul(value: Any) -> Any:
+def _storable(value: Any) -> Any:
+    """Without what JSON may hold and PostgreSQL may not, and no text of ours needs: NUL, and half of a
+    surrogate pair, as a program leaves it that cuts a text in the middle of an emoji."""
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        whole = value if value.isascii() else value.encode("utf-8", "ignore").decode()
+        return whole.replace("\x00", "")
     if isinstance(value, list):
-        return [_without_nul(item) for item in value]
+        return [_storable(item) for item in value]
     if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+        return {_storable(key): _storable(item) for key, item in value.items()}
     return value
 
 

@@ -1,4 +1,4 @@
-"""What no screen of ours sends: it is refused by name, and never an error of ours."""
+"""What no screen of ours sends: refused by name or made whole, and never an error of ours."""
 
 import json
 from typing import Any
@@ -57,6 +57,21 @@ def test_half_a_character_in_a_filter(camp: Camp, headers: dict[str, str]) -> No
             answer = camp.api.post(path, json.dumps(body), headers=dict(headers))
             assert answer.status_code == 422, (path, node, answer.text)
         headers = {name: value + "x" for name, value in headers.items()}
+
+
+def test_half_a_character_where_any_text_goes(camp: Camp) -> None:
+    button = {"name": "보기", "type": "WL", "link_mobile": f"https://example.kr/{HALF}"}
+    template = {
+        "name": f"알림{HALF}",
+        "channel": "kakao_brand",
+        "body": f"안녕{HALF}하세요",
+        "buttons": [button],
+    }
+    made = camp.api.post("/templates", json.dumps(template), headers={"Idempotency-Key": "one"})
+    assert made.status_code == 201, made.text
+    kept = made.json["data"]
+    assert (kept["name"], kept["body"]) == ("알림", "안녕하세요")
+    assert kept["buttons"][0]["link_mobile"] == "https://example.kr/"
 
 
 @pytest.mark.parametrize("tail", ["%00" * 32, "٣" * 32, "0" * 32, "A" * 32, ""])
