@@ -30,6 +30,7 @@ _NOT_PASSED_ON = (
     "DATABASE_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "BROKER_URL", "STORAGE_URL", "HANPYO_MASTER_KEY_FILE",
     "HANPYO_JWT_KEY_FILE", "HANPYO_PUBLIC_URL", "HANPYO_SIMULATOR_URL", "SOLAPI_BASE_URL", "HANPYO_LOG_LEVEL",
     "PROMETHEUS_MULTIPROC_DIR", "HANPYO_CHOSEN", "HANPYO_ENV",
+    "NHN_SMS_BASE_URL", "NHN_KAKAO_BASE_URL", "SENS_BASE_URL", "ALIGO_BASE_URL", "ALIGO_KAKAO_BASE_URL",
 )  # fmt: skip
 
 _DATA = ("files", "logs", "postgres", "redis", "secrets", "simulator")
@@ -194,15 +195,18 @@ class Camp:
 
         return wait_for(done, timeout_seconds)
 
-    def connect_account(self, messages_per_second: int = 2000, **settings: Any) -> str:
+    def connect_account(
+        self, messages_per_second: int = 2000, carrier: str = "solapi", **settings: Any
+    ) -> str:
         """An account at the simulated carrier, known to both sides; its API key."""
         api_key, secret, webhook_secret = (os.urandom(12).hex() for _ in range(3))
+        own = {"user_id": "camp"} if carrier == "aligo" else {"api_secret": secret}
         account = self.call(
             "POST",
             "/carrier-accounts",
             json={
-                "carrier": "solapi",
-                "credentials": {"api_key": api_key, "api_secret": secret, "webhook_secret": webhook_secret},
+                "carrier": carrier,
+                "credentials": {"api_key": api_key, "webhook_secret": webhook_secret, **own},
                 "messages_per_second": messages_per_second,
             },
         )
@@ -211,7 +215,9 @@ class Camp:
             "PUT",
             f"accounts/{api_key}",
             {
+                "carrier": carrier,
                 "api_secret": secret,
+                "credentials": own if carrier == "aligo" else {},
                 "webhook_url": account["hooks"]["reports"],
                 "inbound_url": account["hooks"]["inbound"],
                 "webhook_secret": webhook_secret,

@@ -1,8 +1,12 @@
-"""Two campaigns with fallback at once while everything breaks; the figures are counted when it is over."""
+"""Campaigns with fallback at once while everything breaks; the figures are counted when it is over.
+
+Each carrier has a camp of its own with two campaigns: a notice that falls back, and an election text.
+"""
 
 import os
 import threading
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +18,8 @@ import httpx
 from shared.kernel.clock import seoul_date, utc_now
 from tests.faults import counting
 from tests.faults.breaking import Breaking, ask
-from tests.faults.recipients import TAG, Recipient, as_csv, due, recipients
+from tests.faults.fronts import Front
+from tests.faults.recipients import TAG, as_csv, due, recipients
 from tests.faults.weather import Weather
 from tests.stack import Camp, Stack, wait_for
 
@@ -59,41 +64,58 @@ class Figures:
         return "\n".join([*lines, f"{'seconds in all':<52}{self.seconds:>9.1f}"])
 
 
-def run(stack: Stack, count: int, at_most: float, store_seconds: float = 8) -> Figures:
-    """The whole of it: a camp, its list, both campaigns, the fire (`at_most` seconds), calm, counting."""
+def run(
+    stack: Stack,
+    counts: Mapping[str, int],
+    at_most: float,
+    store_seconds: float = 8,
+) -> Figures:
+    """The whole of it: camps with their lists, their campaigns, the fire (`at_most` seconds), calm, counting.
+
+    `counts`: carrier → how many recipients its camp has.
+    """
     try:
-        return _run(stack, count, at_most, store_seconds)
+        return _run(stack, counts, at_most, store_seconds)
     finally:
         stack.set_clock_ahead(0)
 
 
-def _run(stack: Stack, count: int, at_most: float, store_seconds: float) -> Figures:
-    voters = recipients(count)
+def _run(stack: Stack, counts: Mapping[str, int], at_most: float, store_seconds: float) -> Figures:
+    fronts = [open_front(stack, carrier, count) for carrier, count in counts.items()]
+    figures = Figures()
+    began = utc_now()
+    breaking = Breaking(stack)
+    weather = Weather(fronts, breaking, SEED, store_seconds)
+    launched = sum(launch_at_once(front.camp, one) for front in fronts for one in front.campaigns)
+    weather.begun = True
+    with breaking.second_dispatcher():
+        figures.seconds_under_fire = weather.rage(lambda: not open_campaigns(stack, fronts), at_most)
+    settle(stack, weather, fronts)
+    figures.seconds = (utc_now() - began).total_seconds()
+    figures.happened = weather.happened
+    figures.add("launches accepted of 4 at once, each twice", launched, 2 * len(fronts))
+    figures.add("kinds of fault that did not happen", len(weather.missed()), 0, weather.missed())
+    figures.add("forged reports taken", len(weather.complaints), 0)
+    for front in fronts:
+        count_all(figures, front)
+    return figures
+
+
+def open_front(stack: Stack, carrier: str, count: int) -> Front:
+    """A camp with its list and two drafts, and its account at a carrier."""
+    by_text = carrier != "solapi"
+    voters = recipients(count, by_text=by_text)
     camp = Camp(stack)
-    api_key = camp.connect_account(max(50, count // PACE_SECONDS), latency_ms=300, timeout_ms=3000)
+    pace = max(50, count // PACE_SECONDS)
+    api_key = camp.connect_account(pace, carrier, latency_ms=300, timeout_ms=3000)
     state = camp.finished_import(camp.upload(as_csv(voters), source="시험", legal_basis="consent"), 300)
     assert state["counts"]["created"] == count, state
     camp.call("PUT", "/quota", json={"limit": 10 * count})
     candidate(camp)
-    template = alimtalk(camp)
-    drafts = [notice(camp, template), election(camp)]
+    first = texts_notice(camp) if by_text else notice(camp, alimtalk(camp))
+    front = Front(carrier, camp, api_key, [first, election(camp)], voters)
     register_at_carrier(camp, api_key)
-    figures = Figures()
-    began = utc_now()
-    breaking = Breaking(stack)
-    weather = Weather(camp, breaking, api_key, SEED, store_seconds)
-    launched = sum(launch_at_once(camp, one) for one in drafts)
-    weather.campaigns = drafts
-    with breaking.second_dispatcher():
-        figures.seconds_under_fire = weather.rage(lambda: not open_campaigns(stack, drafts), at_most)
-    settle(camp, weather, drafts)
-    figures.seconds = (utc_now() - began).total_seconds()
-    figures.happened = weather.happened
-    figures.add("launches accepted of 4 at once, twice", launched, 2)
-    figures.add("kinds of fault that did not happen", len(weather.missed()), 0, weather.missed())
-    figures.add("forged reports taken", len(weather.complaints), 0)
-    count_all(figures, camp, api_key, drafts, voters)
-    return figures
+    return front
 
 
 def candidate(camp: Camp) -> None:
@@ -132,6 +154,13 @@ def notice(camp: Camp, template: dict[str, Any]) -> str:
     return campaign(camp, "event_notice", {"all": True}, steps)
 
 
+def texts_notice(camp: Camp) -> str:
+    """A text of one's own to everybody, a longer one to whom it does not reach."""
+    sender = phone_sender(camp)
+    steps = [{"channel": channel, "sender_id": sender, "body": NOTICE} for channel in ("sms", "lms")]
+    return campaign(camp, "event_notice", {"all": True}, steps)
+
+
 def election(camp: Camp) -> str:
     """An election text to the tagged, and once more to whom it did not reach."""
     step = {"channel": "lms", "sender_id": phone_sender(camp), "body": WORDING}
@@ -166,56 +195,63 @@ def launch_at_once(camp: Camp, campaign_id: str) -> int:
         return list(hands.map(click, range(LAUNCHES_AT_ONCE))).count(202)
 
 
-def open_campaigns(stack: Stack, campaigns: list[str]) -> bool:
+def open_campaigns(stack: Stack, fronts: Sequence[Front]) -> bool:
     """Whether one of them is not over, however broken the API is."""
-    return bool(ask(stack, STATUS, [UUID(one) for one in campaigns]))
+    return bool(ask(stack, STATUS, [UUID(one) for front in fronts for one in front.campaigns]))
 
 
-def settle(camp: Camp, weather: Weather, campaigns: list[str]) -> None:
+def settle(stack: Stack, weather: Weather, fronts: Sequence[Front]) -> None:
     """The weather is fair again: all must come to an end by itself."""
 
     def over() -> bool:
         weather.resume_all()
-        return not open_campaigns(camp.stack, campaigns)
+        return not open_campaigns(stack, fronts)
 
-    wait_for(camp.log_in, 90, 1)  # the API may be starting, and a login ends after 15 minutes
+    for front in fronts:
+        wait_for(front.camp.log_in, 90, 1)  # the API may be starting, and a login ends after 15 minutes
     wait_for(over, PATIENCE_SECONDS, 1)
 
 
-def count_all(
-    figures: Figures, camp: Camp, api_key: str, campaigns: list[str], voters: list[Recipient]
-) -> None:
+def count_all(figures: Figures, front: Front) -> None:
     """At the carrier first, then whether everything of ours says the same."""
-    taken = counting.at_carrier(camp, api_key)
-    got, wanted = Counter((one["to"], one["type"]) for one in taken), due(voters)
-    figures.add("recipients", len(voters), len(voters))
-    figures.add("messages due", wanted.total(), wanted.total())
-    figures.add("messages that the carrier took", got.total(), wanted.total())
-    figures.add("  more than were due", (got - wanted).total(), 0, got - wanted)
-    figures.add("  missing", (wanted - got).total(), 0, wanted - got)
-    references = Counter(UUID(one["reference"]) for one in taken)
+    camp, campaigns = front.camp, front.campaigns
+
+    def add(what: str, counted: int, wanted: int, detail: object = None) -> None:
+        figures.add(f"{front.carrier}: {what}", counted, wanted, detail)
+
+    taken = counting.at_carrier(camp, front.api_key)
+    got, wanted = Counter((one["to"], one["type"]) for one in taken), due(front.voters)
+    add("recipients", len(front.voters), len(front.voters))
+    add("messages due", wanted.total(), wanted.total())
+    add("messages that the carrier took", got.total(), wanted.total())
+    add("  more than were due", (got - wanted).total(), 0, got - wanted)
+    add("  missing", (wanted - got).total(), 0, wanted - got)
     ledger = counting.taken_by_ledger(camp.stack, campaigns)
-    figures.add("  references taken twice", len(taken) - len(references), 0)
-    figures.add("  taken, and the ledger does not know", len(set(references) - ledger), 0)
-    figures.add("  in the ledger, and never taken", len(ledger - set(references)), 0)
-    count_ends(figures, camp.stack, campaigns, voters)
+    add("  taken by the ledger", len(ledger), wanted.total())
+    if front.carrier != "aligo":  # it carries no reference of ours
+        references = Counter(UUID(one["reference"]) for one in taken)
+        add("  references taken twice", len(taken) - len(references), 0)
+        add("  taken, and the ledger does not know", len(set(references) - ledger), 0)
+        add("  in the ledger, and never taken", len(ledger - set(references)), 0)
+    count_ends(add, front)
     quota = camp.call("GET", "/quota")
-    figures.add("quota used", quota["used"], wanted.total())
-    figures.add("quota still reserved", quota["reserved"], 0)
-    figures.add("counted election sends (law)", camp.call("GET", "/compliance/status")["counter"]["used"], 1)
+    add("quota used", quota["used"], wanted.total())
+    add("quota still reserved", quota["reserved"], 0)
+    add("counted election sends (law)", camp.call("GET", "/compliance/status")["counter"]["used"], 1)
     off = {one: found for one in campaigns if (found := counting.differences(camp.stack, one))}
-    figures.add("counters that differ from the ledger", sum(map(len, off.values())), 0, off)
-    figures.happened["attempts withdrawn and made again"] = counting.withdrawn(camp.stack, campaigns)
+    add("counters that differ from the ledger", sum(map(len, off.values())), 0, off)
+    figures.happened["attempts withdrawn and made again"] += counting.withdrawn(camp.stack, campaigns)
 
 
-def count_ends(figures: Figures, stack: Stack, campaigns: list[str], voters: list[Recipient]) -> None:
+def count_ends(add: Callable[..., None], front: Front) -> None:
     """Recipients by how it ended for them."""
-    tagged = [one for one in voters if one.tagged]
-    wanted = Counter(one.notice[1] for one in voters) + Counter(one.election[1] for one in tagged)
-    ended = counting.ends(stack, campaigns[0]) + counting.ends(stack, campaigns[1])
+    tagged = [one for one in front.voters if one.tagged]
+    wanted = Counter(one.notice[1] for one in front.voters) + Counter(one.election[1] for one in tagged)
+    first, second = (counting.ends(front.camp.stack, one) for one in front.campaigns)
+    ended = first + second
     for state in ("delivered", "failed"):
-        figures.add(f"recipients {state}", ended[state], wanted[state])
-    figures.add("recipients in any other state", (ended - wanted).total(), 0, dict(ended))
+        add(f"recipients {state}", ended[state], wanted[state])
+    add("recipients in any other state", (ended - wanted).total(), 0, dict(ended))
 
 
 def wanted_size(default: int = 400) -> int:

@@ -28,6 +28,12 @@ NOTICE: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # The same of the campaign LMS → LMS.
 UNREACHABLE_BY_TEXT = frozenset({"9001", "9002", "9003", "9005", "9012"})
+# And of SMS → LMS. Whom the carrier turns away is left out: some say only how many they are.
+BY_TEXT: dict[str, tuple[tuple[str, ...], str]] = {
+    ending: (("SMS", "LMS"), "failed") if ending in UNREACHABLE_BY_TEXT else (("SMS",), "delivered")
+    for ending in NOTICE
+    if ending != "9006"
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,13 @@ class Recipient:
 
     number: str
     tagged: bool
+    by_text: bool = False
 
     @property
     def notice(self) -> tuple[tuple[str, ...], str]:
         """(kinds due by the notice, its end)."""
+        if self.by_text:
+            return BY_TEXT.get(self.number[-4:], (("SMS",), "delivered"))
         return NOTICE.get(self.number[-4:], (("ATA",), "delivered"))
 
     @property
@@ -50,9 +59,12 @@ class Recipient:
         return 1, "delivered"
 
 
-def recipients(count: int) -> list[Recipient]:
-    """So many voters with numbers of their own; those who refuse messages are not tagged."""
-    endings = sorted(NOTICE)
+def recipients(count: int, *, by_text: bool = False) -> list[Recipient]:
+    """So many voters with numbers of their own; those who refuse messages are not tagged.
+
+    `by_text`: their notice is an SMS, then an LMS.
+    """
+    endings = sorted(BY_TEXT if by_text else NOTICE)
     found = []
     for i in range(count):
         if i % EVERY == 0:
@@ -64,7 +76,7 @@ def recipients(count: int) -> list[Recipient]:
             spot = i * 30_011_231 % 72_000_000
             number = f"010{2000 + spot // 9000:04d}{spot % 9000:04d}"
             tagged = i % EVERY == 5
-        found.append(Recipient(number, tagged))
+        found.append(Recipient(number, tagged, by_text))
     return found
 
 

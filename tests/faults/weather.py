@@ -3,20 +3,19 @@
 What happens is repeatable; when exactly it hits the processes is not, which is why it is counted at the end.
 """
 
-import hashlib
 import itertools
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import httpx
 import psycopg
 
 from tests.faults.breaking import Breaking, ask
-from tests.stack import Camp
+from tests.faults.fronts import Front, reports
 
 EVERY_SECONDS = 2.0
 PAUSE_SECONDS = 0.4
@@ -53,19 +52,19 @@ Hand = Callable[[random.Random], None]
 class Weather:
     """Breaks the hub and its carrier until it is told to stop; `happened` counts what it did.
 
-    `campaigns` are those that somebody pauses and resumes all the time; between two faults of a store
-    pass `store_seconds`.
+    Once they have `begun`, somebody pauses and resumes the campaigns all the time; between two faults of a
+    store pass `store_seconds`.
     """
 
     def __init__(
-        self, camp: Camp, breaking: Breaking, api_key: str, seed: int, store_seconds: float = 8
+        self, fronts: Sequence[Front], breaking: Breaking, seed: int, store_seconds: float = 8
     ) -> None:
         self.happened: Counter[str] = Counter()
         self.complaints: list[str] = []
-        self.campaigns: list[str] = []
-        self._camp, self._breaking, self._api_key = camp, breaking, api_key
+        self.begun = False
+        self._fronts, self._breaking = fronts, breaking
+        self._stack = fronts[0].camp.stack
         self._random = random.Random(seed)
-        self._url, self._secret = camp.webhooks[api_key]
         self._over = threading.Event()
         self._store_seconds, self._ahead = store_seconds, 0
         self._next_stores: list[str] = []
@@ -124,13 +123,17 @@ class Weather:
         """The faults that have not happened yet."""
         wanted = [f"kill −9 {kind}" for kind in self._breaking.kinds()]
         wanted += [f"carrier: {name}" for name in (*CARRIER, *WEBHOOKS)]
-        wanted += [*self._stores(), CLOCK_SET, PAUSED, FORGED, REPLAYED]
+        wanted += [*self._stores(), CLOCK_SET, PAUSED]
+        wanted += [FORGED, REPLAYED] if any(front.is_called for front in self._fronts) else []
         return [name for name in wanted if not self.happened[name]]
 
     def resume_all(self) -> None:
         """What pausing, or the hub's own brake, left standing goes on."""
-        for campaign_id in self.campaigns:
-            self.ask("POST", f"/campaigns/{campaign_id}/resume")
+        for front, campaign_id in self._campaigns():
+            self._ask(front, f"/campaigns/{campaign_id}/resume")
+
+    def _campaigns(self) -> list[tuple[Front, str]]:
+        return [(front, one) for front in self._fronts for one in front.campaigns if self.begun]
 
     def _shuffled(self, things: Collection[str]) -> Iterator[str]:
         """Each of them once in a random order, again and again."""
@@ -152,7 +155,8 @@ class Weather:
         self.happened[CLOCK_SET] += 1
 
     def _log_in(self) -> None:
-        self._camp.log_in()
+        for front in self._fronts:
+            front.camp.log_in()
 
     def _fill_disk(self) -> None:
         with self._breaking.full_disk():
@@ -166,7 +170,7 @@ class Weather:
         name = self._next_stores.pop()
         try:
             self._stores()[name]()
-            ask(self._camp.stack, "SELECT 1")
+            ask(self._stack, "SELECT 1")
         except DOWN as error:
             self.happened[f"{name}: was down ({type(error).__name__})"] += 1
         else:
@@ -181,7 +185,8 @@ class Weather:
         self.happened[f"carrier: {name}"] += 1
 
     def _console(self, faults: dict[str, float]) -> None:
-        self._camp.console("POST", "faults", {"api_key": self._api_key, **faults})
+        for front in self._fronts:
+            front.camp.console("POST", "faults", {"api_key": front.api_key, **faults})
 
     def _again(self, work: Hand, every: float, own: random.Random) -> None:
         while not self._over.wait(every):
@@ -192,54 +197,43 @@ class Weather:
 
     def _pause(self, own: random.Random) -> None:
         """Somebody clicks pause and resume; a campaign that the hub stopped itself is resumed as well."""
-        for campaign_id in self.campaigns:
-            if own.random() < 0.3 and self.ask("POST", f"/campaigns/{campaign_id}/pause"):
+        for front, campaign_id in self._campaigns():
+            if own.random() < 0.3 and self._ask(front, f"/campaigns/{campaign_id}/pause"):
                 self.happened[PAUSED] += 1
                 self._over.wait(PAUSE_SECONDS)
-            self.ask("POST", f"/campaigns/{campaign_id}/resume")
+            self._ask(front, f"/campaigns/{campaign_id}/resume")
 
-    def ask(self, method: str, path: str) -> bool:
+    def _ask(self, front: Front, path: str) -> bool:
         """Whether a call of the API is answered well; it may be down."""
-        headers = {"Authorization": self._camp.http.headers["Authorization"]}
-        url = f"{self._camp.stack.url}/api/v1{path}"
+        headers = {"Authorization": front.camp.http.headers["Authorization"]}
+        url = f"{self._stack.url}/api/v1{path}"
         try:
-            return httpx.request(method, url, headers=headers, timeout=10).is_success
+            return httpx.post(url, headers=headers, timeout=10).is_success
         except httpx.HTTPError:
             return False
 
     def _call(self, own: random.Random) -> None:
         """A forged report turns a message's fate around; a true one is told once more, by its true secret."""
-        lately = self._camp.console("GET", f"messages?api_key={self._api_key}&limit=10000")["items"]
+        for front in self._fronts:
+            if front.is_called:
+                self._call_about(front, own)
+        self._over.wait(1)
+
+    def _call_about(self, front: Front, own: random.Random) -> None:
+        lately = front.camp.console("GET", f"messages?api_key={front.api_key}&limit=10000")["items"]
         settled = [one for one in lately if one["settled_at"]]
         if not settled:
             return
         chosen = own.sample(settled, min(20, len(settled)))
-        turned = {"4000": "3104", "3104": "4000", "3043": "4000"}
-        forged = [report(one, turned.get(one["code"], "4000")) for one in chosen]
-        if self._post(forged, "not the secret") == 200:
-            self.complaints.append("a forged report was taken")
-        self.happened[FORGED] += len(forged)
-        if self._post([report(one, one["code"]) for one in chosen], self._secret) == 200:
+        arrived = [(one, one["code"] == "4000") for one in chosen]
+        turned = [(one, not truly) for one, truly in arrived]
+        if self._post(front, turned, "not the secret") == 200:
+            self.complaints.append(f"a forged report of {front.carrier} was taken")
+        self.happened[FORGED] += len(turned)
+        if self._post(front, arrived, front.camp.webhooks[front.api_key][1]) == 200:
             self.happened[REPLAYED] += len(chosen)
-        self._over.wait(1)
 
-    def _post(self, reports: list[dict[str, Any]], secret: str) -> int:
-        headers = {
-            "X-Solapi-Event-Name": "SINGLE-REPORT",
-            "X-Solapi-Secret": hashlib.sha1(secret.encode()).hexdigest(),
-        }
-        return httpx.post(self._url, json=reports, headers=headers, timeout=10).status_code
-
-
-def report(message: dict[str, Any], code: str) -> dict[str, Any]:
-    """A delivery report of a message that the carrier took, as SOLAPI words it."""
-    return {
-        "messageId": message["message_id"],
-        "groupId": message["group_id"],
-        "statusCode": code,
-        "to": message["to"],
-        "from": message["from"],
-        "type": message["type"],
-        "customFields": {"ref": message["reference"]},
-        "dateReceived": message["settled_at"],
-    }
+    def _post(self, front: Front, told: list[tuple[dict[str, Any], bool]], secret: str) -> int:
+        body, headers = reports(front, told, secret)
+        url = front.camp.webhooks[front.api_key][0]
+        return httpx.post(url, json=body, headers=headers, timeout=10).status_code
