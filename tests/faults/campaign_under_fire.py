@@ -32,7 +32,7 @@ WORDING = "(선거운동정보) 예비후보 홍길동 02-1234-5678 불법수집
 PACE_SECONDS = 20  # how long the messages alone would take: the rest is what breaks
 LAUNCHES_AT_ONCE = 4
 PATIENCE_SECONDS = 240
-# Where our reference is not carried, what the list does not have counts as lost only once the list is complete.
+# Where our reference is not carried, what the list does not have is lost only once the list is complete.
 LISTED = {"aligo": tracing.LISTING_GRACE.total_seconds() + 60}
 STATUS = "SELECT id FROM campaigns WHERE id = ANY(%s) AND status <> 'completed'"
 
