@@ -105,7 +105,8 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
     """Write decided moves. The caller holds the rows' locks and has checked that each move is legal.
 
     Each: id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id, accepted_at,
-    settled_at, next_look_up_at. What is None keeps its value, except next_look_up_at.
+    settled_at, next_look_up_at. What is None keeps its value, except next_look_up_at. Planned anew each time:
+    a plan that was kept from a month's first messages reads the whole ledger until statistics come.
     """
     moved, columns = as_rows(_MOVED, changes)
     connection.execute(
@@ -118,6 +119,7 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
              FROM {moved} AS n
             WHERE m.ledger_month = n.ledger_month AND m.id = n.id""",
         columns,
+        prepare=False,
     )
 
 
