@@ -105,8 +105,9 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
     """Write decided moves. The caller holds the rows' locks and has checked that each move is legal.
 
     Each: id, ledger_month, state, code, reason, carrier_message_id, carrier_group_id, accepted_at,
-    settled_at, next_look_up_at. What is None keeps its value, except next_look_up_at. Planned anew each time:
-    a plan that was kept from a month's first messages reads the whole ledger until statistics come.
+    settled_at, next_look_up_at. What is None keeps its value, except next_look_up_at. Planned anew each time,
+    by the ids alone: a plan that was kept from a month's first messages, or one that walks a month which it
+    takes for empty, reads the whole ledger until statistics come.
     """
     moved, columns = as_rows(_MOVED, changes)
     connection.execute(
@@ -117,8 +118,8 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
                   accepted_at = coalesce(m.accepted_at, n.accepted_at),
                   settled_at = coalesce(m.settled_at, n.settled_at), next_look_up_at = n.next_look_up_at
              FROM {moved} AS n
-            WHERE m.ledger_month = n.ledger_month AND m.id = n.id""",
-        columns,
+            WHERE m.id = n.id AND m.id = ANY(%(moved)s)""",
+        {**columns, "moved": [change["id"] for change in changes]},
         prepare=False,
     )
 
