@@ -1,5 +1,5 @@
 from shared.messaging import accounts
-from shared.messaging.models import AccountDraft, AccountView
+from shared.messaging.account_models import AccountDraft, AccountView
 from shared.runtime import Request, Role, http
 
 

@@ -1,6 +1,6 @@
 from shared.kernel.clock import utc_now
 from shared.messaging import accounts
-from shared.messaging.models import AccountView
+from shared.messaging.account_models import AccountView
 from shared.runtime import Page, Request, Role, http
 
 

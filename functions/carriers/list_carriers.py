@@ -1,5 +1,5 @@
 from shared.messaging import accounts
-from shared.messaging.models import CarrierView
+from shared.messaging.account_models import CarrierView
 from shared.runtime import Page, Request, Role, http
 
 

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from shared.messaging import accounts
-from shared.messaging.models import AccountChange, AccountView
+from shared.messaging.account_models import AccountChange, AccountView
 from shared.runtime import Request, Role, http
 
 

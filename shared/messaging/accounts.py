@@ -19,8 +19,7 @@ from shared.kernel.i18n import Text, has_text, text
 from shared.kernel.ids import new_id
 from shared.messaging import breaker
 from shared.messaging import store_accounts as store
-from shared.messaging.gateways import CARRIERS, Gateway, MessageKind
-from shared.messaging.models import (
+from shared.messaging.account_models import (
     AccountChange,
     AccountDraft,
     AccountView,
@@ -29,6 +28,7 @@ from shared.messaging.models import (
     CredentialView,
     Hooks,
 )
+from shared.messaging.gateways import CARRIERS, Gateway, MessageKind
 from shared.messaging.rendering import prices
 from shared.security import audit
 from shared.security.cipher import TenantCipher

@@ -77,7 +77,7 @@ class Carrier:
         return all(not before.get(name) or before[name] == after.get(name) for name in names)
 
 
-# The names are those of `models.Credentials`; their labels are `carrier.field.…` in messages.json.
+# The names are those of `account_models.Credentials`; their labels are `carrier.field.…` in messages.json.
 _WEBHOOK = CredentialField("webhook_secret", secret=True, required=False)
 _SOLAPI_FIELDS = (CredentialField("api_key"), CredentialField("api_secret", secret=True), _WEBHOOK)
 _NHN_FIELDS = (
