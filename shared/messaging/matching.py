@@ -24,6 +24,8 @@ class Attempt:
     """One attempt as the ledger keeps it. `number` and `text` are keyed hashes.
 
     `wanted` when it is looked for; others (of the same request, or known already) explain what is listed.
+    `gone` when the carrier turned it away or did not know it: then it explains nothing, and what is listed is
+    the attempt's that followed it.
     """
 
     reference: str
@@ -33,6 +35,7 @@ class Attempt:
     attempted_at: datetime
     wanted: bool
     carrier_message_id: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _match_by_text(
     """
     waiting: dict[Hashable, list[Attempt]] = defaultdict(list)
     for attempt in sorted(attempts, key=lambda each: each.attempted_at):
-        if attempt.carrier_message_id is None:
+        if attempt.carrier_message_id is None and not attempt.gone:
             waiting[attempt.number, attempt.text, attempt.kind].append(attempt)
     known = {(attempt.number, attempt.text, attempt.kind) for attempt in attempts}
     strange = []
@@ -135,7 +138,8 @@ def _match_whole(
     """
     together: dict[datetime, list[Attempt]] = defaultdict(list)
     for attempt in attempts:
-        together[attempt.attempted_at].append(attempt)
+        if not attempt.gone:
+            together[attempt.attempted_at].append(attempt)
     alike: dict[frozenset[datetime], list[list[_Row]]] = defaultdict(list)
     for request, rows in sorted(requests, key=lambda each: _order(each[1][0])):
         free = _free(rows, claimed)

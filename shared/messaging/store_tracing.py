@@ -24,16 +24,17 @@ def insert(connection: Connection, account_id: UUID, at: datetime, rows: Sequenc
 
 
 def between(connection: Connection, account_id: UUID, since: datetime, until: datetime) -> list[Row]:
-    """An account's traces of a time with what became of their messages.
+    """An account's traces of a time with what became of their messages; `gone`: never taken, we think.
 
     A range of message_traces_time; each message by messages_reference, some 20 µs.
     """
     return connection.execute(
         """SELECT t.message_id, t.attempted_at, t.kind, t.channel_id, t.number_hash, t.text_hash,
-                  m.carrier_message_id, m.carrier_group_id
+                  m.carrier_message_id, m.carrier_group_id, m.gone
              FROM message_traces t
-            CROSS JOIN LATERAL (SELECT m.carrier_message_id, m.carrier_group_id FROM messages m
-                                 WHERE m.id = t.message_id OFFSET 0) m
+            CROSS JOIN LATERAL (SELECT m.carrier_message_id, m.carrier_group_id,
+                                       m.state IN ('withdrawn', 'failed') AND m.accepted_at IS NULL AS gone
+                                  FROM messages m WHERE m.id = t.message_id OFFSET 0) m
             WHERE t.tenant_id = current_tenant() AND t.account_id = %s AND t.attempted_at BETWEEN %s AND %s
             ORDER BY t.attempted_at, t.message_id""",
         [account_id, since, until],

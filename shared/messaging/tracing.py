@@ -159,6 +159,7 @@ def _attempt(trace: Row, wanted: set[UUID]) -> Attempt:
         attempted_at=trace["attempted_at"],
         wanted=trace["message_id"] in wanted,
         carrier_message_id=trace["carrier_message_id"],
+        gone=trace["gone"],
     )
 
 

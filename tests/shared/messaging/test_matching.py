@@ -25,9 +25,10 @@ def attempt(
     at: int = 0,
     wanted: bool = True,
     known: str | None = None,
+    gone: bool = False,
 ) -> Attempt:
     moment = NOW + timedelta(seconds=at)
-    return Attempt(reference, HASHES.number(number), HASHES.text(text), "sms", moment, wanted, known)
+    return Attempt(reference, HASHES.number(number), HASHES.text(text), "sms", moment, wanted, known, gone)
 
 
 def own_id(request: str, number: str, size: int = 1) -> str:
@@ -82,6 +83,27 @@ def test_of_two_attempts_with_one_text_as_many_are_found_as_were_taken() -> None
     assert found(one) == {"a": "R"}
     two = [request("R", "1", texts=("안녕",)), request("S", "1", texts=("안녕",), at=31)]
     assert found(match(attempts, two, HASHES)) == {"a": "R", "b": "S"}
+
+
+@pytest.mark.parametrize("texts", [("안녕",), None])
+def test_an_attempt_that_was_turned_away_explains_no_row(texts: tuple[str, ...] | None) -> None:
+    refused = attempt("a", "1", wanted=False, gone=True)
+    matched = match([refused, attempt("b", "1", at=5)], [request("R", "1", texts=texts, at=6)], HASHES)
+    assert found(matched) == {"b": "R"}
+    assert matched.undecided == frozenset()
+
+
+def test_a_text_that_was_thought_lost_is_still_told_from_another() -> None:
+    """The list knew it too late: its row is no changed text of the next attempt."""
+    lost = attempt("a", "1", "잘 가", wanted=False, gone=True)
+    matched = match([lost, attempt("b", "1", at=5)], [request("R", "1", texts=("잘 가",))], HASHES)
+    assert matched == Matched((), frozenset())
+
+
+def test_a_request_of_those_thought_lost_leaves_the_next_attempts_undecided() -> None:
+    lost = [attempt(name, number, wanted=False, gone=True) for name, number in (("a", "1"), ("b", "2"))]
+    matched = match([*lost, attempt("c", "1", at=5)], [request("R", "1", "2")], HASHES)
+    assert matched == Matched((), frozenset({"c"})), "who has R must not get another"
 
 
 def test_of_a_doubled_entry_the_one_that_got_further_counts() -> None:

@@ -98,6 +98,23 @@ def test_what_the_carrier_never_got_waits_for_its_list_and_is_sent_again(there: 
     there.check_books([campaign])
 
 
+def test_an_attempt_that_was_turned_away_does_not_stand_for_the_next_one(there: Desk) -> None:
+    """The carrier is busy and takes nothing; then it takes the same texts, and its answer is lost."""
+    there.contacts(3)
+    campaign = there.launch()
+    there.simulator.faults(there.api_key, status_429=1)
+    there.send(campaign)
+    assert states(there, campaign) == {"queued": 3}
+    there.skip(seconds=70)
+    lost(there, campaign)
+    late(there)
+    there.sweep("resolve_unknown")
+    there.reconcile(campaign)
+    assert states(there, campaign) == {"delivered": 3}
+    assert there.received()["most"] == 1
+    there.check_books([campaign])
+
+
 @pytest.mark.parametrize("carrier", ["aligo"])
 def test_by_a_wrong_clock_aligos_list_teaches_nothing(there: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """SENS refuses a question that is signed five minutes off; Aligo answers it."""
