@@ -103,7 +103,8 @@ class Stack:
             "HANPYO_PORT": str(PORT),
             "HANPYO_SEND_DEADLINE_SECONDS": "8",
             "HANPYO_UNKNOWN_GRACE_SECONDS": "6",
-            "HANPYO_REPORT_POLL_SECONDS": "10",
+            "HANPYO_LISTING_GRACE_SECONDS": "10",
+            "HANPYO_REPORT_POLL_SECONDS": "5",
             "HANPYO_RECOVERY_SECONDS": "5",
             "HANPYO_DELIVERY_RETRIES": "0",
             "PYTHONPATH": str(CLOCK),
@@ -201,6 +202,7 @@ class Camp:
         """An account at the simulated carrier, known to both sides; its API key."""
         api_key, secret, webhook_secret = (os.urandom(12).hex() for _ in range(3))
         own = {"user_id": "camp"} if carrier == "aligo" else {"api_secret": secret}
+        own |= {"sms_service": "ncp:sms:kr:123456789012:camp"} if carrier == "sens" else {}
         account = self.call(
             "POST",
             "/carrier-accounts",
@@ -217,7 +219,7 @@ class Camp:
             {
                 "carrier": carrier,
                 "api_secret": secret,
-                "credentials": own if carrier == "aligo" else {},
+                "credentials": {name: value for name, value in own.items() if name != "api_secret"},
                 "webhook_url": account["hooks"]["reports"],
                 "inbound_url": account["hooks"]["inbound"],
                 "webhook_secret": webhook_secret,

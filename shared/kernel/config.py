@@ -42,6 +42,8 @@ class Settings(BaseModel):
     # After the deadline nobody works on a message any more; the grace is counted from there.
     send_deadline_seconds: int = Field(default=60, ge=6)
     unknown_grace_seconds: int = Field(default=60, ge=5)
+    # The same where the carrier does not say our reference: its list may know a message later.
+    listing_grace_seconds: int = Field(default=300, ge=5)
     report_poll_seconds: int = 60
     report_expiry_hours: int = 72
     # After a temporary failure at the carrier, where a step does not say; the wait doubles each time.
@@ -104,6 +106,7 @@ _VARIABLES = {
     "default_monthly_limit": "HANPYO_DEFAULT_MONTHLY_LIMIT",
     "send_deadline_seconds": "HANPYO_SEND_DEADLINE_SECONDS",
     "unknown_grace_seconds": "HANPYO_UNKNOWN_GRACE_SECONDS",
+    "listing_grace_seconds": "HANPYO_LISTING_GRACE_SECONDS",
     "report_poll_seconds": "HANPYO_REPORT_POLL_SECONDS",
     "report_expiry_hours": "HANPYO_REPORT_EXPIRY_HOURS",
     "delivery_retries": "HANPYO_DELIVERY_RETRIES",

@@ -32,8 +32,6 @@ log = get_logger(__name__)
 
 Row = Mapping[str, Any]
 
-# A list may know a message later than it was taken; one that names our reference we believe sooner.
-LISTING_GRACE = timedelta(minutes=5)
 # Attempts further apart than this are looked for in separate questions.
 _GAP = BEFORE + AFTER
 _NUMBER, _TEXT = "trace_number", "trace_text"
@@ -50,6 +48,14 @@ class Traced:
     events: list[DeliveryEvent]
     open: frozenset[UUID] = frozenset()
     grace: timedelta = timedelta()
+
+
+def listing_grace() -> timedelta:
+    """How long after its deadline an attempt is believed not to be there, when a list does not show it.
+
+    A list may know a message later than it was taken; one that names our reference we believe sooner.
+    """
+    return timedelta(seconds=settings().listing_grace_seconds)
 
 
 def remember(
@@ -83,13 +89,14 @@ def look_up(
         undecided |= {UUID(each) for each in found.undecided}
     if undecided:
         log.warning("attempts_undecided", messages=len(undecided))
-    early = {row["id"] for row in rows if now - row["deadline"] < LISTING_GRACE}
-    return Traced(events, frozenset(undecided | early), LISTING_GRACE)
+    grace = listing_grace()
+    early = {row["id"] for row in rows if now - row["deadline"] < grace}
+    return Traced(events, frozenset(undecided | early), grace)
 
 
 def decidable_from(row: Row) -> datetime | None:
     """When a person may decide on a message (state, deadline): not while its carrier may still be asked."""
-    return row["deadline"] + LISTING_GRACE if row["state"] == MessageState.UNKNOWN else None
+    return row["deadline"] + listing_grace() if row["state"] == MessageState.UNKNOWN else None
 
 
 def decide(

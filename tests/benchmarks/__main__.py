@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks [dedup|export|faults|import|search|send …]`; all of them when none is named.
 
-`search:100000` measures at another size than its own, `faults:nhn` and `faults:aligo` at another carrier.
+`search:100000` measures at another size than its own, `faults:nhn`, `faults:sens` and `faults:aligo`
+at another carrier (`faults:nhn:5000` with so many people).
 """
 
 import sys

@@ -16,7 +16,6 @@ from uuid import UUID
 import httpx
 
 from shared.kernel.clock import seoul_date, utc_now
-from shared.messaging import tracing
 from tests.faults import counting
 from tests.faults.breaking import Breaking, ask
 from tests.faults.fronts import Front
@@ -32,8 +31,6 @@ WORDING = "(선거운동정보) 예비후보 홍길동 02-1234-5678 불법수집
 PACE_SECONDS = 20  # how long the messages alone would take: the rest is what breaks
 LAUNCHES_AT_ONCE = 4
 PATIENCE_SECONDS = 240
-# Where our reference is not carried, what the list does not have is lost only once the list is complete.
-LISTED = {"aligo": tracing.LISTING_GRACE.total_seconds() + 60}
 STATUS = "SELECT id FROM campaigns WHERE id = ANY(%s) AND status <> 'completed'"
 
 
@@ -212,7 +209,7 @@ def settle(stack: Stack, weather: Weather, fronts: Sequence[Front]) -> None:
 
     for front in fronts:
         wait_for(front.camp.log_in, 90, 1)  # the API may be starting, and a login ends after 15 minutes
-    wait_for(over, PATIENCE_SECONDS + max(LISTED.get(front.carrier, 0) for front in fronts), 1)
+    wait_for(over, PATIENCE_SECONDS, 1)
 
 
 def count_all(figures: Figures, front: Front) -> None:
@@ -229,13 +226,7 @@ def count_all(figures: Figures, front: Front) -> None:
     add("messages that the carrier took", got.total(), wanted.total())
     add("  more than were due", (got - wanted).total(), 0, got - wanted)
     add("  missing", (wanted - got).total(), 0, wanted - got)
-    ledger = counting.taken_by_ledger(camp.stack, campaigns)
-    add("  taken by the ledger", len(ledger), wanted.total())
-    if front.carrier != "aligo":  # it carries no reference of ours
-        references = Counter(UUID(one["reference"]) for one in taken)
-        add("  references taken twice", len(taken) - len(references), 0)
-        add("  taken, and the ledger does not know", len(set(references) - ledger), 0)
-        add("  in the ledger, and never taken", len(ledger - set(references)), 0)
+    count_ledger(add, front, taken)
     count_ends(add, front)
     quota = camp.call("GET", "/quota")
     add("quota used", quota["used"], wanted.total())
@@ -244,6 +235,21 @@ def count_all(figures: Figures, front: Front) -> None:
     off = {one: found for one in campaigns if (found := counting.differences(camp.stack, one))}
     add("counters that differ from the ledger", sum(map(len, off.values())), 0, off)
     figures.happened["attempts withdrawn and made again"] += counting.withdrawn(camp.stack, campaigns)
+
+
+def count_ledger(add: Callable[..., None], front: Front, taken: Sequence[dict[str, Any]]) -> None:
+    """Whether the ledger knows exactly what the carrier took: by our references, else by its requests."""
+    stack, campaigns = front.camp.stack, front.campaigns
+    ledger = counting.taken_by_ledger(stack, campaigns)
+    add("  taken by the ledger", len(ledger), due(front.voters).total())
+    if front.is_referred_to:
+        there, known = Counter({one["reference"] for one in taken}), Counter(map(str, ledger))
+        add("  references taken twice", len(taken) - len(there), 0)
+    else:
+        there = Counter(one["group_id"] for one in taken)
+        known = counting.requests_by_ledger(stack, campaigns)
+    add("  taken, and the ledger does not know", (there - known).total(), 0, there - known)
+    add("  in the ledger, and never taken", (known - there).total(), 0, known - there)
 
 
 def count_ends(add: Callable[..., None], front: Front) -> None:
@@ -257,6 +263,6 @@ def count_ends(add: Callable[..., None], front: Front) -> None:
     add("recipients in any other state", (ended - wanted).total(), 0, dict(ended))
 
 
-def wanted_size(default: int = 400) -> int:
+def wanted_size(default: int = 200) -> int:
     """How many recipients: HANPYO_FAULT_RECIPIENTS, else the default."""
     return int(os.environ.get("HANPYO_FAULT_RECIPIENTS", default))

@@ -43,6 +43,9 @@ LEDGERS = {
     "reserved": "SELECT reserved FROM campaigns WHERE id = %(id)s AND reserved <> 0",
 }
 TAKEN = "SELECT id FROM messages WHERE campaign_id = ANY(%s) AND accepted_at IS NOT NULL"
+REQUESTS = """
+    SELECT split_part(carrier_message_id, '/', 2), count(*) FROM messages
+     WHERE campaign_id = ANY(%s) AND accepted_at IS NOT NULL GROUP BY 1"""
 ENDS = "SELECT state, count(*) FROM recipients WHERE campaign_id = %s GROUP BY state"
 WITHDRAWN = "SELECT count(*) FROM messages WHERE campaign_id = ANY(%s) AND state = 'withdrawn'"
 
@@ -72,6 +75,12 @@ def differences(stack: Stack, campaign_id: str) -> dict[str, list[tuple[object, 
 def taken_by_ledger(stack: Stack, campaigns: list[str]) -> set[UUID]:
     """References of the messages that the ledger says the carrier took."""
     return {UUID(str(row[0])) for row in ask(stack, TAKEN, [UUID(one) for one in campaigns])}
+
+
+def requests_by_ledger(stack: Stack, campaigns: list[str]) -> Counter[str]:
+    """Of carriers without our references: their requests, with how many messages of each the ledger knows."""
+    rows = ask(stack, REQUESTS, [UUID(one) for one in campaigns])
+    return Counter({str(row[0]): int(str(row[1])) for row in rows})
 
 
 def ends(stack: Stack, campaign_id: str) -> Counter[str]:

@@ -24,6 +24,11 @@ class Front:
         """Whether its carrier calls the hub; others are asked, and nobody can forge their reports."""
         return self.carrier in _CALLS
 
+    @property
+    def is_referred_to(self) -> bool:
+        """Whether its carrier carries our references; of others the requests are compared."""
+        return self.carrier in _CALLS
+
 
 def reports(front: Front, messages: Sequence[tuple[dict[str, Any], bool]], secret: str) -> tuple[Any, Any]:
     """Body and headers of a call that says of messages whether they arrived."""

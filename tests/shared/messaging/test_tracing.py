@@ -8,7 +8,7 @@ import pytest
 
 from shared.messaging import delivering
 from shared.messaging.gateways import AligoGateway, SensGateway, calling
-from shared.messaging.tracing import LISTING_GRACE
+from shared.messaging.tracing import listing_grace
 from tests.infra.simulator.running import wait_until
 from tests.shared.messaging.carrier_desks import CARRIERS, at_carrier
 from tests.shared.messaging.desk import Desk, dying_before, phone
@@ -202,7 +202,7 @@ def test_what_cannot_be_told_apart_stays_unknown_until_a_person_decides(there: D
     path = f"/campaigns/{campaign}/messages/{row['id']}/decision"
     [shown] = there.ok("GET", f"/campaigns/{campaign}/messages?status=unknown")
     assert there.camp.api.call("POST", path, {"sent": False}).status_code == 409, "its deadline is to come"
-    assert datetime.fromisoformat(shown["decide_from"]) > datetime.now(UTC) + LISTING_GRACE
+    assert datetime.fromisoformat(shown["decide_from"]) > datetime.now(UTC) + listing_grace()
     there.camp.rows(
         "UPDATE messages SET deadline = now() - interval '6 minutes' WHERE id = %s RETURNING id", row["id"]
     )
