@@ -30,9 +30,9 @@ def between(connection: Connection, account_id: UUID, since: datetime, until: da
     """
     return connection.execute(
         """SELECT t.message_id, t.attempted_at, t.kind, t.channel_id, t.number_hash, t.text_hash,
-                  m.carrier_message_id, m.carrier_group_id, m.gone
+                  m.carrier_message_id, m.gone
              FROM message_traces t
-            CROSS JOIN LATERAL (SELECT m.carrier_message_id, m.carrier_group_id,
+            CROSS JOIN LATERAL (SELECT m.carrier_message_id,
                                        m.state IN ('withdrawn', 'failed') AND m.accepted_at IS NULL AS gone
                                   FROM messages m WHERE m.id = t.message_id OFFSET 0) m
             WHERE t.tenant_id = current_tenant() AND t.account_id = %s AND t.attempted_at BETWEEN %s AND %s

@@ -22,6 +22,7 @@ from shared.messaging import store_tracing as store
 from shared.messaging.composing import Composed
 from shared.messaging.gateways import DeliveryEvent, Gateway
 from shared.messaging.gateways.listed import ListsRequests, Sought
+from shared.messaging.gateways.request_ids import request_of
 from shared.messaging.matching import AFTER, BEFORE, Attempt, Hashes
 from shared.messaging.settling import Change
 from shared.messaging.states import MessageState
@@ -130,20 +131,26 @@ def _look_up_listed(
         traces = store.between(connection, account_id, first - _GAP, last + _GAP)
         hashes = _hashes(tenant_cipher(connection, tenant_id))
     attempts = [_attempt(trace, wanted) for trace in traces]
-    listed = gateway.listed(_sought(traces, wanted, first, min(now, last + BEFORE)))
+    listed = gateway.listed(_sought(traces, wanted, hashes, first, min(now, last + BEFORE)))
     matched = matching.match(attempts, listed, hashes)
     untraced = {str(each) for each in wanted} - {attempt.reference for attempt in attempts}
     return matching.Matched(matched.events, matched.undecided | untraced)
 
 
-def _sought(traces: Sequence[Row], wanted: set[UUID], since: datetime, until: datetime) -> Sought:
+def _sought(
+    traces: Sequence[Row], wanted: set[UUID], hashes: Hashes, since: datetime, until: datetime
+) -> Sought:
     ours = [trace for trace in traces if trace["message_id"] in wanted]
+    numbers = {bytes(trace["number_hash"]) for trace in ours}
     return Sought(
         kinds=frozenset(trace["kind"] for trace in ours),
         since=since,
         until=until,
         channels=frozenset(trace["channel_id"] for trace in ours if trace["channel_id"]),
-        known=Counter(trace["carrier_group_id"] for trace in traces if trace["carrier_message_id"]),
+        known=Counter(
+            request for trace in traces if (request := request_of(trace["carrier_message_id"] or ""))
+        ),
+        about=lambda number: hashes.number(number) in numbers,
     )
 
 

@@ -4,7 +4,7 @@ After a lost answer such a list is all there is to tell which messages were acce
 reads it, completely or not at all; `shared/messaging/matching.py` judges it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -43,12 +43,17 @@ class ListedRequest:
         return f"ListedRequest(id={self.id!r}, messages={len(self.messages)})"
 
 
+def _any_number(_: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What is looked for: which kinds, from which Kakao channels, taken between two moments (aware).
 
     `known` says of requests how many of their messages the hub already knows: a request that is known
-    whole need not be read.
+    whole need not be read. `about` says whether a message to this number is looked for: what goes to
+    others need not be asked for one by one.
     """
 
     kinds: frozenset[MessageKind]
@@ -56,6 +61,7 @@ class Sought:
     until: datetime
     channels: frozenset[str] = frozenset()
     known: Mapping[str, int] = field(default_factory=dict)
+    about: Callable[[str], bool] = _any_number
 
 
 @runtime_checkable

@@ -47,6 +47,12 @@ def same_message(message_id: str) -> str:
     return f"{match[2]}/{match[4]}" if match else message_id
 
 
+def request_of(message_id: str) -> str | None:
+    """The carrier's id of the request that an id of ours names; None for what is no id of this kind."""
+    match = _ID.fullmatch(message_id)
+    return match[2] if match else None
+
+
 def by_request(ids: Iterable[str]) -> dict[RequestId, set[str]]:
     """The ids by their requests; what is no id of this kind is left out."""
     requests: dict[RequestId, set[str]] = defaultdict(set)

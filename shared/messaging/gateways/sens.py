@@ -140,7 +140,9 @@ class SensGateway:
         return events
 
     def listed(self, sought: Sought) -> list[ListedRequest]:
-        """See `ListsRequests.listed`. Texts that the list leaves out are asked for one by one."""
+        """See `ListsRequests.listed`. Texts that the list leaves out are asked for one by one: of messages to
+        the sought numbers only, or thousands that are lost would be asked for with each few of them.
+        """
         window = {
             "requestStartTime": wire.query_time(sought.since - _CLOCK_SKEW),
             "requestEndTime": wire.query_time(sought.until + _CLOCK_SKEW),
@@ -276,11 +278,19 @@ class SensGateway:
                 raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
             by_id[request_id].append(row)
         unread = Counter({each: len(rows) for each, rows in by_id.items()}) - Counter(sought.known)
-        return [self._request(api, each, by_id[each]) for each in unread]
+        found = [self._request(api, each, by_id[each], sought.about) for each in unread]
+        return [request for request in found if request.messages]
 
-    def _request(self, api: str, request_id: str, rows: Sequence[wire.JsonObject]) -> ListedRequest:
+    def _request(
+        self, api: str, request_id: str, rows: Sequence[wire.JsonObject], about: Callable[[str], bool]
+    ) -> ListedRequest:
         request = RequestId(api, request_id, len(rows))
-        messages = tuple(self._message(api, request, row) for row in rows)
+        numbers = [_number(row) for row in rows]
+        messages = tuple(
+            self._message(api, request, row)
+            for row, number in zip(rows, numbers, strict=True)
+            if about(number)
+        )
         kind = _KINDS.get(str(rows[0].get("type")), "sms") if api == "sms" else _kakao(api)
         return ListedRequest(request_id, kind, wire.timestamp(rows[0].get("requestTime")), messages)
 
@@ -361,6 +371,12 @@ class SensGateway:
 def _part(value: str) -> str:
     """A part of a path. The colons of a service's id stay as they are, also in what is signed."""
     return quote(value, safe=":")
+
+
+def _number(row: wire.JsonObject) -> str:
+    if not isinstance(row.get("to"), str):
+        raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
+    return str(row["to"])
 
 
 def _api(channel: str) -> str:

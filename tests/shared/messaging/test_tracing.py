@@ -82,6 +82,27 @@ def test_a_lost_answer_is_found_and_nobody_is_sent_to_twice(there: Desk, carrier
     there.check_books([campaign])
 
 
+def test_what_is_found_by_the_list_is_not_read_from_it_again(there: Desk, monkeypatch: Any) -> None:
+    """Two answers are lost: the second look asks no more than the first."""
+    there.contacts(3)
+    asked: list[str] = []
+    call = calling.Caller.ask
+
+    def heard(self: calling.Caller, path: str, **options: Any) -> Any:
+        asked.append(path)
+        return call(self, path, **options)
+
+    monkeypatch.setattr(calling.Caller, "ask", heard)
+    looks = []
+    for body in ("#{이름}님, 안녕하세요.", "#{이름}님, 다시 안내드립니다."):
+        lost(there, there.launch(there.step(body=body)))
+        there.skip(seconds=6)
+        asked.clear()
+        there.sweep("resolve_unknown")
+        looks.append(len(asked))
+    assert looks[0] == looks[1] > 0
+
+
 def test_what_the_carrier_never_got_waits_for_its_list_and_is_sent_again(there: Desk) -> None:
     there.contacts(3)
     campaign = there.launch()

@@ -324,6 +324,21 @@ def test_a_request_that_is_known_whole_is_not_read() -> None:
     assert [each.id for each in found] == ["RSSA-2"]
 
 
+def test_texts_of_messages_to_nobody_who_is_sought_are_not_asked_for() -> None:
+    others = [row(messageId=f"m{i}", to=f"0109999{i:04d}") for i in range(40)]
+    asked = Recorded(
+        {"messages": [*others, row(), row(requestId="RSSA-2", to="01099990001")]},
+        {"messages": [{**row(), "content": "안녕"}]},
+    )
+    sought = Sought(frozenset({"sms"}), NOW, NOW, about=lambda number: number == "01012345678")
+    [request] = gateway(asked).listed(sought)
+    assert [message.number for message in request.messages] == ["01012345678"]
+    assert request.messages[0].event.carrier_message_id.split("/")[2] == "41", (
+        "the request is as large as it is"
+    )
+    assert len(asked.requests) == 2
+
+
 def test_only_a_whole_reservation_is_cancelled() -> None:
     later = [replace(message, send_at=NOW) for message in TWO]
     ids = [str(each.carrier_message_id) for each in answering(202, json=ACCEPTED).send(later)]
