@@ -7,7 +7,9 @@ from typing import Any
 from prometheus_client import multiprocess
 
 # Another address (in a container) comes with GUNICORN_CMD_ARGS="--bind …", which wins over this file.
-bind = f"127.0.0.1:{os.environ.get('HANPYO_API_PORT') or 8081}"
+bind = [f"127.0.0.1:{os.environ.get('HANPYO_API_PORT') or 8081}"]
+# The gateway's way, one for each process: it chooses the process with the fewest requests (decision 9).
+bind += [f"unix:{path}" for path in os.environ.get("HANPYO_API_SOCKETS", "").split(os.pathsep) if path]
 worker_class = "infra.staying_worker.StayingWorker"
 workers = int(os.environ.get("HANPYO_API_WORKERS") or 2)
 threads = int(os.environ.get("HANPYO_API_THREADS") or 8)

@@ -7,7 +7,7 @@ import base64
 import os
 import secrets
 
-from infra.hub import files, frontend, postgres, redis
+from infra.hub import files, frontend, nginx, postgres, redis
 from infra.hub.settings import Settings, mark
 
 # The carriers' addresses; outside production the simulator speaks for all of them.
@@ -71,6 +71,7 @@ def forced(settings: Settings) -> dict[str, str]:
         "HANPYO_HOME": str(settings.home),
         "HANPYO_PORT": str(settings.port),
         "HANPYO_API_PORT": str(settings.api_port),
+        "HANPYO_API_SOCKETS": os.pathsep.join(map(str, nginx.api_sockets(settings))),
         "HANPYO_FRONTEND_PORT": str(settings.frontend_port),
         "HANPYO_SIMULATOR_PORT": str(settings.simulator_port),
         "HANPYO_FRONTEND_BUILD": str(frontend.current(settings)),

@@ -1,5 +1,6 @@
 """The gateway's configuration, filled in from the templates that Docker Compose uses too."""
 
+import re
 import shutil
 from pathlib import Path
 from string import Template
@@ -38,11 +39,30 @@ def values(settings: Settings) -> dict[str, str]:
         # Workers drop root; without root the directive only makes nginx complain.
         "HANPYO_NGINX_USER": f"user {user.pw_name};" if user else "",
         "HANPYO_LISTEN": listen(settings),
-        "HANPYO_API": f"127.0.0.1:{settings.api_port}",
+        "HANPYO_API_SERVERS": api_servers(settings),
         "HANPYO_FRONTEND": f"127.0.0.1:{settings.frontend_port}",
         "HANPYO_SIMULATOR": f"127.0.0.1:{settings.simulator_port}",
         "HANPYO_SIMULATOR_RULE": no_simulator if settings.production else simulator,
     }
+
+
+def api_sockets(settings: Settings) -> list[Path]:
+    """A socket for each process of the API; none if their paths are too long for the system, or hold what
+    nginx's or our own lists are made with."""
+    number = settings.outside.get("HANPYO_API_WORKERS") or "2"
+    count = int(number) if number.isdecimal() else 0
+    made = [directory(settings) / f"api-{place}.sock" for place in range(count)]
+    return made if all(_POSSIBLE.fullmatch(str(path)) for path in made) else []
+
+
+_POSSIBLE = re.compile(r"[\w./+@=~-]{1,107}", re.ASCII)  # sun_path is 108 bytes
+
+
+def api_servers(settings: Settings) -> str:
+    """The processes of the API for the gateway's `upstream`. Ours come back within a second: none is left out
+    for having failed."""
+    addresses = [f"unix:{path}" for path in api_sockets(settings)] or [f"127.0.0.1:{settings.api_port}"]
+    return " ".join(f"server {address} max_fails=0;" for address in addresses)
 
 
 def listen(settings: Settings) -> str:

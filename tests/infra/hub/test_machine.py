@@ -12,7 +12,19 @@ from typing import Any
 
 import pytest
 
-from infra.hub import errors, files, lock, nginx, node, packages, ports, postgres, processes, redis
+from infra.hub import (
+    environment,
+    errors,
+    files,
+    lock,
+    nginx,
+    node,
+    packages,
+    ports,
+    postgres,
+    processes,
+    redis,
+)
 from infra.hub.errors import HubError
 from infra.hub.packages import Need
 from infra.hub.settings import Settings
@@ -161,8 +173,20 @@ def test_the_gateways_own_variables_survive_the_template(settings: Settings) -> 
     text = nginx.fill(template, settings)
     assert "${" not in text
     assert "listen 127.0.0.1:23450;" in text
-    assert "server 127.0.0.1:23451;" in text
+    assert f"server unix:{nginx.directory(settings)}/api-1.sock max_fails=0;" in text
     assert "$http_accept_language" in text
+
+
+def test_every_process_of_the_api_has_a_socket_if_the_system_can_name_it(settings: Settings) -> None:
+    made = nginx.api_sockets(replace(settings, outside={"HANPYO_API_WORKERS": "3"}))
+    assert [path.name for path in made] == ["api-0.sock", "api-1.sock", "api-2.sock"]
+    assert environment.forced(settings)["HANPYO_API_SOCKETS"].split(":") == [
+        str(path) for path in nginx.api_sockets(settings)
+    ]
+    for home in (Path("/" + "long" * 30), Path("/with a blank")):
+        elsewhere = replace(settings, home=home)
+        assert nginx.api_sockets(elsewhere) == []
+        assert nginx.api_servers(elsewhere) == "server 127.0.0.1:23451 max_fails=0;"
 
 
 def test_the_gateway_logs_no_query_strings(settings: Settings) -> None:
