@@ -1,7 +1,9 @@
 """The review queue through the API: found, shown, decided, remembered."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -270,7 +272,7 @@ def test_two_workers_at_one_walk(camp: Camp, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_walk_lets_anybodys_list_go_first(
     camp: Camp, new_camp: Callable[[], Camp], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It waits while another camp's list comes in."""
+    """It waits while another camp's list comes in; tests beside this one may have lists under way too."""
     twins(camp)
     other = new_camp()
     assert other.api.upload("/contacts/imports", b"a,b\r\n1,2\r\n").status_code == 202
@@ -280,14 +282,14 @@ def test_a_walk_lets_anybodys_list_go_first(
         nonlocal looks
         looks += 1
         assert queue(camp) == []
-        if looks == 3:
+        if looks >= 3:
             with other.transaction() as connection:
                 connection.execute("UPDATE imports SET status = 'failed'")
 
-    monkeypatch.setattr("shared.contacts.scanning.time.sleep", look)
+    monkeypatch.setattr(scanning, "time", SimpleNamespace(sleep=look, monotonic=time.monotonic))
     monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 30.0)
     scan(camp)
-    assert looks == 3
+    assert looks >= 3
     assert len(queue(camp)) == 1
 
 
