@@ -4,8 +4,6 @@ from functools import lru_cache
 from urllib.parse import urlparse
 
 import dramatiq
-from dramatiq import Consumer
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import (
     AgeLimit,
     Callbacks,
@@ -18,8 +16,7 @@ from dramatiq.middleware import (
 
 from shared.kernel.config import settings
 from shared.runtime.actor_log import ActorLog, ForgetExceptionText
-
-_LONGEST_WAIT_MS = 100
+from shared.runtime.prompt_broker import PromptRedisBroker
 
 
 @lru_cache(maxsize=1)
@@ -35,18 +32,7 @@ def _make_broker(url: str) -> dramatiq.Broker:
         from dramatiq.brokers.rabbitmq import RabbitmqBroker  # needs dramatiq[rabbitmq]
 
         return RabbitmqBroker(url=url, middleware=_middleware(), confirm_delivery=True)
-    return PromptRedisBroker(url=url, namespace="hanpyo", middleware=_middleware())  # type: ignore[no-untyped-call]
-
-
-class PromptRedisBroker(RedisBroker):
-    """Looks for work at least ten times a second.
-
-    Dramatiq's consumers wait up to a second after a while without a message: in an import of 100,000 rows two
-    of eight seconds passed that way. Costs 0.3 % of a core per queue.
-    """
-
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
-        return super().consume(queue_name, prefetch, min(timeout, _LONGEST_WAIT_MS))
+    return PromptRedisBroker(url=url, namespace="hanpyo", middleware=_middleware())
 
 
 def _middleware() -> list[Middleware]:
