@@ -1,6 +1,5 @@
 """Identifiers and timestamps in the shapes SOLAPI documents."""
 
-import base64
 import functools
 import random
 import time
@@ -18,7 +17,7 @@ def new_id(prefix: str, at_ms: int) -> str:
 
 
 def _random_tail() -> str:
-    return base64.b32encode(random.randbytes(10))[:15].decode()  # noqa: S311
+    return f"{random.getrandbits(60):015X}"
 
 
 @functools.lru_cache(16)

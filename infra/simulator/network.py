@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import to_json
+
 from infra.simulator import accounts
 from infra.simulator.accounts import Account
 from infra.simulator.ids import now_ms
@@ -97,7 +99,7 @@ def _row(account: Account, group_id: str, at: int, index: int, parcel: Parcel) -
         parcel.text,
         parcel.image_id,
         None if parcel.kakao is None else json.dumps(parcel.kakao, ensure_ascii=False),
-        json.dumps(parcel.custom, ensure_ascii=False),
+        to_json(parcel.custom).decode() if parcel.custom else "{}",
         parcel.reference,
         parcel.accepted,
         parcel.code,

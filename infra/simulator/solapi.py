@@ -1,9 +1,9 @@
 """SOLAPI's HTTP API: sending, lists, balance, senders, Kakao channels and templates."""
 
-import json
 from typing import Any
 
 import falcon
+from pydantic_core import from_json, to_json
 
 from infra.simulator import accounts, carrier, listing, solapi_catalogue
 from infra.simulator.accounts import Account
@@ -106,8 +106,7 @@ class Sending:
 
     def _answer(self, req: falcon.Request, resp: falcon.Response, account: Account, answer: object) -> None:
         """The answer, unless a fault loses it now that the messages are accepted."""
-        data = json.dumps(answer, ensure_ascii=False).encode()
-        self._parts.gate.leave(req, resp, account.api_key, data)
+        self._parts.gate.leave(req, resp, account.api_key, to_json(answer))
 
 
 def _scheduled(value: object) -> int | None:
@@ -130,19 +129,11 @@ def json_body(req: falcon.Request) -> dict[str, Any]:
     if (req.content_length or 0) > _MAX_BODY:
         raise Refusal(413, "PayloadTooLarge", "요청 본문은 15MB까지입니다.")
     try:
-        body = _loads(req.bounded_stream.read())
-    except (ValueError, RecursionError):
+        body = from_json(req.bounded_stream.read())  # half a surrogate pair is a ValueError
+    except ValueError:
         raise Refusal(400, "ValidationError", "JSON 형식이 아닙니다.") from None
     if not isinstance(body, dict):
         raise Refusal(400, "ValidationError", "JSON 객체가 아닙니다.")
-    return body
-
-
-def _loads(raw: bytes) -> Any:
-    """JSON whose texts are all proper Unicode: half a surrogate pair is a ValueError."""
-    body = json.loads(raw)
-    if b"\\ud" in raw.lower():
-        json.dumps(body, ensure_ascii=False).encode()
     return body
 
 

@@ -1,10 +1,11 @@
 """SOLAPI's webhook calls."""
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from infra.simulator.accounts import Account
 from infra.simulator.codes import status_message
@@ -30,11 +31,11 @@ def _report_body(account: Account, rows: Sequence[sqlite3.Row]) -> bytes:
             {"eventDataId": row["event_id"], "data": item, "retryCount": row["attempts"]}
             for row, item in zip(rows, items, strict=True)
         ]
-    return json.dumps(items, ensure_ascii=False).encode()
+    return to_json(items)
 
 
 def _report(row: sqlite3.Row) -> dict[str, Any]:
-    kakao = json.loads(row["kakao"]) if row["kakao"] else {}
+    kakao = from_json(row["kakao"]) if row["kakao"] else {}
     return {
         "messageId": row["message_id"],
         "groupId": row["group_id"],
@@ -50,5 +51,5 @@ def _report(row: sqlite3.Row) -> dict[str, Any]:
         "kakaoOptions": kakao or None,
         "rcsOptions": None,
         "naverOptions": None,
-        "customFields": json.loads(row["custom"]),
+        "customFields": from_json(row["custom"]),
     }

@@ -140,7 +140,7 @@ class Store:
         connection.row_factory = sqlite3.Row
         connection.executescript(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
-            "PRAGMA cache_size = -16000;"
+            "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 10000;"
         )
         return connection
 
