@@ -16,7 +16,7 @@ from shared.kernel.pages import Page
 from shared.messaging import people
 from shared.messaging.facts import tracks_links
 from shared.messaging.links import links_in
-from shared.messaging.rendering import Channel, preview
+from shared.messaging.rendering import Channel, preview, variables_in
 from shared.privacy import sensitive
 from shared.security.cipher import TenantCipher
 
@@ -108,7 +108,8 @@ def _put_together(
         return None, None
     channel = Channel(row["channel"])
     phone = cipher.open(people.PHONE, row["phone_sealed"])
-    values = people.open_values(cipher, row, phone)
+    names = variables_in(f"{row['subject'] or ''}\n{row['body']}")
+    values = people.open_values(cipher, row, phone, names)
     shown = preview(channel, row["body"], row["subject"] or "", values)
     seen = preview(channel, row["body"], row["subject"] or "", sensitive.covered(values, is_hidden))
     words = f"{seen.subject}\n{seen.text}" if seen.subject else seen.text

@@ -7,6 +7,7 @@ Building them value by value in the chunk's turn costs more than everything else
 import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from uuid import UUID
 
 import psycopg
 from psycopg.adapt import Dumper
@@ -88,15 +89,26 @@ def uuid_parameter(ids: Sequence[bytes]) -> UuidArray:
     return UuidArray(_array(_UUID, len(ids), _of_sixteen(ids)))
 
 
+def ids_parameter(ids: Iterable[UUID]) -> UuidArray:
+    """uuid[] of ids."""
+    return uuid_parameter([one.bytes for one in ids])
+
+
+def texts_parameter(texts: Iterable[str | None]) -> TextArray:
+    """text[] of texts, or of none where there is none."""
+    fields = [NULL if one is None else field(one.encode()) for one in texts]
+    return TextArray(_array(_TEXT, len(fields), b"".join(fields), has_null=NULL in fields))
+
+
 def _of_sixteen(values: Iterable[bytes]) -> bytes:
     joined = UUID_LENGTH.join(values)
     return UUID_LENGTH + joined if joined else b""
 
 
-def _array(element_type: int, length: int, elements: bytes) -> bytes:
+def _array(element_type: int, length: int, elements: bytes, *, has_null: bool = False) -> bytes:
     if not length:
         return _EMPTY.pack(0, 0, element_type)
-    return _HEAD.pack(1, 0, element_type, length, 1) + elements
+    return _HEAD.pack(1, has_null, element_type, length, 1) + elements
 
 
 class _Ready(Dumper):

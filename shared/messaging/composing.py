@@ -24,7 +24,7 @@ from shared.messaging.links import (
     with_short_links,
 )
 from shared.messaging.models import SenderView, TemplateView
-from shared.messaging.rendering import Channel, fill, preview, variables_in
+from shared.messaging.rendering import Channel, fill, variables_in, written
 from shared.security.cipher import TenantCipher
 
 
@@ -46,7 +46,7 @@ class Content:
     image_link: str | None = None
     buttons: tuple[Button, ...] = ()  # of a brand message without a template
 
-    @property
+    @cached_property
     def links(self) -> tuple[str, ...]:
         """The addresses whose opening is counted, of the text, of the picture and of the buttons."""
         if not tracks_links(self.channel, self.template is not None):
@@ -79,6 +79,20 @@ class Content:
         """Whether the text holds a link of one's own by which its recipient refuses further messages."""
         return OPT_OUT_VARIABLE in variables_in(self.subject + self.body)
 
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names of all that is filled in for a person."""
+        template = self.template.body if self.template else ""
+        links = [link for button in self.buttons for link in _links_of(button).values()]
+        return frozenset(
+            variables_in("\n".join([self.subject, self.body, template, self.image_link or "", *links]))
+        )
+
+    @cached_property
+    def wire_sender(self) -> str:
+        """Who it comes from, as carriers take it."""
+        return senders.wire_value(self.sender)
+
 
 def bubble_of(picture: Mapping[str, Any]) -> Bubble:
     """How a brand message shows the picture that a stored step or template has, or has not."""
@@ -102,7 +116,8 @@ class Composed:
 
     @property
     def id(self) -> UUID:
-        return UUID(str(self.ledger["id"]))
+        message_id: UUID = self.ledger["id"]
+        return message_id
 
 
 def compose_all(
@@ -126,7 +141,7 @@ def compose_one(cipher: TenantCipher, content: Content, phone: str, values: Mapp
 
 def _compose(cipher: TenantCipher, content: Content, row: Mapping[str, Any]) -> Composed:
     phone = cipher.open(people.PHONE, row["phone_sealed"])
-    values = people.open_values(cipher, row, phone)
+    values = people.open_values(cipher, row, phone, content.variables)
     tokens = {link: new_token() for link in content.links}
     short = {link: short_link(settings().public_url, token) for link, token in tokens.items()}
     if content.offers_opt_out:
@@ -144,13 +159,13 @@ def _composed(
     row: Mapping[str, Any] | None,
     links: tuple[tuple[int, UUID, str], ...],
 ) -> Composed:
-    shown, message_id = preview(content.channel, content.body, content.subject, values), new_id()
+    words, message_id = written(content.channel, content.body, content.subject, values), new_id()
     outgoing = OutgoingMessage(
         reference=str(message_id),
         to=people.local_digits(phone),
-        kind=shown.kind.value,
-        text=shown.text,
-        subject=shown.subject or None,
+        kind=words.kind.value,
+        text=words.text,
+        subject=words.subject or None,
         image_id=content.image_id,
         image=content.image,
         advertising=content.advertising,
@@ -161,8 +176,8 @@ def _composed(
         "recipient_id": row["id"] if row else None,
         "contact_id": row["contact_id"] if row else None,
         "attempt": row["attempt"] if row else 1,
-        "kind": shown.kind.value,
-        "body_hash": cipher.field_hash("message_body", shown.subject + "\n" + shown.text),
+        "kind": words.kind.value,
+        "body_hash": cipher.field_hash("message_body", words.subject + "\n" + words.text),
         "variant": content.variant,
         "content_version": content.version,
     }
@@ -171,10 +186,9 @@ def _composed(
 
 def _addressed(content: Content, values: Mapping[str, str]) -> dict[str, Any]:
     """Who it comes from: a number, or a Kakao channel with its template."""
-    value = senders.wire_value(content.sender)
     if content.channel.is_text:
-        return {"sender": value}
-    addressed: dict[str, Any] = {"sender": "", "channel_id": value, "bubble": content.bubble}
+        return {"sender": content.wire_sender}
+    addressed: dict[str, Any] = {"sender": "", "channel_id": content.wire_sender, "bubble": content.bubble}
     if content.image_link:
         addressed["image_link"] = fill(content.image_link, values).text
     if content.template is None:
@@ -188,9 +202,9 @@ def _addressed(content: Content, values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _filled(button: Button, values: Mapping[str, str]) -> Button:
-    links = {
-        name: fill(link, values).text
-        for name in ("link_mobile", "link_pc", "link_android", "link_ios")
-        if (link := getattr(button, name))
-    }
-    return replace(button, **links)
+    return replace(button, **{name: fill(link, values).text for name, link in _links_of(button).items()})
+
+
+def _links_of(button: Button) -> dict[str, str]:
+    names = ("link_mobile", "link_pc", "link_android", "link_ios")
+    return {name: link for name in names if (link := getattr(button, name))}

@@ -104,19 +104,20 @@ def first_poll_seconds(gateway: Gateway) -> int:
 
 @repeat_on_conflict
 def _store_answers(batch: Batch, acceptances: Sequence[Acceptance], now: datetime, poll_seconds: int) -> None:
-    attempts = {one.outgoing.reference: one.ledger["attempt"] for one in batch.messages}
-    changes = [_change_for(answer, attempts[answer.reference], now, poll_seconds) for answer in acceptances]
+    messages = {one.outgoing.reference: one for one in batch.messages}
+    changes = [_change_for(answer, messages[answer.reference], now, poll_seconds) for answer in acceptances]
     exhausted = next((a.reason for a in acceptances if _is_about_account(a)), None)
     with tenant_transaction(batch.tenant_id) as connection:
-        settling.apply(connection, changes, now)
+        settling.apply(connection, changes, now, batch.campaign_id)
         if exhausted and batch.campaign_id:
             stop(connection, batch.campaign_id, exhausted, now)
 
 
-def _change_for(answer: Acceptance, attempt: int, now: datetime, poll_seconds: int) -> Change:
+def _change_for(answer: Acceptance, message: Composed, now: datetime, poll_seconds: int) -> Change:
     """What one answer of the carrier means for its message."""
+    attempt = message.ledger["attempt"]
     common: dict[str, Any] = {
-        "message_id": UUID(answer.reference),
+        "message_id": message.id,
         "code": answer.code,
         "carrier_message_id": answer.carrier_message_id,
         "carrier_group_id": answer.carrier_group_id,
@@ -142,7 +143,7 @@ def _withdraw(batch: Batch, now: datetime) -> None:
     ]
     log.warning("send_too_late", messages=len(batch.messages))
     with tenant_transaction(batch.tenant_id) as connection:
-        settling.apply(connection, changes, now)
+        settling.apply(connection, changes, now, batch.campaign_id)
 
 
 @repeat_on_conflict
@@ -152,7 +153,7 @@ def _store_unknown(batch: Batch, error: OutcomeUnknown, now: datetime) -> None:
         for one in batch.messages
     ]
     with tenant_transaction(batch.tenant_id) as connection:
-        settling.apply(connection, changes, now)
+        settling.apply(connection, changes, now, batch.campaign_id)
 
 
 @repeat_on_conflict
@@ -164,7 +165,7 @@ def _store_refusal(batch: Batch, refusal: CarrierRefused, now: datetime) -> None
         Change(one.id, MessageState.WITHDRAWN, code=refusal.code, retry_at=retry_at) for one in batch.messages
     ]
     with tenant_transaction(batch.tenant_id) as connection:
-        settling.apply(connection, changes, now)
+        settling.apply(connection, changes, now, batch.campaign_id)
         if not refusal.retryable and batch.campaign_id:
             stop(connection, batch.campaign_id, f"carrier_refused:{refusal.code}", now)
     if refusal.retryable:

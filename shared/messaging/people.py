@@ -1,6 +1,6 @@
 """What a message may say about the person it goes to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from shared.contacts.phones import national as national
@@ -8,6 +8,8 @@ from shared.security.cipher import TenantCipher
 
 # The names under which contacts seal these values; see shared/contacts.
 NAME, PHONE, ADDRESS, CUSTOM = "name", "phone", "address", "custom"
+# What everybody has without a custom field, as texts call it.
+BUILT_IN = THEIR_NAME, THEIR_PHONE, THEIR_ADDRESS = "이름", "전화번호", "주소"
 
 
 def values_for(
@@ -16,20 +18,22 @@ def values_for(
     """The variables of a body. `phone` is E.164. A custom field cannot stand in for a built-in one."""
     return {
         **custom,
-        "이름": name or "",
-        "전화번호": national(phone) if phone else "",
-        "주소": address or "",
+        THEIR_NAME: name or "",
+        THEIR_PHONE: national(phone) if phone else "",
+        THEIR_ADDRESS: address or "",
     }
 
 
-def open_values(cipher: TenantCipher, row: Mapping[str, Any], phone: str) -> dict[str, str]:
-    """The variables of a claimed recipient, opened in memory."""
-    custom = cipher.open_json(CUSTOM, row["custom_sealed"]) if row["custom_sealed"] else {}
+def open_values(
+    cipher: TenantCipher, row: Mapping[str, Any], phone: str, names: Collection[str]
+) -> dict[str, str]:
+    """Those of the variables of a claimed recipient that are asked for, opened in memory."""
+    custom = row["custom_sealed"] if any(name not in BUILT_IN for name in names) else None
     return values_for(
-        cipher.open_optional(NAME, row["name_sealed"]),
+        cipher.open_optional(NAME, row["name_sealed"]) if THEIR_NAME in names else None,
         phone,
-        cipher.open_optional(ADDRESS, row["address_sealed"]),
-        custom,
+        cipher.open_optional(ADDRESS, row["address_sealed"]) if THEIR_ADDRESS in names else None,
+        cipher.open_json(CUSTOM, custom) if custom else {},
     )
 
 

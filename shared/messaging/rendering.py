@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Channel(StrEnum):
@@ -41,6 +42,14 @@ class Kind(StrEnum):
     ALIMTALK = "alimtalk"
     BRAND = "brand"
 
+
+# What a channel's messages become; of an SMS its length decides.
+_KINDS: Mapping[Channel, Kind] = {
+    Channel.LMS: Kind.LMS,
+    Channel.MMS: Kind.MMS,
+    Channel.ALIMTALK: Kind.ALIMTALK,
+    Channel.BRAND: Kind.BRAND,
+}
 
 SUBJECT_LIMIT = 40
 LIMITS: Mapping[Kind, int] = {
@@ -95,6 +104,16 @@ class Rendered:
     unfilled: tuple[str, ...]
 
 
+class Written(NamedTuple):
+    """The words of one message; `size` is CP949 bytes of a text, characters of a Kakao message."""
+
+    kind: Kind
+    subject: str
+    text: str
+    size: int
+    unfilled: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Preview:
     """One rendered message as the carrier will count it; `size` and `limit` are bytes or characters."""
@@ -130,6 +149,8 @@ def fill(text: str, values: Mapping[str, str]) -> Rendered:
     One pass: what a value contains is never expanded again. A variable without a value, or with an
     empty one, becomes nothing and is reported, so that no citizen reads `#{이름}`.
     """
+    if "#{" not in text:
+        return Rendered(text, ())
     unfilled: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
@@ -144,7 +165,8 @@ def fill(text: str, values: Mapping[str, str]) -> Rendered:
 
 def sanitize(text: str) -> str:
     """Replace what CP949 cannot hold but has an equal for; file names and pastes from a Mac are NFD."""
-    return unicodedata.normalize("NFC", text).translate(_REPLACED)
+    composed = unicodedata.normalize("NFC", text)
+    return composed if _needs_nothing(composed) else composed.translate(_REPLACED)
 
 
 def unsendable_characters(text: str) -> tuple[str, ...]:
@@ -164,15 +186,18 @@ def text_bytes(text: str) -> int:
 
 def message_kind(channel: Channel, text: str, subject: str = "") -> Kind:
     """The kind a rendered text becomes: an SMS with a subject or over 90 bytes goes as LMS."""
-    if channel is Channel.ALIMTALK:
-        return Kind.ALIMTALK
-    if channel is Channel.BRAND:
-        return Kind.BRAND
-    if channel is Channel.MMS:
-        return Kind.MMS
-    if channel is Channel.LMS or subject or text_bytes(text) > LIMITS[Kind.SMS]:
-        return Kind.LMS
-    return Kind.SMS
+    return _kind(channel, text_bytes(text) if channel is Channel.SMS else 0, subject)
+
+
+def written(channel: Channel, body: str, subject: str, values: Mapping[str, str]) -> Written:
+    """The words a person receives: variables filled in, characters replaced that a phone cannot show."""
+    filled, title = fill(body, values), fill(subject, values)
+    # Kakao compares an Alimtalk with its template to the last character, and shows all of Unicode.
+    clean = sanitize if channel.is_text else str
+    text, heading = clean(filled.text), clean(title.text)
+    size = text_bytes(text) if channel.is_text else len(text)
+    unfilled = tuple(dict.fromkeys(filled.unfilled + title.unfilled))
+    return Written(_kind(channel, size, heading), heading, text, size, unfilled)
 
 
 def preview(
@@ -183,12 +208,8 @@ def preview(
     `parts` is how many messages of that kind the text would need; carriers do not split a text, so
     more than one means it cannot be sent.
     """
-    filled, title = fill(body, values), fill(subject, values)
-    # Kakao compares an Alimtalk with its template to the last character, and shows all of Unicode.
-    clean = sanitize if channel.is_text else str
-    text, heading = clean(filled.text), clean(title.text)
-    kind = message_kind(channel, text, heading)
-    size, limit = message_size(kind, text), WIDE_LIMIT if wide else LIMITS[kind]
+    kind, heading, text, size, unfilled = written(channel, body, subject, values)
+    limit = WIDE_LIMIT if wide else LIMITS[kind]
     return Preview(
         kind=kind,
         subject=heading,
@@ -196,15 +217,10 @@ def preview(
         size=size,
         limit=limit,
         parts=max(1, -(-size // limit)),
-        unfilled=tuple(dict.fromkeys(filled.unfilled + title.unfilled)),
+        unfilled=unfilled,
         unsendable=_unsendable_for(kind, heading + text),
         cost_krw=COSTS_KRW[kind],
     )
-
-
-def message_size(kind: Kind, text: str) -> int:
-    """CP949 bytes for texts, characters for Kakao."""
-    return len(text) if kind in (Kind.ALIMTALK, Kind.BRAND) else text_bytes(text)
 
 
 def _unsendable_for(kind: Kind, text: str) -> tuple[str, ...]:
@@ -214,23 +230,34 @@ def _unsendable_for(kind: Kind, text: str) -> tuple[str, ...]:
     return unsendable_characters(text)
 
 
+def _kind(channel: Channel, size: int, subject: str) -> Kind:
+    if channel is not Channel.SMS:
+        return _KINDS[channel]
+    return Kind.LMS if subject or size > LIMITS[Kind.SMS] else Kind.SMS
+
+
+def _needs_nothing(text: str) -> bool:
+    """Nearly every text, told in two calls: of what is replaced, CP949 holds the carriage return alone."""
+    return "\r" not in text and _in_cp949(text)
+
+
 def _plainly_sendable(text: str) -> bool:
     """Nearly every text, told in two calls; looking at each character took a third of composing."""
+    return _in_cp949(text) and text.replace("\n", "").isprintable()
+
+
+def _in_cp949(text: str) -> bool:
     try:
         text.encode("cp949")
     except UnicodeEncodeError:
         return False
-    return text.replace("\n", "").isprintable()
+    return True
 
 
 def _sendable(character: str) -> bool:
     if character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs"):
         return False
-    try:
-        character.encode("cp949")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return _in_cp949(character)
 
 
 def _character_bytes(character: str) -> int:

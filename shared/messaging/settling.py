@@ -79,15 +79,19 @@ class _CampaignWork:
         return [pair for pair in self.moved if pair[1].state is state]
 
 
-def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> int:
+def apply(
+    connection: Connection, changes: Sequence[Change], now: datetime, campaign_id: UUID | None = None
+) -> int:
     """Apply changes in the running transaction; returns how many messages moved.
 
     Shares the campaigns concerned before anything else, then locks the messages in the order of their ids.
+    `campaign_id`: all the messages are known to be this campaign's.
     """
     if not changes:
         return 0
     ids = [change.message_id for change in changes]
-    campaigns = store_campaigns.share(connection, store_messages.campaigns_of(connection, ids))
+    concerned = [campaign_id] if campaign_id else store_messages.campaigns_of(connection, ids)
+    campaigns = store_campaigns.share(connection, concerned)
     rows = {row["id"]: row for row in store_messages.lock_by_ids(connection, ids)}
     changes = [change for change in changes if _may_speak(rows.get(change.message_id), change)]
     _believe_late_news(connection, rows, changes)
@@ -101,8 +105,8 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> i
         else:
             _settle_campaign(connection, _CampaignWork(campaigns[campaign_id], pairs), now)
     _remember_opt_outs(connection, moved)
-    for _, change in moved:
-        MESSAGES.labels(change.state.value).inc()
+    for state, count in Counter(change.state.value for _, change in moved).items():
+        MESSAGES.labels(state).inc(count)
     return len(moved)
 
 

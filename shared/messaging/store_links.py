@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.kernel.binary_format import ids_parameter, texts_parameter
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
@@ -14,11 +15,12 @@ def insert(connection: Connection, campaign_id: UUID, rows: Sequence[tuple[int, 
     """Add links: (token as a signed 64-bit number, recipient, address)."""
     if not rows:
         return
+    tokens, recipients, addresses = zip(*rows, strict=True)
     connection.execute(
         """INSERT INTO links (tenant_id, token, campaign_id, recipient_id, url)
            SELECT current_tenant(), n.token, %s, n.recipient_id, n.url
              FROM unnest(%s::bigint[], %s::uuid[], %s::text[]) AS n (token, recipient_id, url)""",
-        [campaign_id, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]],
+        [campaign_id, list(tokens), ids_parameter(recipients), texts_parameter(addresses)],
     )
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from shared.kernel.binary_format import ids_parameter
 from shared.kernel.database import Connection
 from shared.kernel.rows import as_rows
 
@@ -65,7 +66,7 @@ def campaigns_of(connection: Connection, message_ids: Sequence[UUID]) -> list[UU
     """The campaigns these messages belong to; test sends belong to none."""
     rows = connection.execute(
         "SELECT DISTINCT campaign_id FROM messages WHERE id = ANY(%s)",
-        [list(message_ids)],
+        [ids_parameter(message_ids)],
     ).fetchall()
     return [row["campaign_id"] for row in rows if row["campaign_id"]]
 
@@ -76,7 +77,7 @@ def lock_by_ids(connection: Connection, message_ids: Sequence[UUID]) -> list[Row
         """SELECT id, ledger_month, campaign_id, recipient_id, account_id, step, attempt, state, accepted_at,
                   code, carrier_message_id, kind
              FROM messages WHERE id = ANY(%s) ORDER BY id FOR UPDATE""",
-        [list(message_ids)],
+        [ids_parameter(message_ids)],
     ).fetchall()
 
 
@@ -85,7 +86,7 @@ def reopen(connection: Connection, message_ids: Sequence[UUID]) -> None:
     connection.execute(
         """UPDATE messages SET state = 'unknown', settled_at = NULL
             WHERE id = ANY(%s) AND state = 'withdrawn'""",
-        [list(message_ids)],
+        [ids_parameter(message_ids)],
     )
 
 
@@ -119,7 +120,7 @@ def update_states(connection: Connection, changes: Sequence[Row]) -> None:
                   settled_at = coalesce(m.settled_at, n.settled_at), next_look_up_at = n.next_look_up_at
              FROM {moved} AS n
             WHERE m.id = n.id AND m.id = ANY(%(moved)s)""",
-        {**columns, "moved": [change["id"] for change in changes]},
+        {**columns, "moved": ids_parameter(change["id"] for change in changes)},
         prepare=False,
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.kernel.binary_format import ids_parameter
 from shared.kernel.database import Connection
 from shared.kernel.rows import as_rows
 from shared.messaging.states import RECIPIENT_FROM, RecipientState
@@ -177,7 +178,7 @@ def queue(
             "step": step,
             "sent_at": sent_at,
             "campaign": campaign_id,
-            "ids": list(recipient_ids),
+            "ids": ids_parameter(recipient_ids),
             "allowed": [state.value for state in RECIPIENT_FROM[RecipientState.QUEUED]],
         },
     )

@@ -1,6 +1,7 @@
 """Rows as parameters: whatever they say, the statement sees them as they are."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,13 +10,14 @@ from hypothesis import strategies as st
 from shared.kernel.database import system_transaction
 from shared.kernel.rows import as_rows
 
-TYPES = {"id": "integer", "word": "text", "flag": "boolean"}
+TYPES = {"id": "integer", "word": "text", "flag": "boolean", "whose": "uuid"}
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
             "id": st.integers(-5, 5),
             "word": st.none() | st.sampled_from(["김", "", "NULL", "{a,b}", 'a"b\\', "%s"]),
             "flag": st.none() | st.booleans(),
+            "whose": st.none() | st.sampled_from([UUID(int=1), UUID(int=2**128 - 1)]),
         }
     ),
     min_size=1,
@@ -32,8 +34,8 @@ def test_a_statement_sees_the_rows_it_was_given(database: None, rows: list[dict[
 
 
 def test_what_is_the_same_in_every_row_is_sent_once() -> None:
-    _, parameters = as_rows(TYPES, [{"id": i, "word": "같음", "flag": None} for i in range(3)])
-    assert parameters == {"id": [0, 1, 2], "word": "같음", "flag": None}
+    _, parameters = as_rows(TYPES, [{"id": i, "word": "같음", "flag": None, "whose": None} for i in range(3)])
+    assert parameters == {"id": [0, 1, 2], "word": "같음", "flag": None, "whose": None}
 
 
 def test_rows_that_are_all_alike_stay_as_many() -> None:

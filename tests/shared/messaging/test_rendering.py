@@ -51,6 +51,17 @@ def test_sanitizes_what_people_paste(pasted: str, shown: str) -> None:
     assert unsendable_characters(sanitize(pasted)) == ()
 
 
+LOOKALIKES = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufe0f\ufeff\u2022\u2013\u2014\u2212\u20a9\r"
+
+
+@given(st.text(st.sampled_from(LOOKALIKES + "\n가나a한글"), max_size=20))
+def test_nothing_that_is_replaced_passes_for_sendable(pasted: str) -> None:
+    clean = sanitize(pasted)
+    assert not set(LOOKALIKES) & set(clean)
+    assert sanitize(clean) == clean
+    assert unsendable_characters(clean) == ()
+
+
 def test_names_the_characters_a_phone_cannot_show() -> None:
     assert unsendable_characters("안녕😀é😀\x07髙") == ("😀", "é", "\x07", "髙")
     assert unsendable_characters("· ㆍ … ’ “ ☎ ★ ① ㈜ ～ ㎡ € ® ™ ▶ ♥ ￦\n") == ()

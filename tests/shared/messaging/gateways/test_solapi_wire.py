@@ -17,6 +17,7 @@ from shared.messaging.gateways import (
 )
 from shared.messaging.gateways import solapi_wire as wire
 from shared.messaging.gateways.solapi_codes import REASONS, classify
+from shared.messaging.gateways.solapi_wire import plain_id
 
 KST = timezone(timedelta(hours=9))
 GATEWAY = SolapiGateway("http://127.0.0.1:9", "key", "secret", "test-secret")
@@ -244,3 +245,11 @@ def test_any_bytes_are_parsed_or_malformed(body: bytes) -> None:
     except MalformedReport:
         return
     assert isinstance(json.loads(body), list | dict)
+
+
+@given(
+    st.text(st.characters(max_codepoint=0x100), max_size=4) | st.text("a\x7f ~!", min_size=99, max_size=102)
+)
+def test_an_id_is_printable_ascii_of_at_most_100(text: str) -> None:
+    plain = 0 < len(text) <= 100 and all("!" <= character <= "~" for character in text)
+    assert plain_id(text) == (text if plain else None)
