@@ -6,7 +6,7 @@ Memory does not grow with the file: bytes are looked at as they pass.
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from shared.contacts.headers import LEVELS, is_known_header
@@ -14,6 +14,8 @@ from shared.contacts.phones import parse_phones
 
 SAMPLE_ROWS = 200
 SAMPLE_CHARACTERS = 2_000_000
+BATCH_ROWS = 500
+BATCH_CHARACTERS = 500_000
 HEADER_SEARCH_ROWS = 30
 DELIMITERS = ",\t;|"
 
@@ -261,6 +263,19 @@ def sample_of(records: Iterator[Record]) -> list[Record]:
         if characters >= SAMPLE_CHARACTERS:
             break
     return sample
+
+
+def in_batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The same, some at a time: handing on each by itself takes longer than what is done to it."""
+    batch: list[Record] = []
+    characters = 0
+    for record in records:
+        batch.append(record)
+        characters += len("".join(record[1]))
+        if len(batch) == BATCH_ROWS or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    yield batch
 
 
 def check_is_table(head: str, sample: Sequence[Record]) -> None:

@@ -5,7 +5,7 @@ by combining digits or letters. Such lists show: most of their numbers lie in ev
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 RUN = 5  # numbers in even steps; among a million random numbers fewer than one such run is expected
@@ -18,7 +18,8 @@ _SUBSCRIBERS = 10**8
 _REACH_BYTES = (RUN - 1) * max(STEPS) // 8
 _OWN_BYTES = 250_000
 _OWN = ((1 << _OWN_BYTES * 8) - 1) << _REACH_BYTES * 8
-_MOBILE = re.compile(r"\D*(?:82[-. ]?)?0?10[-. )]*(\d{4})[-. ]?(\d{4})(?!\d)", re.ASCII)
+# At the beginning of a line.
+_MOBILE = re.compile(r"^[^\d\n]*(?:82[-. ]?)?0?10[-. )]*(\d{4})[-. ]?(\d{4})(?!\d)", re.ASCII | re.MULTILINE)
 
 
 class Generated(NamedTuple):
@@ -34,13 +35,16 @@ class NumberSurvey:
     def __init__(self) -> None:
         self._seen = bytearray()
 
-    def add(self, cell: str) -> None:
-        """Looks at the phone cell of a row; what is no mobile is left aside."""
-        if match := _MOBILE.match(cell):
-            number = int(match[1] + match[2])
-            if not self._seen:
-                self._seen = bytearray(_SUBSCRIBERS // 8)
-            self._seen[number >> 3] |= 1 << (number & 7)
+    def add(self, cells: Iterable[str]) -> None:
+        """Looks at the phone cells of some rows; what is no mobile is left aside."""
+        lines = [cell.replace("\n", "\r") if "\n" in cell else cell for cell in cells]
+        found = _MOBILE.findall("\n".join(lines))
+        if found and not self._seen:
+            self._seen = bytearray(_SUBSCRIBERS // 8)
+        seen = self._seen
+        for middle, last in found:
+            number = int(middle + last)
+            seen[number >> 3] |= 1 << (number & 7)
 
     def verdict(self) -> Generated | None:
         """None for a list as people give it."""

@@ -1,14 +1,16 @@
 """The uploaded file: received, looked at and cut into chunks, always sealed, never whole in memory."""
 
-import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from shared.contacts import workbooks
 from shared.contacts.csv_reader import (
@@ -18,6 +20,7 @@ from shared.contacts.csv_reader import (
     UnreadableFile,
     check_is_table,
     guess_delimiter,
+    in_batches,
     sample_of,
 )
 from shared.contacts.generated_lists import Generated
@@ -143,13 +146,13 @@ class ImportFiles:
         sample = sample_of(records)
         check_is_table(head, sample)
         table = Table(sample, hidden)
-        return table, list(self._cut(table.data(records), still_working))
+        return table, list(self._cut(table.data(in_batches(records)), still_working))
 
-    def chunk(self, number: int) -> Iterator[Record]:
+    def chunk(self, number: int) -> list[Record]:
         """The rows of a stored chunk: (row number in the file, cells)."""
-        with self._sealed_reader(f"chunk-{number}") as source:
-            for row_number, *cells in csv.reader(io.TextIOWrapper(source, encoding="utf-8", newline="")):
-                yield int(row_number), cells
+        with self._sealed_reader(f"rows-{number}") as source:
+            rows: list[Record] = json.loads(source.read())
+        return rows
 
     def delete(self) -> None:
         """Removes the source and all chunks; later, by the daily round, while the storage is not there."""
@@ -164,7 +167,7 @@ class ImportFiles:
         return head[: head.rfind("\n") + 1] or head
 
     def _cut(
-        self, data: Iterator[Record], still_working: Callable[[], None]
+        self, data: Iterator[list[Record]], still_working: Callable[[], None]
     ) -> Iterator[tuple[int, int, int]]:
         """Stores the chunks beside the reading of the next rows: a third of the time went to the disk."""
         with ThreadPoolExecutor(1) as disk:
@@ -179,11 +182,9 @@ class ImportFiles:
                 storing.result()
 
     def _store_chunk(self, number: int, rows: list[Record]) -> None:
-        with self._sealed_writer(f"chunk-{number}") as target:
-            text = io.TextIOWrapper(cast(BinaryIO, target), encoding="utf-8", newline="")
-            csv.writer(text).writerows([row, *cells] for row, cells in rows)
-            text.flush()
-            text.detach()
+        """As JSON: written and read back in a third of the time that CSV takes."""
+        with self._sealed_writer(f"rows-{number}") as target:
+            target.write(to_json(rows))
 
     @contextmanager
     def _sealed_writer(self, name: str) -> Iterator[SealedWriter]:
@@ -200,16 +201,22 @@ class ImportFiles:
             yield cast(BinaryIO, io.BufferedReader(SealedReader(self._cipher, source, key), _PIECE))
 
 
-def _chunks(data: Iterable[Record]) -> Iterator[list[Record]]:
+def _chunks(data: Iterable[list[Record]]) -> Iterator[list[Record]]:
     """The rows in lists that are bounded in number and in size, so that a worker's memory is too."""
     rows: list[Record] = []
     characters = 0
-    for record in data:
-        rows.append(record)
-        characters += len("".join(record[1]))
-        if len(rows) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
-            yield rows
-            rows, characters = [], 0
+    for batch in data:
+        size = sum([len("".join(cells)) for _, cells in batch])
+        if len(rows) + len(batch) < CHUNK_ROWS and characters + size < CHUNK_CHARACTERS:
+            rows += batch
+            characters += size
+            continue
+        for record in batch:
+            rows.append(record)
+            characters += len("".join(record[1]))
+            if len(rows) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
+                yield rows
+                rows, characters = [], 0
     if rows:
         yield rows
 

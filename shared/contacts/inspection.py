@@ -24,6 +24,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TOTAL = 60
+_MAY_BE_TOTAL = re.compile("[계원]|otal", re.IGNORECASE)  # what the above needs, in a fraction of its time
 
 
 @dataclass(frozen=True)
@@ -65,35 +66,41 @@ class Table:
         self._tidies = bool(self._refused) or self._kept is not None
         self._phones = [i for i, column in enumerate(self.columns) if column.proposal.field == "phone"]
 
-    def data(self, rest: Iterable[Record]) -> Iterator[Record]:
-        """The data rows of the sample and of what follows it. Raises UnreadableFile beyond MAX_ROWS."""
+    def data(self, rest: Iterable[list[Record]]) -> Iterator[list[Record]]:
+        """The data rows of the sample and of what follows it, many at a time. Raises UnreadableFile beyond
+        MAX_ROWS."""
         count = 0
-        survey, phones = self.numbers.add, self._phones
-        for number, cells in chain(self._sample, self._originals(rest)):
-            if self._may_be_no_person(cells) and (why := self._no_person(cells)) is not None:
-                self.skipped[why] += 1
-                continue
-            count += 1
+        for batch in chain([self._sample], map(self._originals, rest)):
+            rows = self._without_no_persons(batch)
+            count += len(rows)
             if count > MAX_ROWS:
                 raise UnreadableFile("too_many_rows", limit=MAX_ROWS)
-            row = self._tidied(cells) if self._tidies else cells
-            for i in phones:
-                if i < len(row):
-                    survey(row[i])
-            yield number, row
+            if self._tidies:
+                rows = [(number, self._tidied(cells)) for number, cells in rows]
+            for i in self._phones:
+                self.numbers.add([cells[i] for _, cells in rows if i < len(cells)])
+            yield rows
 
-    def _originals(self, rest: Iterable[Record]) -> Iterable[Record]:
+    def _originals(self, batch: list[Record]) -> list[Record]:
         if self._came_back:
-            return ((number, self._original(cells)) for number, cells in rest)
-        return (
+            return [(number, self._original(cells)) for number, cells in batch]
+        if "'" not in "".join(["".join(cells) for _, cells in batch]):
+            return batch
+        return [
             record if "'" not in "".join(record[1]) else (record[0], self._original(record[1]))
-            for record in rest
-        )
+            for record in batch
+        ]
 
-    def _may_be_no_person(self, cells: list[str]) -> bool:
-        """Whether `_no_person` needs to be asked: almost always not."""
-        first = (cells and cells[0]) or next(filter(None, cells), "")
-        return first == self._header_begins or "계" in first or "원" in first or "otal" in first.lower()
+    def _without_no_persons(self, batch: list[Record]) -> list[Record]:
+        firsts = [(cells and cells[0]) or next(filter(None, cells), "") for _, cells in batch]
+        begins, search = self._header_begins, _MAY_BE_TOTAL.search
+        left_out = {
+            i: why
+            for i, first in enumerate(firsts)
+            if (search(first) or first == begins) and (why := self._no_person(batch[i][1]))
+        }
+        self.skipped.update(left_out.values())
+        return [record for i, record in enumerate(batch) if i not in left_out] if left_out else batch
 
     def _original(self, cells: list[str]) -> list[str]:
         """The cells as they were before an export made them harmless; a formula stays what it looks like."""

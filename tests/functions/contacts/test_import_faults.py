@@ -318,7 +318,7 @@ def test_uploads_are_stored_sealed(camp: Camp) -> None:
     imports.inspect(camp.tenant_id, import_id)
     root = settings().storage_url.removeprefix("file://")
     folder = f"{root}/imports/{camp.tenant_id}/{import_id}"
-    assert sorted(os.listdir(folder)) == ["chunk-1", "chunk-2", "source"]
+    assert sorted(os.listdir(folder)) == ["rows-1", "rows-2", "source"]
     for name in os.listdir(folder):
         with open(f"{folder}/{name}", "rb") as file:
             data = file.read()

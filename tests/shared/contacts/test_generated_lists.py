@@ -11,7 +11,7 @@ from shared.contacts.generated_lists import NumberSurvey
 def verdict(phones: list[str]) -> float | None:
     survey = NumberSurvey()
     for phone in phones:
-        survey.add(phone)
+        survey.add([phone])
     found = survey.verdict()
     return found.share if found else None
 
@@ -36,6 +36,18 @@ def test_even_steps_are_told_in_any_order(step: int) -> None:
 )
 def test_every_writing_of_a_number(writing: str) -> None:
     assert verdict([writing.format(i) for i in range(100)]) == 1.0
+
+
+def test_many_cells_at_once_are_as_many_as_one_by_one() -> None:
+    """A cell's line breaks make no cells of it, and nothing goes on from one cell into the next."""
+    cells = [f"집:\n{mobile(23_450_000 + i)}" for i in range(30)]
+    broken = ["010", "2345-0001", "010\n2345\n0002", "", "010-2345", "0003"] * 100
+    survey = NumberSurvey()
+    survey.add([*cells, *broken])
+    found = survey.verdict()
+    assert found
+    assert found.share == 1.0
+    assert verdict(broken) is None
 
 
 @pytest.mark.parametrize("step", [1, 10_000])
@@ -74,7 +86,7 @@ def test_the_same_number_many_times_is_no_run() -> None:
 def test_examples_do_not_show_whole_numbers() -> None:
     survey = NumberSurvey()
     for i in range(1_000):
-        survey.add(mobile(23_450_000 + i))
+        survey.add([mobile(23_450_000 + i)])
     found = survey.verdict()
     assert found
     assert found.examples_masked == ["010-2345-00**", "010-2345-01**", "010-2345-02**"]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contacts import import_files
-from shared.contacts.csv_reader import Record, UnreadableFile, find_header, sample_of
+from shared.contacts.csv_reader import Record, UnreadableFile, find_header, in_batches, sample_of
 from shared.contacts.import_files import _chunks
 from shared.contacts.inspection import Table
 from shared.contacts.record_reader import RecordReader
@@ -21,7 +22,7 @@ def records(text: str) -> list[Record]:
 
 def table(text: str, **options: Any) -> tuple[Table, list[Record]]:
     found = Table(records(text), **options)
-    return found, list(found.data([]))
+    return found, list(chain.from_iterable(found.data([])))
 
 
 def fields(found: Table) -> list[tuple[str, str]]:
@@ -128,11 +129,12 @@ def test_any_table_in_chunks_of_any_size_gives_the_same_rows(
     csv.writer(out).writerows([["이름", "휴대폰", "메모", "기타"], *rows])
     stream = iter(RecordReader(io.BytesIO(out.getvalue().encode()), "utf-8", ","))
     found = Table(sample_of(stream))
-    whole = list(found.data(stream))
+    batches = list(found.data(in_batches(stream)))
+    whole = list(chain.from_iterable(batches))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_files, "CHUNK_ROWS", chunk_rows)
         patch.setattr(import_files, "CHUNK_CHARACTERS", characters)
-        chunks = list(_chunks(whole))
+        chunks = list(_chunks(batches))
     assert [record for chunk in chunks for record in chunk] == whole
     assert all(0 < len(chunk) <= chunk_rows for chunk in chunks)
     skipped = sum(found.skipped.values())
