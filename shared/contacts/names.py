@@ -46,6 +46,9 @@ _SUFFIX = re.compile(
 
 _CHOSEONG = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST, _LAST, _PER_CHOSEONG = 0xAC00, 0xD7A3, 588
+# The codec knows the syllables of KS X 1001, and spells every other one out in four letters.
+_RARE = frozenset(c for c in map(chr, range(_FIRST, _LAST + 1)) if len(c.encode("euc_kr")) != 2)
+_RARE |= frozenset(map(chr, [*range(0x3131, 0x3164), *range(0x1100, 0x1200)]))
 _CHOSEONG_OF = {code: _CHOSEONG[(code - _FIRST) // _PER_CHOSEONG] for code in range(_FIRST, _LAST + 1)}
 
 
@@ -81,6 +84,14 @@ def clearly_differ(one: str, other: str) -> bool:
 def choseong(text: str) -> str:
     """The leading consonants of Hangul syllables (홍길동 → ㅎㄱㄷ); every other character as it is."""
     return text.translate(_CHOSEONG_OF)
+
+
+def rare_letters(name: str) -> str:
+    """Hangul outside the 2,350 syllables of KS X 1001 and letters that form none (뷁, ㅇ), each once.
+
+    A name may have them (설믜); more often somebody mistyped it, or a program mangled it.
+    """
+    return "" if _RARE.isdisjoint(name) else "".join(dict.fromkeys(char for char in name if char in _RARE))
 
 
 def ngrams(text: str) -> list[str]:

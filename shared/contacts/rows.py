@@ -11,7 +11,7 @@ from shared.contacts.emails import parse_emails
 from shared.contacts.headers import CUSTOM
 from shared.contacts.identifiers import mask_identifiers, refused_in
 from shared.contacts.kakao_ids import parse_kakao_id
-from shared.contacts.names import clean_name
+from shared.contacts.names import clean_name, rare_letters
 from shared.contacts.phones import parse_phones, plain_mobile
 from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, TOLD
 
@@ -21,6 +21,7 @@ MAX_POINTS = 20
 MAX_TAG = 50
 MAX_WRITTEN = 200
 CLEARS = "--"
+DOUBTFUL_NAME = "doubtful_name"
 _CLEARABLE = frozenset({"name", "address", "birth", "note", "tags"})
 
 
@@ -60,12 +61,18 @@ class ParsedRow(NamedTuple):
 
     @property
     def repaired(self) -> bool:
-        return True in [repaired for *_, repaired, _ in self.points]
+        """Whether somebody should look at how the row was read."""
+        return True in [repaired for *_, repaired, _ in self.points] or bool(rare_letters(self.name))
 
     @property
     def repairs(self) -> list[tuple[str, str, str]]:
-        """What was repaired: (kind, the cell as it was written, the value it was read as)."""
-        return [(p.kind, p.written[:MAX_WRITTEN], p.value) for p in self.points if p.repaired]
+        """What was repaired: (kind, the cell as it was written, the value it was read as).
+
+        `doubtful_name`: the name, which was kept as it is, and the letters in it that are rare.
+        """
+        repaired = [(p.kind, p.written[:MAX_WRITTEN], p.value) for p in self.points if p.repaired]
+        rare = rare_letters(self.name)
+        return [*repaired, (DOUBTFUL_NAME, self.name, rare)] if rare else repaired
 
 
 class RejectedRow(NamedTuple):

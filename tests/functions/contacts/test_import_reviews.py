@@ -195,6 +195,24 @@ def test_repaired_rows_say_what_was_repaired(camp: Camp, workers: Callable[[], N
     assert camp.rows("SELECT * FROM import_repairs") == [], "nothing of the people who are gone stays"
 
 
+def test_a_name_with_rare_letters_is_taken_and_marked(camp: Camp, workers: Callable[[], None]) -> None:
+    """뷁 is a syllable, and hardly a name's: it is kept as it is, and somebody is asked to look."""
+    rows = ["김뷁동,010-2345-6789,,", "이순신,010-4567-8901,,", "박쀍수,1056789012,,"]
+    import_id = upload(camp, workers, *rows)
+    counts = camp.api.get(f"/contacts/imports/{import_id}").json["data"]["counts"]
+    assert (counts["created"], counts["rejected"], counts["repaired"]) == (3, 0, 2)
+    marked = camp.api.get(f"/contacts/imports/{import_id}/rows?outcome=repaired").json["data"]
+    assert [(row["name"], row["repairs"]) for row in marked] == [
+        ("김뷁동", [{"field": "doubtful_name", "before": "김뷁동", "after": "뷁"}]),
+        ("박쀍수", [
+            {"field": "phone", "before": "1056789012", "after": "010-5678-9012"},
+            {"field": "doubtful_name", "before": "박쀍수", "after": "쀍"},
+        ]),
+    ]  # fmt: skip
+    found = camp.api.get("/contacts?outcome=repaired&import_id=" + import_id).json["data"]
+    assert {one["name"] for one in found} == {"김뷁동", "박쀍수"}
+
+
 def test_rows_read_from_a_second_row_of_a_person_keep_their_repairs(
     camp: Camp, workers: Callable[[], None]
 ) -> None:

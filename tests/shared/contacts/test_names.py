@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contacts.names import choseong, clean_name, clearly_differ, looks_like_name, ngrams
+from shared.contacts.names import (
+    choseong,
+    clean_name,
+    clearly_differ,
+    looks_like_name,
+    ngrams,
+    rare_letters,
+)
 
 syllables = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=2, max_size=3)
 
@@ -169,3 +176,26 @@ def test_one_letter_more_or_less_is_not_another_person(name: str, data: st.DataO
     i = data.draw(st.integers(0, len(letters) - 1))
     shorter = unicodedata.normalize("NFC", letters[:i] + letters[i + 1 :])
     assert not clearly_differ(name, shorter) or clean_name(shorter).display != shorter
+
+
+@pytest.mark.parametrize(
+    ("name", "rare"),
+    [
+        ("홍길동", ""),
+        ("김뷁동", "뷁"),
+        ("쀍쀍똠", "쀍똠"),
+        ("설믜", "믜"),
+        ("홍길도ㅇ", "ㅇ"),
+        ("Kim 洪 *", ""),
+        ("", ""),
+    ],
+)
+def test_letters_that_names_hardly_have(name: str, rare: str) -> None:
+    assert rare_letters(name) == rare
+
+
+def test_the_usual_syllables_are_those_of_the_standard() -> None:
+    """KS X 1001 has 2,350 of the 11,172; what a file in EUC-KR could hold is never doubted."""
+    usual = [char for char in map(chr, range(0xAC00, 0xD7A4)) if not rare_letters(char)]
+    assert len(usual) == 2350
+    assert all(0xB0A1 <= int.from_bytes(char.encode("cp949")) <= 0xC8FE for char in usual)

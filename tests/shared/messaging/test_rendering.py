@@ -67,6 +67,12 @@ def test_names_the_characters_a_phone_cannot_show() -> None:
     assert unsendable_characters("· ㆍ … ’ “ ☎ ★ ① ㈜ ～ ㎡ € ® ™ ▶ ♥ ￦\n") == ()
 
 
+def test_every_hangul_syllable_can_be_sent() -> None:
+    """CP949 holds all 11,172 in two bytes each, also those that EUC-KR lacks (뷁, 쀍)."""
+    syllables = "".join(map(chr, range(0xAC00, 0xD7A4)))
+    assert (unsendable_characters(syllables), text_bytes(syllables)) == ((), 2 * 11_172)
+
+
 def test_counts_bytes_as_cp949_does() -> None:
     assert text_bytes("가a\n") == 4
     assert text_bytes("똠") == 2  # eight bytes in the stricter EUC-KR codec
