@@ -13,6 +13,8 @@ from datetime import date
 from shared.contacts.vocabulary import REFUSED
 
 RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?([1-8])(\d{6})(?!\d)", re.ASCII)
+# The same without looking around: every message is asked, and most have no such digits.
+_RESIDENT_DIGITS = re.compile(r"\d{6}[- ]?[1-8]\d{6}", re.ASCII)
 _CARD = re.compile(
     r"(?<![\d-])(?:[3-69]\d{3}([- ]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}[- ]?\d{6}[- ]?\d{5})(?![\d-])", re.ASCII
 )
@@ -67,7 +69,7 @@ def holds_resident_number(value: str) -> bool:
     Numbers given since October 2020 end in random digits; a whole column of them is told by its shape
     (`refused_values`), a single cell cannot be.
     """
-    return any(
+    return _RESIDENT_DIGITS.search(value) is not None and any(
         _begins_with_birth_date(match) and _has_check_digit("".join(match.groups()))
         for match in RESIDENT_NUMBER.finditer(value)
     )

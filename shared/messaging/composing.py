@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
+from shared.contacts.identifiers import holds_resident_number
 from shared.kernel.config import settings
 from shared.kernel.ids import new_id
 from shared.messaging import people, senders
@@ -75,6 +76,11 @@ class Content:
         return replace(self, subject=step["subject"] or "", body=step["body"], variant=step.get("variant"))
 
     @cached_property
+    def is_personal(self) -> bool:
+        """Whether it says something else to each."""
+        return bool(variables_in(self.subject + self.body))
+
+    @cached_property
     def offers_opt_out(self) -> bool:
         """Whether the text holds a link of one's own by which its recipient refuses further messages."""
         return OPT_OUT_VARIABLE in variables_in(self.subject + self.body)
@@ -119,18 +125,33 @@ class Composed:
         message_id: UUID = self.ledger["id"]
         return message_id
 
+    @property
+    def text(self) -> str:
+        """All that is read."""
+        return f"{self.outgoing.subject or ''}\n{self.outgoing.text}"
+
 
 def compose_all(
     cipher: TenantCipher, content: Content, rows: Sequence[Mapping[str, Any]]
-) -> tuple[list[Composed], list[UUID]]:
-    """Messages for claimed recipients, and the recipients whose data does not open."""
-    composed, unreadable = [], []
+) -> tuple[list[Composed], dict[UUID, str]]:
+    """Messages for claimed recipients, and of the others why there is none.
+
+    `content`: their data do not open. `resident_number`: what a variable says of them brings one into the
+    text (제24조의2); the launch has seen the text of one person only.
+    """
+    composed: list[Composed] = []
+    left_out: dict[UUID, str] = {}
     for row in rows:
         try:
-            composed.append(_compose(cipher, content, row))
+            one = _compose(cipher, content, row)
         except (InvalidTag, ValueError):
-            unreadable.append(row["id"])
-    return composed, unreadable
+            left_out[row["id"]] = "content"
+            continue
+        if content.is_personal and holds_resident_number(one.text):
+            left_out[row["id"]] = "resident_number"
+        else:
+            composed.append(one)
+    return composed, left_out
 
 
 def compose_one(cipher: TenantCipher, content: Content, phone: str, values: Mapping[str, str]) -> Composed:

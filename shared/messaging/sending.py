@@ -235,13 +235,13 @@ def _compose(
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)
     claimed = [row for row in rows if row["state"] == RecipientState.SENDING]
     composed: list[Composed] = []
-    unreadable: list[UUID] = []
+    left_out: dict[UUID, str] = {}
     for words, people in splits.by_text(step, split, claimed):
         made, failed = compose_all(cipher, content.in_words(words), people)
         composed += made
-        unreadable += failed
-    why = ["content"] * len(unreadable)
-    store_recipients.move(connection, campaign["id"], unreadable, RecipientState.FAILED, reasons=why)
+        left_out |= failed
+    why = list(left_out.values())
+    store_recipients.move(connection, campaign["id"], list(left_out), RecipientState.FAILED, reasons=why)
     onward = sum(row["state"] == RecipientState.QUEUED for row in rows)
     _release(connection, campaign, len(rows) - onward - len(composed))
     if composed:

@@ -30,6 +30,23 @@ def test_what_the_carrier_does_not_take_stops_nobody_else(desk: Desk) -> None:
     desk.check_books([campaign])
 
 
+def test_a_field_that_brings_a_resident_number_into_a_text_keeps_that_text_here(desk: Desk) -> None:
+    """The launch reads the text of one person; what a field says of another is read before it is sent (P03).
+
+    Made up: the check digit is right, the person is not.
+    """
+    told, good = phone(), phone()
+    desk.contact(told, custom={"비고": "900101-1234568"})
+    desk.contact(good, custom={"비고": "행사장 정문, 02-812-1234"})
+    campaign = desk.launch(desk.step(body="#{이름}님, 안내드립니다. #{비고}"))
+    desk.settle(campaign)
+    assert set(desk.received()["counts"]) == {digits(good)}
+    assert (desk.counts(campaign)["delivered"], desk.counts(campaign)["failed"]) == (1, 1)
+    assert [one["reason"] for one in desk.stats(campaign)["reasons"]] == ["resident_number"]
+    assert desk.finish(campaign)
+    desk.check_books([campaign])
+
+
 def test_it_is_not_finished_while_anybody_waits(desk: Desk) -> None:
     """Queued, with the carrier, or with an outcome nobody knows: each keeps it open."""
     desk.contacts(3)
