@@ -66,8 +66,8 @@ class TextArray(bytes):
     """A parameter text[]."""
 
 
-class HashArray(bytes):
-    """A parameter bytea[] of values of 16 bytes."""
+class BytesArray(bytes):
+    """A parameter bytea[]."""
 
 
 class UuidArray(bytes):
@@ -79,9 +79,9 @@ def text_parameter(fields: Sequence[bytes]) -> TextArray:
     return TextArray(_array(_TEXT, len(fields), b"".join(fields)))
 
 
-def hash_parameter(hashes: Sequence[bytes]) -> HashArray:
+def hash_parameter(hashes: Sequence[bytes]) -> BytesArray:
     """bytea[] of hashes of 16 bytes."""
-    return HashArray(_array(_BYTEA, len(hashes), _of_sixteen(hashes)))
+    return BytesArray(_array(_BYTEA, len(hashes), _of_sixteen(hashes)))
 
 
 def uuid_parameter(ids: Sequence[bytes]) -> UuidArray:
@@ -98,6 +98,12 @@ def texts_parameter(texts: Iterable[str | None]) -> TextArray:
     """text[] of texts, or of none where there is none."""
     fields = [NULL if one is None else field(one.encode()) for one in texts]
     return TextArray(_array(_TEXT, len(fields), b"".join(fields), has_null=NULL in fields))
+
+
+def bytes_parameter(values: Iterable[bytes | None]) -> BytesArray:
+    """bytea[] of values, or of none where there is none."""
+    fields = [NULL if one is None else field(one) for one in values]
+    return BytesArray(_array(_BYTEA, len(fields), b"".join(fields), has_null=NULL in fields))
 
 
 def _of_sixteen(values: Iterable[bytes]) -> bytes:
@@ -120,5 +126,5 @@ class _Ready(Dumper):
         return obj
 
 
-for _class, _oid in ((TextArray, _TEXT_ARRAY), (HashArray, _BYTEA_ARRAY), (UuidArray, _UUID_ARRAY)):
+for _class, _oid in ((TextArray, _TEXT_ARRAY), (BytesArray, _BYTEA_ARRAY), (UuidArray, _UUID_ARRAY)):
     psycopg.adapters.register_dumper(_class, type(f"{_class.__name__}Dumper", (_Ready,), {"oid": _oid}))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
-from shared.kernel.binary_format import ids_parameter, texts_parameter
+from shared.kernel.binary_format import bytes_parameter, ids_parameter, texts_parameter
 
 Types = Mapping[LiteralString, LiteralString]
 """The columns, each with PostgreSQL's name of its type: words of ours, never anybody's input."""
@@ -31,6 +31,8 @@ def _array(kind: str, values: Sequence[Any]) -> Any:
     """As a parameter; of the types that most columns have in the binary format, a quarter of the time."""
     if kind == "text":
         return texts_parameter(values)
+    if kind == "bytea":
+        return bytes_parameter(values)
     if kind == "uuid" and None not in values:
         return ids_parameter(values)
     return values

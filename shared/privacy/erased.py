@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.kernel.binary_format import HashArray
+from shared.kernel.binary_format import BytesArray
 from shared.kernel.database import Connection
 from shared.privacy import store_erasure as store
 from shared.security import audit
 
 
-def among(connection: Connection, hashes: HashArray | list[bytes]) -> set[bytes]:
+def among(connection: Connection, hashes: BytesArray | list[bytes]) -> set[bytes]:
     """Those of these point hashes whose people were erased.
 
     One statement: a probe of the primary key per hash and kind; nothing at all where nobody was ever erased.

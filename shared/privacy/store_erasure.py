@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.kernel.binary_format import HashArray
+from shared.kernel.binary_format import BytesArray
 from shared.kernel.database import Connection
 
 Row = dict[str, Any]
 
 
-def erased_among(c: Connection, hashes: HashArray | list[bytes]) -> set[bytes]:
+def erased_among(c: Connection, hashes: BytesArray | list[bytes]) -> set[bytes]:
     rows = c.execute(
         """SELECT DISTINCT hash FROM erased_points
             WHERE tenant_id = current_tenant() AND kind = ANY('{phone,email,kakao_id}') AND hash = ANY(%s)""",

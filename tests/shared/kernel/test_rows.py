@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from shared.kernel.database import system_transaction
 from shared.kernel.rows import as_rows
 
-TYPES = {"id": "integer", "word": "text", "flag": "boolean", "whose": "uuid"}
+TYPES = {"id": "integer", "word": "text", "flag": "boolean", "whose": "uuid", "seal": "bytea"}
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
             "id": st.integers(-5, 5),
             "word": st.none() | st.sampled_from(["김", "", "NULL", "{a,b}", 'a"b\\', "%s"]),
             "flag": st.none() | st.booleans(),
+            "seal": st.none() | st.binary(max_size=3),
             "whose": st.none() | st.sampled_from([UUID(int=1), UUID(int=2**128 - 1)]),
         }
     ),
@@ -34,8 +35,10 @@ def test_a_statement_sees_the_rows_it_was_given(database: None, rows: list[dict[
 
 
 def test_what_is_the_same_in_every_row_is_sent_once() -> None:
-    _, parameters = as_rows(TYPES, [{"id": i, "word": "같음", "flag": None, "whose": None} for i in range(3)])
-    assert parameters == {"id": [0, 1, 2], "word": "같음", "flag": None, "whose": None}
+    _, parameters = as_rows(
+        TYPES, [{"id": i, "word": "같음", "flag": None, "whose": None, "seal": b""} for i in range(3)]
+    )
+    assert parameters == {"id": [0, 1, 2], "word": "같음", "flag": None, "whose": None, "seal": b""}
 
 
 def test_rows_that_are_all_alike_stay_as_many() -> None:
