@@ -71,7 +71,8 @@ def check(tenant_id: UUID, account_id: UUID, language: str, clock: Clock = utc_n
         remaining = gateway.remaining() if isinstance(gateway, AligoGateway) else None
         if balance is None and listed is None and isinstance(gateway, ListsRequests):
             now = clock()  # nothing else tells whether the keys are right
-            gateway.listed(Sought(frozenset({"sms"}), now - _LOOKED_BACK, now))
+            since = now - _LOOKED_BACK
+            gateway.listed(Sought(frozenset({"sms"}), since, now, about=lambda _: False))
     except GatewayError as error:
         return _broken(error, language)
     return AccountCheck(

@@ -4,7 +4,9 @@ Each locks the campaign, which every claim shares, so it acts at once: when it r
 message of the campaign is claimed. What the carrier has already taken cannot be called back.
 """
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.compliance import freezes
@@ -42,11 +44,7 @@ def resume(connection: Connection, campaign_id: UUID, member_id: UUID, now: date
 
     Raises NotFound, and Conflict when it is neither paused nor stopped, frozen, or its new text not approved.
     """
-    campaign = campaigns.require(store.lock(connection, campaign_id))
-    if CampaignStatus(campaign["status"]) not in RESUMABLE:
-        raise Conflict("campaign.cannot_resume")
-    freezes.refuse(connection, campaign_id)
-    contents.refuse_held(connection, campaign)
+    campaign = _lock_to_send(connection, campaign_id, RESUMABLE, "campaign.cannot_resume")
     waits = campaign["scheduled_at"] is not None and campaign["scheduled_at"] > now
     target = CampaignStatus.SCHEDULED if waits else CampaignStatus.SENDING
     if not launching.is_frozen(connection, campaign):
@@ -74,11 +72,7 @@ def retry_failed(connection: Connection, campaign_id: UUID, member_id: UUID, now
 
     Raises NotFound, Conflict when there is nothing to retry, QuotaExceeded.
     """
-    campaign = campaigns.require(store.lock(connection, campaign_id))
-    if CampaignStatus(campaign["status"]) not in RETRYABLE:
-        raise Conflict("campaign.cannot_retry")
-    freezes.refuse(connection, campaign_id)
-    contents.refuse_held(connection, campaign)
+    campaign = _lock_to_send(connection, campaign_id, RETRYABLE, "campaign.cannot_retry")
     count = store_recipients.count_failed(connection, campaign_id, TEMPORARY)
     if count == 0:
         raise Conflict("campaign.nothing_to_retry")
@@ -112,6 +106,31 @@ def ended_campaigns() -> list[tuple[UUID, UUID]]:
     """(tenant, campaign) of campaigns in which nobody waits any more, paused and stopped ones too."""
     with system_transaction() as connection:
         return [(row["tenant_id"], row["campaign_id"]) for row in store.ended(connection)]
+
+
+def _lock_to_send(
+    connection: Connection, campaign_id: UUID, allowed: Collection[CampaignStatus], refusal: str
+) -> dict[str, Any]:
+    """The campaign, locked, for whoever lets it send. Raises NotFound, and Conflict when it may not.
+
+    A freeze that is being ordered ends first and is seen here; one that comes after this waits, sees what was
+    let go on, and pauses it. A draft is refused unlocked: a launch holds the two locks in the other order.
+    """
+    _refuse_unless(allowed, store.get(connection, campaign_id), refusal)
+    store.lock_launches(connection)
+    campaign = _refuse_unless(allowed, store.lock(connection, campaign_id), refusal)
+    freezes.refuse(connection, campaign_id)
+    contents.refuse_held(connection, campaign)
+    return campaign
+
+
+def _refuse_unless(
+    allowed: Collection[CampaignStatus], campaign: dict[str, Any] | None, refusal: str
+) -> dict[str, Any]:
+    found = campaigns.require(campaign)
+    if CampaignStatus(found["status"]) not in allowed:
+        raise Conflict(refusal)
+    return found
 
 
 def _move(

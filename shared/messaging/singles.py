@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.kernel.clock import seoul_month
 from shared.kernel.database import Connection, tenant_transaction
-from shared.messaging import accounts, pace, quotas, sending, simulator_mirror
+from shared.messaging import accounts, pace, quotas, sending, simulator_mirror, tracing
 from shared.messaging.composing import Content, compose_one
 from shared.messaging.delivering import Batch
 from shared.messaging.models import SenderView
@@ -61,4 +61,5 @@ def write(
     step = {"sender_id": sender.id, "position": 1, "channel": Channel.SMS.value}
     place = {"id": None, "ledger_month": seoul_month(now), "account_id": account.id}
     sending.write_attempts(connection, step, place, [composed], now)
+    tracing.remember(connection, cipher, account, [composed], now)
     return Batch(cipher.tenant_id, None, account, (composed,), now)

@@ -9,6 +9,7 @@ from shared.inbox import outbox
 from shared.messaging import delivering
 from shared.messaging.gateways import CarrierRefused, SolapiGateway
 from tests.shared.inbox.conftest import Inbox
+from tests.shared.messaging.carrier_desks import CARRIERS, at_carrier
 from tests.shared.messaging.desk import dying_before, phone, wait_until
 
 
@@ -104,6 +105,32 @@ def test_a_worker_that_dies_at_the_call_sends_it_once(
     assert fate(inbox)[0] in ("sent", "delivered")
     assert inbox.desk.quota()["used"] == 1
     assert inbox.desk.quota()["reserved"] == 0
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+@pytest.mark.parametrize("fault", ["reset_after_accept", "reset_before_accept"])
+def test_a_lost_answer_is_looked_for_where_our_reference_is_not_carried(
+    inbox: Inbox, number: str, carrier: str, fault: str
+) -> None:
+    """Taken or not, the citizen gets it once, and it does not stay unknown."""
+    inbox.writes(number, "언제 하나요?")
+    desk = at_carrier(inbox.desk, carrier)
+    inbox.reply(inbox.one(), "토요일 2시입니다.")
+    desk.simulator.faults(desk.api_key, **{fault: 1})
+    inbox.send_waiting()
+    assert fate(inbox) == ("unknown", None)
+    for _ in range(3):
+        desk.skip(minutes=7)
+        desk.sweep("resolve_unknown")
+        inbox.send_waiting()
+    assert inbox.at_phone(number) == ["토요일 2시입니다."]
+
+    def delivered() -> bool:
+        desk.skip(hours=1)
+        desk.sweep("reconcile_reports")
+        return fate(inbox) == ("delivered", None)
+
+    wait_until(delivered)
 
 
 def test_a_carrier_that_is_busy_is_asked_again_and_then_given_up(inbox: Inbox, number: str) -> None:

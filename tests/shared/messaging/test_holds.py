@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.compliance import freezes
 from shared.kernel.clock import utc_now
 from shared.messaging import pace
 from shared.privacy import retention
@@ -87,6 +88,35 @@ def test_a_freeze_that_came_between_the_launch_and_the_batch_holds(
     assert desk.send(campaign) == 0
     assert desk.status(campaign) == "sending"
     assert desk.counts(campaign)["queued"] == 1
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry-failed"])
+def test_a_freeze_pauses_what_somebody_is_just_letting_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Resumed in the moment of the order, it must not send by itself when the order is lifted."""
+    desk.contact(phone("9001"))
+    campaign = desk.launch(desk.step(retries=0))
+    if verb == "resume":
+        desk.ok("POST", f"/campaigns/{campaign}/pause")
+    else:
+        desk.settle(campaign)
+        assert desk.finish(campaign)
+    orders: list[dict[str, Any]] = []
+    order = threading.Thread(target=lambda: orders.append(freeze(desk)))
+    asked = freezes.refuse
+
+    def ordered_now(connection: Any, campaign_id: UUID) -> None:
+        asked(connection, campaign_id)
+        order.start()
+        order.join(0.5)
+
+    monkeypatch.setattr(freezes, "refuse", ordered_now)
+    assert desk.camp.api.post(f"/campaigns/{campaign}/{verb}").status_code in (200, 202)
+    order.join()
+    assert desk.status(campaign) == "paused"
+    lift(desk, orders[0]["id"])
+    assert desk.send(campaign) == 0
 
 
 def test_nothing_is_claimed_once_a_freeze_has_answered(desk: Desk) -> None:
