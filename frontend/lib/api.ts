@@ -6,6 +6,7 @@ import type { Meta, Page, Tokens } from "./types";
  * has already written in the user's language.
  */
 const BASE = "/api/v1";
+const PATIENCE_MS = 20_000;
 
 export interface ErrorDetail {
   field?: string;
@@ -26,6 +27,9 @@ export class ApiError extends Error {
     this.name = "ApiError";
   }
 }
+
+/** The server's answer to what was asked: asking again would bring the same. */
+export const isRefusal = (error: Error | null): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500;
 
 /** What to tell of an error: its first detail says more than "the input is wrong". */
 export const sentenceOf = (error: Error): string => (error instanceof ApiError && error.details[0]?.message) || error.message;
@@ -155,7 +159,32 @@ async function authorised(method: string, path: string, options: RequestOptions)
   return again;
 }
 
-async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<{ data: T; meta: Meta }> {
+/** A network that went away without a word answers never: a reading ends, so that the screen can say so. */
+async function withinPatience<T>(asked: AbortSignal | undefined, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  const stop = () => own.abort();
+  asked?.addEventListener("abort", stop);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new ApiError(0, "NETWORK", networkMessage));
+      stop();
+    }, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([read(own.signal), late]);
+  } finally {
+    clearTimeout(timer);
+    asked?.removeEventListener("abort", stop);
+  }
+}
+
+function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<{ data: T; meta: Meta }> {
+  if (method !== "GET") return ask<T>(method, path, options);
+  return withinPatience(options.signal, (signal) => ask<T>(method, path, { ...options, signal }));
+}
+
+async function ask<T>(method: string, path: string, options: RequestOptions): Promise<{ data: T; meta: Meta }> {
   const response = await authorised(method, path, options);
   const text = await response.text();
   if (!response.ok) throw errorFrom(response.status, text);

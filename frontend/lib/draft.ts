@@ -311,6 +311,16 @@ export function missing(draft: Draft): Need[] {
   return needs;
 }
 
+const VARIABLE = /#\{([^{}\n]{1,40})\}/g;
+const BUILT_IN = new Set(["이름", "전화번호", "주소", "수신거부링크"]);
+
+/** The camp's own fields that a draft's texts name: what they say, nobody has read as a whole. */
+export function ownVariables(draft: Draft): string[] {
+  const texts = [...draft.steps, ...(draft.split ? [draft.split] : [])].flatMap(({ subject, body }) => [subject, body]);
+  const names = texts.flatMap((text) => [...text.matchAll(VARIABLE)].map((found) => found[1]!.trim()));
+  return [...new Set(names)].filter((name) => !BUILT_IN.has(name));
+}
+
 /** A text as one person would read it; the server renders the real thing. */
 export function renderFor(text: string, contact: Contact | undefined): string {
   if (!contact) return text;
@@ -319,5 +329,5 @@ export function renderFor(text: string, contact: Contact | undefined): string {
     전화번호: contact.phones[0] ?? "",
     주소: contact.address ?? "",
   };
-  return text.replace(/#\{([^{}\n]{1,40})\}/g, (whole, name: string) => values[name.trim()] ?? whole);
+  return text.replace(VARIABLE, (whole, name: string) => values[name.trim()] ?? whole);
 }

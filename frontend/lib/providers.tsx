@@ -5,20 +5,28 @@ import { ThemeProvider } from "next-themes";
 import { Tooltip } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { Toaster, toast } from "sonner";
-import { ApiError } from "./api";
+import { isRefusal } from "./api";
 import { LanguageProvider } from "./i18n";
 import type { Locale } from "./locale";
 import { FreshQueryClient } from "./query-client";
 
+/** Half a second, one and two: who waits is told within four seconds. */
+const RETRIES = 3;
+const retryDelay = (failures: number): number => 500 * 2 ** failures;
+
 /** Only what may heal by itself is asked again. */
 function shouldRetry(failures: number, error: Error): boolean {
-  if (error instanceof ApiError && error.status >= 400 && error.status < 500) return false;
-  return failures < 2;
+  if (isRefusal(error)) return false;
+  return failures < RETRIES;
 }
 
 function makeClient(): QueryClient {
   return new FreshQueryClient({
-    defaultOptions: { queries: { retry: shouldRetry, staleTime: 5_000, refetchOnWindowFocus: true } },
+    // The hub may be the next machine: a browser that thinks itself offline must say so, not wait without a word.
+    defaultOptions: {
+      queries: { retry: shouldRetry, retryDelay, networkMode: "always", staleTime: 5_000, refetchOnWindowFocus: true },
+      mutations: { networkMode: "always" },
+    },
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {
         if (!mutation.meta?.quiet) toast.error(error.message);

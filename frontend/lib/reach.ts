@@ -1,6 +1,6 @@
 import type { ContactDetail, ContactPoint, Reach } from "./types";
 
-export type ReachReason = "ok" | "optedOut" | "noMobile" | "noEmail";
+export type ReachReason = "ok" | "optedOut" | "shared" | "noMobile" | "noEmail";
 export type Untextable = "landline" | "safe" | "hotline" | "foreign" | "other";
 
 const isPhone = ({ kind }: ContactPoint) => kind === "phone" || kind === "landline";
@@ -10,9 +10,13 @@ function judge(points: ContactPoint[], none: ReachReason): ReachReason {
   return points.some((point) => !point.opted_out) ? "ok" : "optedOut";
 }
 
-/** Whether a person can be written to on each channel, and if not, why. Kakao notices go by the mobile number. */
-export function reachOf({ points }: ContactDetail): Record<Reach, ReachReason> {
-  const mobile = judge(points.filter((point) => isPhone(point) && point.textable), "noMobile");
+/**
+ * Whether a person can be written to on each channel, and if not, why. Kakao notices go by the mobile number; what goes to a
+ * number that is another person's goes there once.
+ */
+export function reachOf({ points, shared_phones }: ContactDetail): Record<Reach, ReachReason> {
+  const none = shared_phones?.length ? "shared" : "noMobile";
+  const mobile = judge(points.filter((point) => isPhone(point) && point.textable), none);
   const email = judge(points.filter(({ kind }) => kind === "email"), "noEmail");
   return { sms: mobile, kakao_alimtalk: mobile, email };
 }

@@ -1,11 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { api, setTokens } from "./api";
+import { api, isRefusal, setTokens } from "./api";
 import { dismissAllJobs } from "./bulk";
 import type { Decider, Me, Tokens } from "./types";
 
+const ASK_AGAIN_MS = 5_000;
+
 export function useMe() {
-  return useQuery({ queryKey: ["me"], queryFn: () => api.get<Me>("/members/me"), staleTime: 60_000 });
+  return useQuery({
+    queryKey: ["me"],
+    queryFn: () => api.get<Me>("/members/me"),
+    staleTime: 60_000,
+    // The frame of every screen asks for it and has no place for a button to try again.
+    refetchInterval: ({ state }) => (state.status === "error" && !isRefusal(state.error) ? ASK_AGAIN_MS : false),
+  });
 }
 
 /** What a member may do here; the server decides again. */

@@ -208,6 +208,30 @@ def brightness(visitor: Visitor) -> float:
     )
 
 
+READINGS = re.compile(r"/api/v1/(?!auth/|members/me)")
+LISTS = ("/contacts", "/contacts/imports", "/opt-outs", "/segments", "/privacy", "/campaigns")
+
+
+def test_a_list_that_cannot_be_read_says_so_within_five_seconds(visitor: Visitor, empty_camp: Camp) -> None:
+    """First that it is asked again, then the error with a way to try once more; never bones for ever."""
+    visitor.has_session_of(empty_camp)
+    visitor.page.clock.install()
+    visitor.page.route(READINGS, lambda route: route.fulfill(status=503, body="<html>"))
+    for path in LISTS:
+        with visitor.page.expect_response(READINGS):
+            visitor.page.goto(f"{visitor.url}{path}")
+        opened = visitor.page.evaluate("Date.now()")
+        visitor.page.clock.pause_at((opened + 2_300) / 1000)
+        expect(visitor.at("waiting-failing").first).to_have_text("연결이 고르지 않아 다시 시도하고 있습니다.")
+        visitor.page.clock.run_for(5_000)
+        expect(visitor.page.locator("main [role=alert]").first).to_contain_text("불러오지 못했습니다")
+        expect(visitor.page.locator("main .animate-shimmer")).to_have_count(0)
+        visitor.page.clock.resume()
+    visitor.page.unroute(READINGS)
+    visitor.page.get_by_role("button", name="다시 시도").click()
+    expect(visitor.page.get_by_text("첫 캠페인을 만들어 보세요")).to_be_visible()
+
+
 def test_a_wrong_password_and_a_lost_page_are_told_kindly(visitor: Visitor, empty_camp: Camp) -> None:
     visitor.go("/login")
     visitor.write(login_email=empty_camp.email, login_password=secrets.token_hex(8))

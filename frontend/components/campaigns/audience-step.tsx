@@ -13,6 +13,7 @@ import { Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useSaveSegment, useSegments, type AudienceSize } from "@/lib/campaigns";
 import { tagFilter, type AudienceDraft, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
@@ -122,8 +123,8 @@ function TagChoice({ audience, onChange }: ChoiceProps) {
 function SegmentChoice({ audience, onChange }: ChoiceProps) {
   const t = useTranslations("wizard");
   const segments = useSegments();
-  if (segments.isPending) return <Skeleton className="mt-5 h-10" />;
-  const usable = (segments.data ?? []).filter((segment) => !segment.restricted);
+  if (!segments.data) return <Unready query={segments} skeleton={<Skeleton className="mt-5 h-10" />} className="py-6" />;
+  const usable = segments.data.filter((segment) => !segment.restricted);
   if (!usable.length) return <p className="mt-5 text-[0.9rem] text-ink-3">{t("noSegments")}</p>;
   return (
     <Select

@@ -10,8 +10,9 @@ import { FilterChip } from "@/components/ui/toggle";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useCampaigns } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
 import type { CampaignItem, CampaignStatus } from "@/lib/types";
@@ -133,8 +134,7 @@ export function CampaignList() {
         ))}
       </div>
       <Card>
-        {campaigns.isPending ? <SkeletonRows /> : null}
-        {campaigns.isError && !campaigns.data ? <Failure error={campaigns.error} onRetry={() => campaigns.refetch()} /> : null}
+        <Unready query={campaigns} />
         {campaigns.data && items.length === 0 ? (
           status ? (
             <p className="px-6 py-14 text-center text-ink-3">{t("campaigns.noneOfStatus")}</p>

@@ -6,9 +6,10 @@ import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
+import { Failure, Notice } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useApprovals } from "@/lib/approvals";
-import { missing, pictureUse, type Draft } from "@/lib/draft";
+import { missing, ownVariables, pictureUse, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import type { CampaignPreview, Declarations, Id, PreviewStep, Variant } from "@/lib/types";
 import { ApprovalCard } from "./approval-card";
@@ -43,7 +44,7 @@ export function CheckStep(props: CheckProps) {
     );
   }
   if (preview.isError) return <Card><Failure error={preview.error} onRetry={() => preview.refetch()} /></Card>;
-  if (!preview.data) return <Card><SkeletonRows /></Card>;
+  if (!preview.data) return <Unready card query={preview} />;
   return <Checked {...props} preview={preview.data} />;
 }
 
@@ -79,12 +80,21 @@ function Checked({ id, draft, declared, preview, fresh, changed, people, save, o
       <DeclarationsCard declared={declared} onChange={onDeclared} open={open} onOpenChange={setOpen} />
       <Card className="pb-2">
         <CardHeader title={t("checkTitle")} note={preview.contact?.name ? t("previewFor", { name: preview.contact.name }) : undefined} action={people} />
+        <OthersNote draft={draft} />
         <ol className="divide-y divide-line">
           {shownSteps(preview).map(({ step, variant }) => <RenderedStep key={`${step.position}${variant}`} step={step} variant={variant} />)}
         </ol>
       </Card>
     </>
   );
+}
+
+/** The wording was judged with one person's values; what a field says of another is that person's own. */
+function OthersNote({ draft }: { draft: Draft }) {
+  const t = useTranslations("wizard");
+  const names = ownVariables(draft);
+  if (names.length === 0) return null;
+  return <p className="px-5 pb-3 text-[0.87rem] text-ink-3" data-testid="check-others">{t("othersNote", { names: names.map((name) => `#{${name}}`).join(", ") })}</p>;
 }
 
 interface ShownStep {

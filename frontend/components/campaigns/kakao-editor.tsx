@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Notice, Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { ALIMTALK_LIMIT } from "@/lib/cp949";
 import type { StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
@@ -17,8 +18,8 @@ export function KakaoEditor({ step, onChange }: { step: StepDraft; onChange: (pa
   const t = useTranslations("wizard");
   const format = useFormat();
   const templates = useTemplates();
-  if (templates.isPending) return <Skeleton className="h-32" />;
-  const approved = (templates.data ?? []).filter((one) => one.channel === "kakao_alimtalk" && one.status === "approved");
+  if (!templates.data) return <Unready query={templates} skeleton={<Skeleton className="h-32" />} />;
+  const approved = templates.data.filter((one) => one.channel === "kakao_alimtalk" && one.status === "approved");
   const chosen = approved.find((one) => one.id === step.templateId);
   if (approved.length === 0) {
     return (

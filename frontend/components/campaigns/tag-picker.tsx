@@ -3,6 +3,7 @@
 import { useTranslations } from "use-intl";
 import { Segmented } from "@/components/ui/controls";
 import { Skeleton } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useTags } from "@/lib/contacts";
 import type { AudienceDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
@@ -38,7 +39,7 @@ export function TagPicker({ title, testId, chosen, other, onChange, negative, ma
           />
         ) : null}
       </div>
-      {tags.isPending ? <Skeleton className="h-8 w-2/3" /> : null}
+      <Unready query={tags} skeleton={<Skeleton className="h-8 w-2/3" />} className="py-4" />
       <div className="flex flex-wrap gap-1.5">
         {tags.data?.map(({ tag, count }) => {
           const on = chosen.includes(tag);

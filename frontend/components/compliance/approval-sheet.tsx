@@ -9,9 +9,10 @@ import { PictureOf } from "@/components/campaigns/picture-field";
 import { Button } from "@/components/ui/button";
 import { Deciders } from "@/components/ui/deciders";
 import { Sheet } from "@/components/ui/dialog";
-import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
+import { Notice, Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
+import { Unready } from "@/components/ui/unready";
 import { useDecide, useExactPreview, type Approval } from "@/lib/compliance";
 import { useFormat } from "@/lib/format";
 import { useCan, useMe } from "@/lib/session";
@@ -35,8 +36,7 @@ function Content({ approval, onClose }: { approval: Approval; onClose: () => voi
     <div className="grid gap-5">
       {approval.current ? null : <Notice tone="warn">{t("changedNote")}</Notice>}
       {approval.note ? <Notice tone="info" title={t("askerSays")}>{approval.note}</Notice> : null}
-      {preview.isPending ? <Skeleton className="h-72" /> : null}
-      {preview.isError && !preview.data ? <Failure error={preview.error} onRetry={() => preview.refetch()} /> : null}
+      <Unready query={preview} skeleton={<Skeleton className="h-72" />} />
       {preview.data ? <Exact preview={preview.data} /> : null}
       {approval.state === "requested" && approval.current && preview.data ? <Decide approval={approval} onClose={onClose} /> : null}
     </div>

@@ -7,7 +7,8 @@ import { FilterChip } from "@/components/ui/toggle";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useApprovals, type Approval, type ApprovalState } from "@/lib/compliance";
 import { useFormat } from "@/lib/format";
 import { useColleagues } from "@/lib/inbox";
@@ -31,8 +32,7 @@ export function ApprovalsScreen() {
         <FilterChip label={t("all")} active={state === null} onClick={() => setState(null)} />
       </div>
       <Card>
-        {approvals.isPending ? <SkeletonRows rows={3} /> : null}
-        {approvals.isError && !approvals.data ? <Failure error={approvals.error} onRetry={() => approvals.refetch()} /> : null}
+        <Unready query={approvals} rows={3} />
         {approvals.data && items.length === 0 ? <Empty art={<ArtQuiet />} title={t(state === "requested" ? "nothingWaits" : "nothing")} /> : null}
         <ul className="divide-y divide-line">
           {items.map((item) => <Line key={item.id} item={item} onOpen={() => setOpenId(item.id)} />)}

@@ -6,7 +6,8 @@ import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Failure, Skeleton } from "@/components/ui/feedback";
+import { Skeleton } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { fetchEvidence, useChecks, type Check } from "@/lib/compliance";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
@@ -25,8 +26,7 @@ export function CampaignLaw({ id, name, status }: { id: string; name: string; st
     <Card className="pb-5" data-testid="campaign-law">
       <CardHeader title={t("title")} note={t("note")} action={manage ? <Actions id={id} name={name} /> : undefined} />
       <div className="mt-2 grid gap-5 px-5">
-        {checks.isPending ? <Skeleton className="h-16" /> : null}
-        {checks.isError && !checks.data ? <Failure error={checks.error} onRetry={() => checks.refetch()} /> : null}
+        <Unready query={checks} skeleton={<Skeleton className="h-16" />} />
         {checks.data?.length === 0 ? <p className="text-[0.9rem] text-ink-3">{t("none")}</p> : null}
         {(checks.data ?? []).map((check) => <Moment key={`${check.moment}-${check.step}-${check.first_at}`} check={check} />)}
       </div>

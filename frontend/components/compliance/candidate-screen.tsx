@@ -10,10 +10,10 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Segmented, Switch } from "@/components/ui/controls";
 import { Deciders } from "@/components/ui/deciders";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useComplianceStatus, useElections, useSaveCandidate, type Candidate, type CandidateInput, type Organisation } from "@/lib/compliance";
 import { useFormat } from "@/lib/format";
 import { useCan } from "@/lib/session";
@@ -24,8 +24,7 @@ export function CandidateScreen() {
   const status = useComplianceStatus();
   return (
     <ComplianceFrame>
-      {status.isPending ? <Card><SkeletonRows rows={6} /></Card> : null}
-      {status.isError && !status.data ? <Card><Failure error={status.error} onRetry={() => status.refetch()} /></Card> : null}
+      <Unready card query={status} rows={6} />
       {status.data ? <CandidateForm candidate={status.data.candidate} /> : null}
     </ComplianceFrame>
   );

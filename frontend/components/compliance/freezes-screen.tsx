@@ -9,7 +9,8 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Deciders } from "@/components/ui/deciders";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useFreezes, type Freeze } from "@/lib/compliance";
 import { useFormat } from "@/lib/format";
 import { useColleagues } from "@/lib/inbox";
@@ -34,8 +35,7 @@ export function FreezesScreen() {
       <p className="mb-4 max-w-3xl text-[0.93rem] text-ink-2">{t("about")}</p>
       {manage ? null : <div className="mb-4"><Deciders /></div>}
       <Card>
-        {freezes.isPending ? <SkeletonRows rows={3} /> : null}
-        {freezes.isError && !freezes.data ? <Failure error={freezes.error} onRetry={() => freezes.refetch()} /> : null}
+        <Unready query={freezes} rows={3} />
         {freezes.data?.length === 0 ? <Empty art={<ArtQuiet />} title={t("emptyTitle")} note={t("emptyNote")} /> : null}
         <ul className="divide-y divide-line">
           {(freezes.data ?? []).map((freeze) => <Line key={freeze.id} freeze={freeze} onLift={manage ? () => setLifting(freeze) : undefined} />)}

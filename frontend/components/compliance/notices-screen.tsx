@@ -1,8 +1,7 @@
 "use client";
 
 import { useTranslations } from "use-intl";
-import { Card } from "@/components/ui/card";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useNotices } from "@/lib/compliance";
 import { useDueConsents } from "@/lib/privacy";
 import { useMe } from "@/lib/session";
@@ -29,7 +28,7 @@ function Results() {
   const t = useTranslations("compliance.notices");
   const camp = useMe().data?.tenant.name ?? "";
   const notices = useNotices();
-  if (!notices.data) return <Waiting query={notices} />;
+  if (!notices.data) return <Unready card query={notices} rows={4} />;
   const owed = notices.data.map((notice): Owed => ({
     key: `${notice.what}-${notice.id}`,
     consentId: notice.id,
@@ -50,7 +49,7 @@ function Confirmations() {
   const t = useTranslations("compliance.notices");
   const camp = useMe().data?.tenant.name ?? "";
   const due = useDueConsents();
-  if (!due.data) return <Waiting query={due} />;
+  if (!due.data) return <Unready card query={due} rows={4} />;
   const owed = due.data.map((consent): Owed => ({
     key: `confirmed-${consent.id}`,
     consentId: consent.id,
@@ -64,8 +63,4 @@ function Confirmations() {
     words: t("words.confirmed", { camp, at: inKorean(consent.given_at) }),
   }));
   return <NoticeCard kind="confirmations" owed={owed} />;
-}
-
-function Waiting({ query }: { query: { isError: boolean; error: Error | null; refetch: () => unknown } }) {
-  return <Card>{query.isError && query.error ? <Failure error={query.error} onRetry={() => query.refetch()} /> : <SkeletonRows rows={4} />}</Card>;
 }

@@ -7,7 +7,8 @@ import { useTranslations } from "use-intl";
 import { ArtQuiet } from "@/components/art";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Empty, Failure, Notice, Skeleton } from "@/components/ui/feedback";
+import { Empty, Notice, Skeleton } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useComplianceStatus, type ComplianceStatus } from "@/lib/compliance";
 import { seoulToday } from "@/lib/election-days";
 import { useCan } from "@/lib/session";
@@ -25,8 +26,7 @@ export function OverviewScreen() {
   const status = useComplianceStatus();
   return (
     <ComplianceFrame actions={<FreezeButton />}>
-      {status.isPending ? <Loading /> : null}
-      {status.isError && !status.data ? <Card><Failure error={status.error} onRetry={() => status.refetch()} /></Card> : null}
+      <Unready card query={status} skeleton={<Loading />} />
       {status.data ? <Overview status={status.data} /> : null}
     </ComplianceFrame>
   );

@@ -7,8 +7,9 @@ import { ArtSearch } from "@/components/art";
 import { FilterChip } from "@/components/ui/toggle";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
+import { Unready } from "@/components/ui/unready";
 import { useRules, type Rule, type RuleBook, type Severity } from "@/lib/compliance";
 import { useFormat } from "@/lib/format";
 import { useLocaleSwitch } from "@/lib/i18n";
@@ -24,8 +25,7 @@ export function RulesScreen() {
   const rules = useRules(locale);
   return (
     <ComplianceFrame>
-      {rules.isPending ? <Card><SkeletonRows rows={8} /></Card> : null}
-      {rules.isError && !rules.data ? <Card><Failure error={rules.error} onRetry={() => rules.refetch()} /></Card> : null}
+      <Unready card query={rules} rows={8} />
       {rules.data ? <Book book={rules.data} /> : null}
     </ComplianceFrame>
   );

@@ -11,10 +11,11 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
 import { Checkbox } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/dialog";
-import { Failure, Skeleton } from "@/components/ui/feedback";
+import { Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useAddConsent, useConsents, useWithdrawConsent, type Consent } from "@/lib/privacy";
 import { useConsentWords } from "@/components/privacy/words";
@@ -39,8 +40,7 @@ export function ConsentSection({ contactId }: { contactId: string }) {
     <Card data-testid="contact-consents">
       <CardHeader title={t("consents")} note={t("consentsLaw")} action={add} />
       <div className="px-5 pt-1 pb-4">
-        {consents.isPending ? <Skeleton className="h-12" /> : null}
-        {consents.isError && !consents.data ? <Failure error={consents.error} onRetry={() => consents.refetch()} className="py-4" /> : null}
+        <Unready query={consents} skeleton={<Skeleton className="h-12" />} className="py-4" />
         {consents.data?.length === 0 ? <p className="text-[0.9rem] text-ink-3">{t("noConsents")}</p> : null}
         <ul className="divide-y divide-line">
           {consents.data?.map((consent) => <ConsentLine key={consent.id} consent={consent} onWithdraw={() => setWithdrawing(consent)} />)}

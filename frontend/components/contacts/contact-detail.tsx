@@ -6,7 +6,7 @@ import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useContact, useSaveContact } from "@/lib/contacts";
 import type { ContactDetail } from "@/lib/types";
 import { cn } from "@/lib/utils";
@@ -30,8 +30,7 @@ interface ContactDetailViewProps {
 
 export function ContactDetailView({ id, onDeleted, inSheet }: ContactDetailViewProps) {
   const contact = useContact(id);
-  if (contact.isPending) return <SkeletonRows />;
-  if (contact.isError && !contact.data) return <Failure error={contact.error} onRetry={() => contact.refetch()} />;
+  if (!contact.data) return <Unready query={contact} />;
   return <Loaded contact={contact.data} onDeleted={onDeleted} inSheet={inSheet} />;
 }
 

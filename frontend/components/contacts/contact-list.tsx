@@ -1,8 +1,10 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { RotateCw } from "lucide-react";
 import { useEffect, useRef, type MouseEvent } from "react";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/controls";
 import { useMediaQuery } from "@/lib/hooks";
 import type { Contact } from "@/lib/types";
@@ -20,6 +22,8 @@ interface ContactListProps {
   total?: number;
   hasMore: boolean;
   loadingMore: boolean;
+  /** The next page could not be read: it is asked for again only by hand. */
+  stuck: boolean;
   onMore: () => void;
   selected: ReadonlySet<string>;
   /** Also those who are not loaded are chosen. */
@@ -31,12 +35,12 @@ interface ContactListProps {
 
 /** Draws only the rows in sight and asks for the next page well before the end is reached. */
 export function ContactList(props: ContactListProps) {
-  const { contacts, hasMore, loadingMore, onMore } = props;
+  const { contacts, hasMore, loadingMore, stuck, onMore } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const wide = useMediaQuery("(min-width: 768px)");
   const rowHeight = wide ? 52 : 66;
   const virtualizer = useVirtualizer({
-    count: contacts.length + (hasMore ? PLACEHOLDERS : 0),
+    count: contacts.length + (hasMore && !stuck ? PLACEHOLDERS : 0),
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
@@ -46,8 +50,8 @@ export function ContactList(props: ContactListProps) {
 
   useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
   useEffect(() => {
-    if (hasMore && !loadingMore && lastSeen >= contacts.length - AHEAD) onMore();
-  }, [lastSeen, contacts.length, hasMore, loadingMore, onMore]);
+    if (hasMore && !loadingMore && !stuck && lastSeen >= contacts.length - AHEAD) onMore();
+  }, [lastSeen, contacts.length, hasMore, loadingMore, stuck, onMore]);
 
   return (
     <div role="table" aria-rowcount={props.total ?? -1} className="flex min-h-0 flex-1 flex-col">
@@ -77,7 +81,21 @@ export function ContactList(props: ContactListProps) {
           })}
         </div>
       </div>
+      {stuck ? <MoreFailed onRetry={onMore} /> : null}
     </div>
+  );
+}
+
+function MoreFailed({ onRetry }: { onRetry: () => void }) {
+  const t = useTranslations("errors");
+  return (
+    <p role="alert" className="flex items-center justify-center gap-3 border-t border-line bg-warn-soft px-4 py-2 text-[0.9rem] text-warn-ink" data-testid="more-failed">
+      {t("more")}
+      <Button variant="secondary" size="sm" onClick={onRetry}>
+        <RotateCw aria-hidden />
+        {t("retry")}
+      </Button>
+    </p>
   );
 }
 

@@ -10,8 +10,9 @@ import { ExportDialog } from "@/components/exports/export-dialog";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Sheet } from "@/components/ui/dialog";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { isFiltered, NO_QUERY, toTarget, useContactPages, type ContactQuery } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { useMediaQuery } from "@/lib/hooks";
@@ -56,8 +57,7 @@ export function ContactsScreen() {
       <ViewTabs query={query} onPick={refilter} />
       <FilterBar filters={filters} onChange={refilter} />
       <Card className="relative flex min-h-0 flex-1 flex-col overflow-hidden">
-        {pages.isPending ? <SkeletonRows rows={9} /> : null}
-        {pages.isError && !pages.data ? <Failure error={pages.error} onRetry={() => pages.refetch()} /> : null}
+        <Unready query={pages} rows={9} />
         {pages.data && contacts.length === 0 ? <NoContacts filtered={filtered} onReset={() => refilter(NO_QUERY)} /> : null}
         {contacts.length > 0 ? <People contacts={contacts} query={query} pages={pages} total={total} selection={selection} /> : null}
         {selection.selected.size > 0 ? <BulkBar selection={selection} query={query} total={total} loaded={contacts.length} /> : null}
@@ -89,6 +89,7 @@ function People({ contacts, query, pages, total, selection }: PeopleProps) {
         total={total?.value}
         hasMore={pages.hasNextPage}
         loadingMore={pages.isFetchingNextPage}
+        stuck={pages.isFetchNextPageError && !pages.isFetchingNextPage}
         onMore={more}
         selected={selection.selected}
         everybody={selection.everybody}

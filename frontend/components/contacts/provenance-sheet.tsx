@@ -6,7 +6,7 @@ import { useTranslations } from "use-intl";
 import { useConsentWords } from "@/components/privacy/words";
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/dialog";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useProvenance, type Provenance } from "@/lib/privacy";
 import type { ContactDetail } from "@/lib/types";
@@ -31,8 +31,7 @@ export function ProvenanceButton({ contact }: { contact: ContactDetail }) {
 
 function Answer({ contact }: { contact: ContactDetail }) {
   const provenance = useProvenance(contact.id, true);
-  if (provenance.isPending) return <SkeletonRows rows={5} className="p-0" />;
-  if (provenance.isError) return <Failure error={provenance.error} onRetry={() => provenance.refetch()} />;
+  if (!provenance.data) return <Unready query={provenance} rows={5} className="p-0" />;
   return (
     <div className="grid gap-6">
       <Spoken answer={provenance.data} />

@@ -1,16 +1,17 @@
 "use client";
 
-import { BellOff, Check, Mail, MessageCircle, MessageSquareText, Minus, type LucideIcon } from "lucide-react";
+import { BellOff, Check, Mail, MessageCircle, MessageSquareText, Minus, UsersRound, type LucideIcon } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { reachOf, type ReachReason } from "@/lib/reach";
 import type { ContactDetail, Reach } from "@/lib/types";
 import { cn } from "@/lib/utils";
 
 const ICON: Record<Reach, LucideIcon> = { sms: MessageSquareText, kakao_alimtalk: MessageCircle, email: Mail };
-const SIGN: Record<ReachReason, LucideIcon> = { ok: Check, optedOut: BellOff, noMobile: Minus, noEmail: Minus };
+const SIGN: Record<ReachReason, LucideIcon> = { ok: Check, optedOut: BellOff, shared: UsersRound, noMobile: Minus, noEmail: Minus };
 const LOOK: Record<ReachReason, string> = {
   ok: "bg-good-soft text-good-ink",
   optedOut: "bg-bad-soft text-bad-ink",
+  shared: "bg-warn-soft text-warn-ink",
   noMobile: "bg-sunken text-ink-3",
   noEmail: "bg-sunken text-ink-3",
 };

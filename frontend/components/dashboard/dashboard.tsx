@@ -8,8 +8,9 @@ import { CampaignTable, CreateCampaignButton } from "@/components/campaigns/camp
 import { QuotaGauge } from "@/components/settings/quota-gauge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Failure, Skeleton } from "@/components/ui/feedback";
+import { Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useMe } from "@/lib/session";
 import { useOverview, useQuota } from "@/lib/settings";
@@ -51,8 +52,7 @@ export function Dashboard() {
           ) : undefined
         }
       />
-      {overview.isPending ? <DashboardSkeleton /> : null}
-      {overview.isError && !overview.data ? <Card><Failure error={overview.error} onRetry={() => overview.refetch()} /></Card> : null}
+      <Unready card query={overview} skeleton={<DashboardSkeleton />} />
       {overview.data ? (
         <div className="grid gap-5">
           {first ? <FirstRun contacts={overview.data.totals.contacts} /> : null}
@@ -105,7 +105,7 @@ function QuotaCard() {
     <Card className="flex flex-col">
       <CardHeader title={t("title")} action={<Link href="/settings/quota" className="text-[0.87rem] text-seal hover:underline">{t("change")}</Link>} />
       <div className="flex flex-1 flex-col justify-center px-5 pb-5">
-        {quota.data ? <QuotaGauge quota={quota.data} /> : quota.isError ? <Failure error={quota.error} onRetry={() => quota.refetch()} className="py-4" /> : <Skeleton className="h-40" />}
+        {quota.data ? <QuotaGauge quota={quota.data} /> : <Unready query={quota} skeleton={<Skeleton className="h-40" />} className="py-4" />}
       </div>
     </Card>
   );

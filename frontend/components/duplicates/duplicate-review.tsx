@@ -7,8 +7,9 @@ import { useTranslations } from "use-intl";
 import { ArtPeople } from "@/components/art";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Empty, Failure, ProgressBar, Skeleton } from "@/components/ui/feedback";
+import { Empty, ProgressBar, Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useFreshQueue, usePairCounts, useScan, useScanStatus, type PairKind } from "@/lib/duplicates";
 import { useFormat } from "@/lib/format";
 import { useReview, type Review } from "@/lib/review-queue";
@@ -49,8 +50,7 @@ export function DuplicateReview() {
 function Queue({ review, kind }: { review: Review; kind: PairKind | null }) {
   const t = useTranslations("duplicates");
   const { pages, pair, choice } = review;
-  if (pages.isPending) return <Card className="grid gap-4 p-6"><Skeleton className="h-12 w-2/3" /><Skeleton className="h-64" /></Card>;
-  if (pages.isError && !pages.data) return <Card><Failure error={pages.error} onRetry={() => pages.refetch()} /></Card>;
+  if (!pages.data) return <Unready card query={pages} skeleton={<Card className="grid gap-4 p-6"><Skeleton className="h-12 w-2/3" /><Skeleton className="h-64" /></Card>} />;
   if (!pair || !choice) {
     if (pages.isFetchingNextPage) return <Card className="p-6"><Skeleton className="h-64" /></Card>;
     const finished = review.decided.size > 0;

@@ -10,11 +10,12 @@ import { Badge, Dot, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Segmented } from "@/components/ui/controls";
-import { Empty, Failure, Notice, ProgressBar, SkeletonRows } from "@/components/ui/feedback";
+import { Empty, Notice, ProgressBar } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { isBulkRunning, isExportRunning, useBulkJobs, useExports, type BulkJob, type ExportJob } from "@/lib/bulk";
 import { useFormat } from "@/lib/format";
-import { useCan } from "@/lib/session";
+import { useCan, useMe } from "@/lib/session";
 import { percentOf } from "@/lib/utils";
 import { useDownloadExport } from "./use-download";
 
@@ -39,13 +40,14 @@ export function ExportsScreen() {
 
 function Exports() {
   const t = useTranslations("exports");
+  const me = useMe();
   const { manage } = useCan();
   const jobs = useExports(manage);
+  if (!me.data) return <Card><Unready query={me} rows={4} /></Card>;
   if (!manage) return <Notice icon={<ShieldCheck aria-hidden />}>{t("onlyManagers")}</Notice>;
   return (
     <Card>
-      {jobs.isPending ? <SkeletonRows rows={4} /> : null}
-      {jobs.isError && !jobs.data ? <Failure error={jobs.error} onRetry={() => jobs.refetch()} /> : null}
+      <Unready query={jobs} rows={4} />
       {jobs.data?.length === 0 ? <Empty art={<ArtFile />} title={t("emptyTitle")} note={t("emptyNote")} /> : null}
       <ul className="divide-y divide-line">{jobs.data?.map((job) => <ExportLine key={job.id} job={job} />)}</ul>
     </Card>
@@ -92,8 +94,7 @@ function BulkJobs() {
   const jobs = useBulkJobs();
   return (
     <Card>
-      {jobs.isPending ? <SkeletonRows rows={4} /> : null}
-      {jobs.isError && !jobs.data ? <Failure error={jobs.error} onRetry={() => jobs.refetch()} /> : null}
+      <Unready query={jobs} rows={4} />
       {jobs.data?.length === 0 ? <Empty art={<ArtFile />} title={t("noBulkTitle")} note={t("noBulkNote")} /> : null}
       <ul className="divide-y divide-line">{jobs.data?.map((job) => <BulkLine key={job.id} job={job} />)}</ul>
     </Card>

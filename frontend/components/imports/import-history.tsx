@@ -7,8 +7,9 @@ import { ArtFile } from "@/components/art";
 import { Badge, Dot } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Empty, Failure, ProgressBar, SkeletonRows, StackedBar } from "@/components/ui/feedback";
+import { Empty, ProgressBar, StackedBar } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { importError, useImportList } from "@/lib/imports";
 import { IMPORT_TONE, isImportRunning } from "@/lib/states";
@@ -45,8 +46,7 @@ export function ImportHistory() {
     <>
       <PageHeader title={t("imports.title")} note={t("imports.listNote")} actions={uploadButton} />
       <Card className="overflow-hidden">
-        {imports.isPending ? <SkeletonRows /> : null}
-        {imports.isError && !imports.data ? <Failure error={imports.error} onRetry={() => imports.refetch()} /> : null}
+        <Unready query={imports} />
         {imports.data && items.length === 0 ? (
           <Empty art={<ArtFile />} title={t("imports.emptyTitle")} note={t("imports.emptyNote")} action={uploadButton} />
         ) : null}

@@ -4,9 +4,9 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "use-intl";
 import { BackLink } from "@/components/layout/back-link";
 import { Card } from "@/components/ui/card";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { Stepper } from "@/components/ui/stepper";
+import { Unready } from "@/components/ui/unready";
 import { useImport } from "@/lib/imports";
 import type { ImportItem, ImportStatus } from "@/lib/types";
 import { DropStep } from "./drop-step";
@@ -37,8 +37,7 @@ export function ImportWizard() {
       </div>
       <Card className="overflow-hidden">
         {id === null ? <DropStep mended={query.get("mended")} onAccepted={(next) => router.replace(`/contacts/import?id=${next}`)} /> : null}
-        {id !== null && item.isPending ? <SkeletonRows /> : null}
-        {item.isError && !item.data ? <Failure error={item.error} onRetry={() => item.refetch()} /> : null}
+        {id === null ? null : <Unready query={item} />}
         {item.data ? <Stage key={item.data.id} item={item.data} at={item.dataUpdatedAt} /> : null}
       </Card>
     </div>

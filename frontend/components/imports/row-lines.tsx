@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowRight, UsersRound, Wrench } from "lucide-react";
+import { ArrowRight, Eye, UsersRound, Wrench } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { DiffText } from "@/components/duplicates/diff-text";
@@ -8,6 +8,8 @@ import { Badge } from "@/components/ui/badge";
 import { differences, useFieldLabel, valueTexts } from "@/lib/field-values";
 import { useFormat } from "@/lib/format";
 import type { ImportRow, RejectedRow } from "@/lib/imports";
+
+const DOUBTFUL = "doubtful_name";
 
 function RowNumber({ row }: { row: number }) {
   const t = useTranslations("imports");
@@ -25,12 +27,12 @@ export function AcceptedRowLine({ row }: { row: ImportRow }) {
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Link href={`/contacts/${row.contact_id}`} className="font-medium hover:underline">{row.name || t("contacts.noName")}</Link>
           {row.phone ? <span className="text-ink-2">{row.phone}</span> : null}
-          {row.repaired ? <Badge tone="warn"><Wrench aria-hidden />{t("imports.countRepaired")}</Badge> : null}
+          <Marks row={row} />
         </p>
         {(row.shared_phones ?? []).map((shared) => <SharedNumber key={shared.number} {...shared} />)}
         {row.repairs?.length ? (
           <dl className="mt-2 grid gap-1.5 rounded-md bg-warn-soft/50 px-3 py-2" data-testid="row-repairs">
-            {row.repairs.map((repair, index) => <Change key={index} {...repair} />)}
+            {row.repairs.map((repair, index) => (repair.field === DOUBTFUL ? <Doubt key={index} {...repair} /> : <Change key={index} {...repair} />))}
           </dl>
         ) : null}
         {row.details.length > 0 ? (
@@ -39,6 +41,30 @@ export function AcceptedRowLine({ row }: { row: ImportRow }) {
           </dl>
         ) : null}
       </div>
+    </div>
+  );
+}
+
+/** Something was mended, or only looks wrong. */
+function Marks({ row: { repaired, repairs = [] } }: { row: ImportRow }) {
+  const t = useTranslations("imports");
+  const doubtful = repairs.some((repair) => repair.field === DOUBTFUL);
+  return (
+    <>
+      {repaired && !(doubtful && repairs.length === 1) ? <Badge tone="warn"><Wrench aria-hidden />{t("countRepaired")}</Badge> : null}
+      {doubtful ? <Badge tone="persimmon"><Eye aria-hidden />{t("checkThis")}</Badge> : null}
+    </>
+  );
+}
+
+/** A name that was taken as it is, with letters that names hardly have. */
+function Doubt({ before, after }: NonNullable<ImportRow["repairs"]>[number]) {
+  const t = useTranslations("imports");
+  const label = useFieldLabel();
+  return (
+    <div className="grid gap-x-3 text-[0.9rem] sm:grid-cols-[6rem_1fr]" data-testid="row-doubt">
+      <dt className="text-ink-3">{label("name")}</dt>
+      <dd>{t("doubtfulName", { name: String(before), letters: [...String(after)].join(", ") })}</dd>
     </div>
   );
 }

@@ -8,9 +8,10 @@ import { ArtSearch } from "@/components/art";
 import { BackLink } from "@/components/layout/back-link";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { KindPills } from "@/components/ui/toggle";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useDownloadRejects, useImport, useImportRows, type ImportRow, type RejectedRow, type RowOutcome } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
@@ -77,8 +78,7 @@ function Actions({ item, shown }: { item: ImportItem; shown: Shown }) {
 function Rows({ id, outcome, headers }: { id: string; outcome: Shown; headers: string[] }) {
   const t = useTranslations();
   const rows = useImportRows(id, outcome);
-  if (rows.isPending) return <SkeletonRows />;
-  if (rows.isError && !rows.data) return <Failure error={rows.error} onRetry={() => rows.refetch()} />;
+  if (!rows.data) return <Unready query={rows} />;
   const items = rows.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return <Empty art={<ArtSearch />} title={t("imports.noRows")} />;
   return (

@@ -1,16 +1,31 @@
 "use client";
 
-import { Undo2 } from "lucide-react";
+import { Info, Undo2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogFooter } from "@/components/ui/dialog";
-import { Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
+import { Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Unready } from "@/components/ui/unready";
 import { useUndoImport, useUndoPreview } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
 import { UndoFigures } from "./undo-figures";
+
+/** Everybody was written to, edited or listed again since: there is nothing left that undoing would change. */
+function NothingToUndo({ kept, onClose }: { kept: number; onClose: () => void }) {
+  const t = useTranslations();
+  return (
+    <div className="grid gap-4" data-testid="undo-nothing">
+      <Notice tone="info" icon={<Info aria-hidden />} title={t("imports.undoNothing")}>{t("imports.undoNothingNote")}</Notice>
+      <UndoFigures restore={0} remove={0} keep={kept} />
+      <DialogFooter>
+        <Button variant="secondary" onClick={onClose}>{t("common.close")}</Button>
+      </DialogFooter>
+    </div>
+  );
+}
 
 /** The way back: first what it would do, then a typed word, so that no second click can start it. */
 export function UndoImport({ item }: { item: ImportItem }) {
@@ -36,8 +51,8 @@ function Question({ item, onClose }: { item: ImportItem; onClose: () => void }) 
   const [typed, setTyped] = useState("");
   const word = t("imports.undoWord");
   const agreed = typed.trim().toLowerCase() === word.toLowerCase();
-  if (preview.isPending) return <SkeletonRows rows={3} className="p-0" />;
-  if (preview.isError) return <Failure error={preview.error} onRetry={() => preview.refetch()} className="py-4" />;
+  if (!preview.data) return <Unready query={preview} rows={3} className="p-0 py-4" />;
+  if (preview.data.restore + preview.data.remove === 0) return <NothingToUndo kept={preview.data.keep} onClose={onClose} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (agreed && !undo.isPending) undo.mutate(undefined, { onSuccess: onClose });

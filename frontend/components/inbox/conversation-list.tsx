@@ -6,13 +6,14 @@ import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { ArtPhone, ArtSearch } from "@/components/art";
 import { Button } from "@/components/ui/button";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useColleagues, type Conversation } from "@/lib/inbox";
 import { cn } from "@/lib/utils";
 
 interface ConversationListProps {
-  query: Pick<UseInfiniteQueryResult, "isPending" | "isError" | "data" | "error" | "refetch" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">;
+  query: Pick<UseInfiniteQueryResult, "isPending" | "isError" | "data" | "error" | "failureReason" | "refetch" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">;
   items: Conversation[];
   activeId: string | undefined;
   filtered: boolean;
@@ -23,8 +24,7 @@ export function ConversationList({ query, items, activeId, filtered, onReset }: 
   const t = useTranslations();
   return (
     <div className="scroll-thin flex-1 overflow-y-auto">
-      {query.isPending ? <SkeletonRows rows={7} /> : null}
-      {query.isError && !query.data ? <Failure error={query.error as Error} onRetry={() => query.refetch()} /> : null}
+      <Unready query={query} rows={7} />
       {query.data && items.length === 0 ? <Nothing filtered={filtered} onReset={onReset} /> : null}
       <ul className="divide-y divide-line">
         {items.map((item) => (

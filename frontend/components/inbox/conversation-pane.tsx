@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useRef } from "react";
 import { BackLink } from "@/components/layout/back-link";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useTranslations } from "use-intl";
 import { useChangeConversation, useConversation, useMarkRead, useThread, type Conversation, type ThreadMessage } from "@/lib/inbox";
 import { Composer } from "./composer";
@@ -16,11 +16,10 @@ export function ConversationPane({ id }: { id: string }) {
   const t = useTranslations("inbox");
   const conversation = useConversation(id);
   if (conversation.data) return <Loaded conversation={conversation.data} />;
-  if (conversation.isPending) return <SkeletonRows rows={6} />;
   return (
     <div className="p-5">
       <BackLink href="/inbox">{t("title")}</BackLink>
-      <Failure error={conversation.error} onRetry={() => conversation.refetch()} />
+      <Unready query={conversation} className="p-0 py-6" />
     </div>
   );
 }

@@ -4,12 +4,12 @@ import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { Fragment, useLayoutEffect, useRef } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import type { ThreadMessage } from "@/lib/inbox";
 import { MessageBubble } from "./message-bubble";
 
 interface ThreadViewProps {
-  query: Pick<UseInfiniteQueryResult, "isPending" | "isError" | "data" | "error" | "refetch" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">;
+  query: Pick<UseInfiniteQueryResult, "isPending" | "isError" | "data" | "error" | "failureReason" | "refetch" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">;
   /** Newest first, as the server gives them. */
   messages: ThreadMessage[];
 }
@@ -46,8 +46,7 @@ export function ThreadView({ query, messages }: ThreadViewProps) {
   const inOrder = [...messages].reverse();
   return (
     <div ref={box} onScroll={onScroll} role="log" aria-label={t("messages")} tabIndex={0} className="scroll-thin flex-1 overflow-y-auto bg-paper px-3 py-4 -outline-offset-2 sm:px-5" data-testid="thread">
-      {query.isPending ? <SkeletonRows rows={5} /> : null}
-      {query.isError && !query.data ? <Failure error={query.error as Error} onRetry={() => query.refetch()} /> : null}
+      <Unready query={query} rows={5} />
       {query.hasNextPage ? (
         <div className="mb-3 text-center">
           <Button variant="ghost" size="sm" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>{t("earlier")}</Button>

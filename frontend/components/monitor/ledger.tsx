@@ -9,9 +9,10 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
-import { Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
+import { Notice } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useLedger } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
 import { useReason } from "@/lib/reasons";
@@ -135,8 +136,7 @@ export function Ledger({ id, steps, live, unknown }: LedgerProps) {
         </div>
       </div>
       <div className="border-t border-line">
-        {ledger.isPending ? <SkeletonRows rows={4} /> : null}
-        {ledger.isError && !ledger.data ? <Failure error={ledger.error} onRetry={() => ledger.refetch()} /> : null}
+        <Unready query={ledger} rows={4} />
         {ledger.data && messages.length === 0 ? <p className="px-5 py-12 text-center text-[0.93rem] text-ink-3">{t("monitor.noMessages")}</p> : null}
         {messages.length > 0 ? (
           <DataTable caption={t("monitor.ledger")} columns={columns} rows={messages} rowId={(message) => message.id} card={(message) => <LedgerCard message={message} onDecide={setDeciding} />} />

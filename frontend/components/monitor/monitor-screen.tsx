@@ -7,8 +7,9 @@ import { StatusBadge } from "@/components/campaigns/status-badge";
 import { CampaignLaw } from "@/components/compliance/campaign-law";
 import { BackLink } from "@/components/layout/back-link";
 import { Button } from "@/components/ui/button";
-import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
+import { Notice, Skeleton } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useCampaign, useFollowStatus, useSeries, useStats } from "@/lib/campaigns";
 import { hasLink } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
@@ -30,13 +31,12 @@ export function MonitorScreen({ id }: { id: string }) {
   const campaign = useCampaign(id);
   const stats = useStats(id, campaign.data !== undefined && campaign.data.status !== "draft");
   useFollowStatus(id, campaign.data?.status, stats.data?.status);
-  if (campaign.isError && !campaign.data) return <Failure error={campaign.error} onRetry={() => campaign.refetch()} />;
-  if (!campaign.data) return <MonitorSkeleton />;
+  if (!campaign.data) return <Unready card query={campaign} skeleton={<MonitorSkeleton />} />;
   return (
     <>
       <MonitorHeader campaign={campaign.data} stats={stats.data} />
-      {stats.isError && !stats.data ? <Failure error={stats.error} onRetry={() => stats.refetch()} /> : null}
-      {stats.data ? <MonitorBody campaign={campaign.data} stats={stats.data} /> : campaign.data.status === "draft" ? null : <MonitorSkeleton />}
+      {campaign.data.status === "draft" ? null : <Unready card query={stats} skeleton={<MonitorSkeleton />} />}
+      {stats.data ? <MonitorBody campaign={campaign.data} stats={stats.data} /> : null}
     </>
   );
 }

@@ -8,7 +8,8 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
-import { Failure, Notice, Skeleton } from "@/components/ui/feedback";
+import { Notice, Skeleton } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { hasLink } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { isFinal } from "@/lib/states";
@@ -29,8 +30,7 @@ export function VariantsCard({ id, status }: { id: string; status: CampaignStatu
     <Card className="pb-5" data-testid="variants" data-chosen={data?.chosen ?? ""}>
       <CardHeader title={t("trial")} note={t("note")} />
       <div className="mt-2 grid gap-4 px-5">
-        {trial.isPending ? <Skeleton className="h-40" /> : null}
-        {trial.isError && !data ? <Failure error={trial.error} onRetry={() => trial.refetch()} className="py-6" /> : null}
+        <Unready query={trial} skeleton={<Skeleton className="h-40" />} className="py-6" />
         {data ? (
           <>
             <Standing trial={data} />

@@ -9,10 +9,11 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { Dialog } from "@/components/ui/dialog";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks";
 import { OPT_OUT_CHANNELS, OPT_OUT_SOURCES, useOptOuts, type OptOutChannel, type OptOutQuery, type OptOutSource } from "@/lib/opt-outs";
@@ -53,8 +54,7 @@ export function OptOutsScreen() {
       <PageHeader title={t("optOuts.title")} note={t("optOuts.note")} actions={actions} />
       <Filters filters={filters} onChange={setFilters} />
       <Card>
-        {optOuts.isPending ? <SkeletonRows rows={4} /> : null}
-        {optOuts.isError && !optOuts.data ? <Failure error={optOuts.error} onRetry={() => optOuts.refetch()} /> : null}
+        <Unready query={optOuts} rows={4} />
         {optOuts.data && items.length === 0 ? <Nobody filtered={filtered} onReset={() => setFilters(NO_QUERY)} /> : null}
         {items.length > 0 ? <List items={items} onLift={setLifting} /> : null}
       </Card>

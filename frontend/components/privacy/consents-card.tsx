@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useDueConsents } from "@/lib/privacy";
 import { useConsentWords } from "./words";
@@ -18,8 +18,7 @@ export function ConsentsCard() {
   return (
     <Card>
       <CardHeader title={t("privacy.due")} note={t("privacy.dueLaw")} />
-      {due.isPending ? <SkeletonRows rows={2} /> : null}
-      {due.isError && !due.data ? <Failure error={due.error} onRetry={() => due.refetch()} className="py-6" /> : null}
+      <Unready query={due} rows={2} className="py-6" />
       {due.data?.length === 0 ? <p className="px-5 py-6 text-center text-[0.93rem] text-ink-3">{t("privacy.noneDue")}</p> : null}
       <ul className="mt-2 divide-y divide-line">
         {due.data?.map((consent) => (

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
+import { Unready } from "@/components/ui/unready";
 import { NO_QUERY, useContactPages } from "@/lib/contacts";
 import { useDebounced } from "@/lib/hooks";
 import { useLookup } from "@/lib/privacy";
@@ -46,8 +47,7 @@ export function LookupCard() {
 function NumberAnswer({ phone }: { phone: string }) {
   const t = useTranslations();
   const lookup = useLookup(phone);
-  if (lookup.isPending) return <Skeleton className="h-12" />;
-  if (lookup.isError) return <p role="alert" className="text-[0.9rem] text-bad-ink">{lookup.error.message}</p>;
+  if (!lookup.data) return <Unready query={lookup} skeleton={<Skeleton className="h-12" />} className="py-4" />;
   const { contact_id, sentences, text } = lookup.data;
   const copy = async () => {
     await copyText(text);
@@ -74,8 +74,7 @@ function NumberAnswer({ phone }: { phone: string }) {
 function People({ q }: { q: string }) {
   const t = useTranslations();
   const people = useContactPages({ ...NO_QUERY, q });
-  if (people.isPending) return <Skeleton className="h-12" />;
-  if (people.isError) return <p role="alert" className="text-[0.9rem] text-bad-ink">{people.error.message}</p>;
+  if (!people.data) return <Unready query={people} skeleton={<Skeleton className="h-12" />} className="py-4" />;
   const found = people.data.pages[0]?.items.slice(0, SHOWN) ?? [];
   if (found.length === 0) {
     return (

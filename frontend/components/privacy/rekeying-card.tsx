@@ -6,7 +6,8 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
-import { Failure, ProgressBar, Skeleton } from "@/components/ui/feedback";
+import { ProgressBar, Skeleton } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useRekeying, useStartRekeying, type Rekeying } from "@/lib/privacy";
 import { useCan } from "@/lib/session";
@@ -24,8 +25,7 @@ export function RekeyingCard() {
     <Card data-testid="rekeying" data-status={rekeying.data?.status}>
       <CardHeader title={t("keys")} note={t("keysLaw")} />
       <div className="grid gap-4 px-5 pt-2 pb-5">
-        {rekeying.isPending ? <Skeleton className="h-10" /> : null}
-        {rekeying.isError && !rekeying.data ? <Failure error={rekeying.error} onRetry={() => rekeying.refetch()} className="py-4" /> : null}
+        <Unready query={rekeying} skeleton={<Skeleton className="h-10" />} className="py-4" />
         {rekeying.data ? <Progress rekeying={rekeying.data} /> : null}
         {own && rekeying.data && !running ? (
           <Button variant="secondary" className="justify-self-start" onClick={() => setAsking(true)} data-testid="rekey-start">

@@ -10,10 +10,10 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Segmented } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/dialog";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useAddRequest, useAnswerRequest, usePrivacyRequests, type PrivacyRequest, type RequestKind } from "@/lib/privacy";
 
@@ -40,8 +40,7 @@ export function RequestsCard() {
   return (
     <Card>
       <CardHeader title={t("requests")} note={t("requestsLaw")} action={add} />
-      {requests.isPending ? <SkeletonRows rows={3} /> : null}
-      {requests.isError && !requests.data ? <Failure error={requests.error} onRetry={() => requests.refetch()} className="py-6" /> : null}
+      <Unready query={requests} rows={3} className="py-6" />
       {requests.data?.length === 0 ? <p className="px-5 py-6 text-center text-[0.93rem] text-ink-3">{t("noRequests")}</p> : null}
       <ul className="mt-2 divide-y divide-line">
         {sorted.map((request) => <RequestLine key={request.id} request={request} onAnswer={() => setAnswering(request)} />)}

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
 import { Dialog } from "@/components/ui/dialog";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useDeleteRule, usePreviewRetention, useRetentionRules, useRunRetention, type RetentionPreview, type RetentionRule } from "@/lib/privacy";
 import { RuleForm } from "./rule-form";
@@ -27,8 +27,7 @@ export function RetentionCard() {
   return (
     <Card>
       <CardHeader title={t("retention")} note={t("retentionLaw")} action={add} />
-      {rules.isPending ? <SkeletonRows rows={2} /> : null}
-      {rules.isError && !rules.data ? <Failure error={rules.error} onRetry={() => rules.refetch()} className="py-6" /> : null}
+      <Unready query={rules} rows={2} className="py-6" />
       {rules.data?.length === 0 ? <p className="px-5 py-6 text-center text-[0.93rem] text-ink-3">{t("noRules")}</p> : null}
       <ul className="mt-2 divide-y divide-line">
         {rules.data?.map((rule) => <RuleLine key={rule.id} rule={rule} onEdit={() => setEditing(rule)} />)}

@@ -4,6 +4,7 @@ import { ChevronRight, MapPin } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Skeleton } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useDistricts, type District } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { cn } from "@/lib/utils";
@@ -25,8 +26,7 @@ export function DistrictTree({ value, onPick }: DistrictTreeProps) {
 function Level({ parent, value, onPick, depth }: DistrictTreeProps & { parent: string; depth: number }) {
   const t = useTranslations("segments");
   const districts = useDistricts(parent);
-  if (districts.isPending) return <Skeleton className="m-2 h-6" />;
-  if (districts.isError) return <p className="p-2.5 text-[0.87rem] text-bad-ink">{districts.error.message}</p>;
+  if (!districts.data) return <Unready query={districts} skeleton={<Skeleton className="m-2 h-6" />} className="px-3 py-4" />;
   if (districts.data.length === 0) return <p className="p-2.5 text-[0.87rem] text-ink-3">{t("noDistricts")}</p>;
   return (
     <ul role={depth === 0 ? "tree" : "group"} aria-label={depth === 0 ? t("district") : undefined}>

@@ -7,10 +7,11 @@ import { useTranslations } from "use-intl";
 import { BackLink } from "@/components/layout/back-link";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Failure, Skeleton, SkeletonRows } from "@/components/ui/feedback";
+import { Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks";
 import { EVERYBODY, fromFilter, newGroup, newLeaf, toFilter, usePreviewSegment, usePutSegment, useSegment, type GroupNode } from "@/lib/segments";
@@ -27,8 +28,7 @@ const EDIT_PAUSE_MS = 250;
 export function SegmentScreen({ id }: { id: string | null }) {
   const segment = useSegment(id);
   if (id === null) return <Loaded />;
-  if (segment.isError) return <Failure error={segment.error} onRetry={() => segment.refetch()} />;
-  if (!segment.data) return <Card><SkeletonRows /></Card>;
+  if (!segment.data) return <Unready card query={segment} />;
   if (segment.data.restricted) return <RestrictedCard segment={segment.data} />;
   return <Loaded key={segment.data.id} segment={segment.data} />;
 }

@@ -2,10 +2,10 @@
 
 import { useState, type FormEvent } from "react";
 import { useTranslations } from "use-intl";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useCarriers, useSaveItem } from "@/lib/settings";
 import type { Carrier, CarrierAccount } from "@/lib/types";
 import { formErrors, FormFooter } from "./collection";
@@ -13,8 +13,7 @@ import { formErrors, FormFooter } from "./collection";
 /** The form asks for what the carrier asks for; the server lists it, so a new carrier needs nothing here. */
 export function AccountForm({ account, onClose }: { account?: CarrierAccount; onClose: () => void }) {
   const carriers = useCarriers();
-  if (carriers.isPending) return <SkeletonRows rows={3} />;
-  if (carriers.isError) return <Failure error={carriers.error} onRetry={() => carriers.refetch()} />;
+  if (!carriers.data) return <Unready query={carriers} rows={3} />;
   return <Fields carriers={carriers.data} account={account} onClose={onClose} />;
 }
 

@@ -8,8 +8,9 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
 import { DialogFooter } from "@/components/ui/dialog";
-import { Empty, Failure, SkeletonRows } from "@/components/ui/feedback";
+import { Empty } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { ApiError } from "@/lib/api";
 import { useDeleteItem, type Collection } from "@/lib/settings";
 
@@ -27,8 +28,7 @@ export function CollectionScreen<Item>({ title, note, action, query, empty, chil
   return (
     <>
       <PageHeader title={title} note={note} actions={action} />
-      {query.isPending ? <Card><SkeletonRows rows={4} /></Card> : null}
-      {query.isError && !query.data ? <Card><Failure error={query.error} onRetry={() => query.refetch()} /></Card> : null}
+      <Unready card query={query} rows={4} />
       {query.data?.length === 0 ? <Card><Empty art={empty.art} title={empty.title} note={empty.note} action={action} /></Card> : null}
       {query.data && query.data.length > 0 ? children(query.data) : null}
     </>

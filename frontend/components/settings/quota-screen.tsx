@@ -5,10 +5,11 @@ import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Failure, Skeleton } from "@/components/ui/feedback";
+import { Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unready } from "@/components/ui/unready";
 import { useCan } from "@/lib/session";
 import { useQuota, useSetQuota } from "@/lib/settings";
 import { QuotaGauge } from "./quota-gauge";
@@ -21,8 +22,7 @@ export function QuotaScreen() {
       <PageHeader title={t("title")} note={t("note")} />
       <div className="grid max-w-4xl gap-5 md:grid-cols-2">
         <Card className="p-6">
-          {quota.isPending ? <Skeleton className="h-56" /> : null}
-          {quota.isError && !quota.data ? <Failure error={quota.error} onRetry={() => quota.refetch()} /> : null}
+          <Unready query={quota} skeleton={<Skeleton className="h-56" />} />
           {quota.data ? <QuotaGauge quota={quota.data} large /> : null}
         </Card>
         <Card className="pb-5">

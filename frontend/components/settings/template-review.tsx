@@ -7,9 +7,10 @@ import { useTranslations } from "use-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, Sheet } from "@/components/ui/dialog";
-import { Empty, Failure, Notice, SkeletonRows } from "@/components/ui/feedback";
+import { Empty, Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { PictureOf } from "@/components/campaigns/picture-field";
 import { pictureUse } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
@@ -58,8 +59,7 @@ export function TemplateReview({ template }: { template: Template }) {
 
 function Versions({ template }: { template: Template }) {
   const versions = useTemplateVersions(template.id);
-  if (versions.isPending) return <SkeletonRows rows={3} />;
-  if (versions.isError) return <Failure error={versions.error} onRetry={() => versions.refetch()} />;
+  if (!versions.data) return <Unready query={versions} rows={3} />;
   return <ol className="grid gap-4">{versions.data.map((one) => <VersionCard key={one.version} version={one} channel={template.channel} />)}</ol>;
 }
 
@@ -90,7 +90,7 @@ function HandInForm({ template, onClose }: { template: Template; onClose: () => 
   const channels = (senders.data ?? []).filter((sender) => sender.kind === "kakao_channel");
   const [chosen, setChosen] = useState("");
   const senderId = chosen || channels[0]?.id || "";
-  if (senders.isPending) return <SkeletonRows rows={2} />;
+  if (!senders.data) return <Unready query={senders} rows={2} />;
   if (channels.length === 0) return <Empty title={t("noChannel")} note={t("noChannelNote")} className="py-6" />;
   const submit = () =>
     handIn.mutate(

@@ -11,9 +11,11 @@ export function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={cn("animate-shimmer rounded-md bg-line/80", className)} />;
 }
 
-export function SkeletonRows({ rows = 6, className }: { rows?: number; className?: string }) {
+/** `note`: why it takes so long. */
+export function SkeletonRows({ rows = 6, className, note }: { rows?: number; className?: string; note?: ReactNode }) {
   return (
     <div role="status" className={cn("grid gap-3 p-5", className)}>
+      {note}
       {Array.from({ length: rows }, (_, index) => (
         <Skeleton key={index} className={cn("h-9", index % 3 === 2 && "w-4/5")} />
       ))}

@@ -3,7 +3,8 @@
 import { useParams, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
 import { CampaignWizard } from "@/components/campaigns/wizard";
-import { Failure, SkeletonRows } from "@/components/ui/feedback";
+import { SkeletonRows } from "@/components/ui/feedback";
+import { Unready } from "@/components/ui/unready";
 import { useCampaign } from "@/lib/campaigns";
 import { readCampaign } from "@/lib/draft";
 import type { Campaign } from "@/lib/types";
@@ -16,8 +17,8 @@ export default function EditCampaignPage() {
   useEffect(() => {
     if (launched) router.replace(`/campaigns/${id}`);
   }, [launched, id, router]);
-  if (campaign.isError) return <Failure error={campaign.error} onRetry={() => campaign.refetch()} />;
-  if (!campaign.data || launched) return <SkeletonRows />;
+  if (!campaign.data) return <Unready card query={campaign} />;
+  if (launched) return <SkeletonRows />;
   return <EditDraft key={id} campaign={campaign.data} />;
 }
 
