@@ -29,7 +29,7 @@ def preview_segment(request: Request) -> SegmentPreview:
         cipher, node = request.cipher(connection), request.body.filter
         is_hidden = sensitive.hidden_from(connection, cipher, request.member)
         count = segments.count(connection, cipher, node, is_hidden)
-        newest = segments.newest(connection, cipher, node, is_hidden)
+        newest = segments.newest(connection, cipher, node, is_hidden, count)
         return SegmentPreview(
             count=count,
             sample=listing.sample(connection, cipher, newest[: segments.SAMPLE_SIZE]),

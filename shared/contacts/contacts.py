@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -36,13 +37,13 @@ class Items:
 
     def of(
         self,
-        row: store.Row,
+        row: Any,
         points: Iterable[tuple[str, bytes]],
         *,
         opted_out: bool,
         contacted_at: datetime | None,
     ) -> dict[str, Any]:
-        """One contact; `points`: (kind, sealed value)."""
+        """One contact; `row` has its columns as attributes, `points` are (kind, sealed value)."""
         phones: list[str] = []
         emails: list[str] = []
         kakao_ids: list[str] = []
@@ -53,19 +54,19 @@ class Items:
                 emails.append(self._email(sealed))
             else:
                 kakao_ids.append(self._kakao_id(sealed))
-        name, address, note = row["name_sealed"], row["address_sealed"], row["note_sealed"]
+        name, address, note = row.name_sealed, row.address_sealed, row.note_sealed
         return {
-            "id": row["id"],
+            "id": row.id,
             "name": None if name is None else self._name(name),
             "phones": phones,
             "emails": emails,
             "kakao_ids": kakao_ids,
-            "tags": row["tags"],
+            "tags": row.tags,
             "address": None if address is None else self._address(address),
             "note": None if note is None else self._note(note),
             "opted_out": opted_out,
-            "created_at": row["created_at"],
-            "updated_at": row["updated_at"],
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
             "last_contacted_at": contacted_at,
         }
 
@@ -84,7 +85,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
     contacted = store.last_contacted(connection, [contact_id])
     return Contact(
         **Items(cipher).of(
-            row,
+            SimpleNamespace(**row),
             ((point["kind"], point["value_sealed"]) for point in points),
             opted_out=any(point["opted_out"] for point in points),
             contacted_at=contacted.get(contact_id),

@@ -9,7 +9,8 @@ from shared.accounts.sessions import identity_of
 from shared.contacts import contacts, search, shared_points, store_listing
 from shared.contacts.models import ContactItem, ContactQuery, SharedPhone
 from shared.contacts.search import Criteria, Found
-from shared.contacts.store_search import Look, Row
+from shared.contacts.store_listing import Listed
+from shared.contacts.store_search import Look
 from shared.kernel.database import Connection, at_once, tenant_transaction
 from shared.kernel.pages import Page
 from shared.security.cipher import TenantCipher
@@ -44,7 +45,7 @@ def page_at_once(
     look = store_listing.PageForCaller(claims)
     found = at_once(lambda connection: _found(connection, criteria, query, look))
     rows, shared = found.rows or [], {}
-    if any(row["shares"] for row in rows):
+    if any(row.shares for row in rows):
         with tenant_transaction(claims.tenant_id) as connection:
             shared = _shared_phones(connection, cipher, rows)
     return identity_of(claims, look.member), _page(cipher, found, shared)
@@ -65,20 +66,20 @@ def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list
     return _items(cipher, rows, _shared_phones(connection, cipher, rows))
 
 
-def _shared_phones(connection: Connection, cipher: TenantCipher, rows: Sequence[Row]) -> SharedPhones:
-    sharing = [row["id"] for row in rows if row["shares"]]
+def _shared_phones(connection: Connection, cipher: TenantCipher, rows: Sequence[Listed]) -> SharedPhones:
+    sharing = [row.id for row in rows if row.shares and row.id is not None]
     return shared_points.phones_by_contact(connection, cipher, sharing) if sharing else {}
 
 
-def _items(cipher: TenantCipher, rows: Sequence[Row], shared: SharedPhones) -> list[dict[str, Any]]:
+def _items(cipher: TenantCipher, rows: Sequence[Listed], shared: SharedPhones) -> list[dict[str, Any]]:
     made = contacts.Items(cipher)
     shown = []
     for row in rows:
-        if not row["shown"]:
+        if not row.shown or row.id is None:
             continue
-        points = zip(row["kinds"] or (), row["values_sealed"] or (), strict=True)
-        item = made.of(row, points, opted_out=row["opted_out"], contacted_at=row["last_contacted_at"])
-        item["shared_phones"] = [phone.model_dump() for phone in shared.get(row["id"], ())] if shared else []
+        points = zip(row.kinds or (), row.values_sealed or (), strict=True)
+        item = made.of(row, points, opted_out=row.opted_out, contacted_at=row.last_contacted_at)
+        item["shared_phones"] = [phone.model_dump() for phone in shared.get(row.id, ())] if shared else []
         shown.append(item)
     return shown
 

@@ -106,7 +106,7 @@ class Found:
     ids: list[UUID]
     total: dict[str, Any]
     cursor: str | None = None
-    rows: list[store.Row] | None = None  # what a `look` has seen of them
+    rows: list[Any] | None = None  # what a `look` has seen of them
 
 
 NOBODY = Found([], {"value": 0, "relation": "eq"})
@@ -178,17 +178,19 @@ def find(
     return _by_condition(connection, criteria, before, limit, cap, look)
 
 
-def newest(connection: Connection, criteria: Criteria, limit: int) -> list[UUID]:
-    """The newest contacts that meet the criteria, uncounted."""
+def newest(connection: Connection, criteria: Criteria, limit: int, *, of_many: bool = False) -> list[UUID]:
+    """The newest contacts that meet the criteria, uncounted; `of_many`: more than COUNTED are known to."""
     if criteria.nothing:
         return []
     if criteria.condition is not None:
-        return _newest_where(connection, criteria, criteria.condition, limit)
+        return _newest_where(connection, criteria, criteria.condition, limit, of_many)
     wanted = _wanted(criteria, 0, store.NEWEST, limit - 1, 0) | {"begins": [], "exact": []}
     return store.page(connection, wanted | {"common": True})["ids"] or []
 
 
-def _newest_where(connection: Connection, criteria: Criteria, condition: Condition, limit: int) -> list[UUID]:
+def _newest_where(
+    connection: Connection, criteria: Criteria, condition: Condition, limit: int, of_many: bool
+) -> list[UUID]:
     """The newest by tokens alone are mostly enough; else all are looked for."""
     if criteria.indexed:
         only_tokens = replace(criteria, condition=None, begins=(), exact=())
@@ -196,6 +198,9 @@ def _newest_where(connection: Connection, criteria: Criteria, condition: Conditi
         ids = store.those_of(connection, candidates, condition)
         if len(ids) >= limit or len(candidates) < 2 * limit + 20:
             return ids[:limit]
+    if of_many:  # so they are met soon by a walk, and need not be collected to be sorted
+        whole = _whole_condition(criteria)
+        return store.walk_where(connection, whole, store.NEWEST, limit)["ids"] or []
     # More than ten times as many as are wanted are common enough to be walked: nobody asks for their number.
     return find(connection, criteria, None, limit, min(COUNTED, max(FEW_MATCHES, 10 * limit))).ids
 

@@ -131,10 +131,12 @@ def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any], is
 
 
 def newest(
-    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
+    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden, total: Count
 ) -> list[UUID]:
-    """Ids of the newest contacts that match a filter, LOOKED_AT at most. Raises as `read_filter`."""
-    return search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT)
+    """Ids of the newest of the `total` contacts that match a filter, LOOKED_AT at most. Raises as
+    `read_filter`."""
+    of_many = total.relation == "gte"
+    return search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT, of_many=of_many)
 
 
 def reach(

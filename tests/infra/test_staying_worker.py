@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 
+from infra import staying_worker
 from tests.infra.simulator.running import free_port
 
 APP = """
@@ -88,3 +90,9 @@ def test_it_ends_when_told_to_beside_open_connections(server: tuple[subprocess.P
     process.terminate()
     assert process.wait(10) == 0
     assert client.socket.recv(10) == b""
+
+
+def test_the_date_of_an_answer_is_now() -> None:
+    now = int(time.time())
+    assert staying_worker.util.http_date() in {formatdate(second, usegmt=True) for second in (now, now + 1)}
+    assert staying_worker.util.http_date(784111777.9) == "Sun, 06 Nov 1994 08:49:37 GMT"

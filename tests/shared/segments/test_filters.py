@@ -204,6 +204,8 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
         assert pages(world, criteria, limit) == wanted
         with world.camp.transaction() as connection:
             counted = segments.count(connection, cipher, node, nothing_hidden)
+            asked = criteria_of(node, cipher, nothing_hidden)
+            newest = [search.newest(connection, asked, 5, of_many=of_many) for of_many in (False, True)]
             where, parameters = compile_filter(node, cipher, nothing_hidden)
             rows = connection.execute(
                 sql.SQL("SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND {}").format(where),
@@ -213,6 +215,7 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
         search.EXACT_MATCHES, search.COUNTED = before
         search._common.clear()
     assert sorted((row["id"] for row in rows), reverse=True) == wanted
+    assert newest == [wanted[:5]] * 2
     assert (counted.value, counted.relation) == (
         (len(wanted), "eq") if len(wanted) <= exact else (exact, "gte")
     )
@@ -303,7 +306,8 @@ def test_a_new_contact_counts_at_once(world: World) -> None:
         contact_id = new_id()
         store.insert_contact(connection, contact_id, {"tags": ["방금"]})
         reindex_all(connection, world.camp.cipher, [contact_id])
-        assert segments.count(connection, world.camp.cipher, node, nothing_hidden).value == 1
-        assert segments.newest(connection, world.camp.cipher, node, nothing_hidden) == [contact_id]
+        total = segments.count(connection, world.camp.cipher, node, nothing_hidden)
+        assert total.value == 1
+        assert segments.newest(connection, world.camp.cipher, node, nothing_hidden, total) == [contact_id]
         connection.execute("DELETE FROM contact_search WHERE contact_id = %s", [contact_id])
         connection.execute("UPDATE contacts SET deleted_at = now() WHERE id = %s", [contact_id])
