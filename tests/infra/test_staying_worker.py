@@ -94,5 +94,5 @@ def test_it_ends_when_told_to_beside_open_connections(server: tuple[subprocess.P
 
 def test_the_date_of_an_answer_is_now() -> None:
     now = int(time.time())
-    assert staying_worker.util.http_date() in {formatdate(second, usegmt=True) for second in (now, now + 1)}
-    assert staying_worker.util.http_date(784111777.9) == "Sun, 06 Nov 1994 08:49:37 GMT"
+    assert staying_worker._http_date() in {formatdate(second, usegmt=True) for second in (now, now + 1)}
+    assert staying_worker._http_date(784111777.9) == "Sun, 06 Nov 1994 08:49:37 GMT"
