@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ADDRESS = 500
+_NUMBER = "0123456789-"
 
 
 class District(NamedTuple):
@@ -68,6 +69,16 @@ def district_of(address: str) -> District:
 def unit_words(address: str) -> tuple[str, ...]:
     """The words an address is found by: its 시도 (short), 시군구, 읍면동, 리 and road names, each once."""
     return _parsed(address[:MAX_ADDRESS])[1]
+
+
+def beside_number(address: str) -> str | None:
+    """An address without the number at its end, if that stands alone: all such addresses have the same words.
+
+    None when the address has none, or is so long that its end is not looked at.
+    """
+    head = address.rstrip(_NUMBER)
+    alone = head != address and head.endswith(" ") and address[len(head)] != "-"
+    return head if alone and len(address) <= MAX_ADDRESS else None
 
 
 def district_words(district: str) -> tuple[str, ...]:

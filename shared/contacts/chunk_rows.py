@@ -42,7 +42,7 @@ class Row:
     )
 
     def __init__(
-        self, number: int, cells: list[str], parsed: ParsedRow, tags: tuple[str, ...], cipher: TenantCipher
+        self, number: int, cells: list[str], parsed: ParsedRow, tags: tuple[str, ...], hashers: "Hashers"
     ) -> None:
         self.number, self.cells, self.parsed = number, cells, parsed
         self.name, self.tags, self.repaired = parsed.name, tags, parsed.repaired
@@ -51,13 +51,18 @@ class Row:
         self.tells = parsed.opted_out or parsed.consented is True
         custom = custom_text(parsed.custom) if parsed.custom else ""
         self.values = (parsed.name, parsed.address, parsed.birth, parsed.note, custom)
-        hash_, point_hash = cipher.field_hash, cipher.point_hash
-        self.hashes = tuple(
-            [hash_(field, value) if value else None for field, value in zip(FIELDS, self.values)]  # noqa: B905
+        hash_name, hash_address, hash_birth, hash_note, hash_custom = hashers.fields
+        self.hashes = (
+            hash_name(parsed.name) if parsed.name else None,
+            hash_address(parsed.address) if parsed.address else None,
+            hash_birth(parsed.birth) if parsed.birth else None,
+            hash_note(parsed.note) if parsed.note else None,
+            hash_custom(custom) if custom else None,
         )
         self.name_hash = self.hashes[0]
+        hash_of = hashers.points
         self.points = [
-            RowPoint((kind, point_hash(kind, value)), value, textable)
+            RowPoint((kind, hash_of[kind](value)), value, textable)
             for kind, value, textable, _, _ in parsed.points
         ]
 
@@ -72,6 +77,16 @@ class Row:
         """What was read otherwise than it was written: (kind or `tags`, as written, what became of it)."""
         lost = [("tags", ", ".join(self.left_out)[:MAX_WRITTEN], "")] if self.left_out else []
         return self.parsed.repairs + lost
+
+
+class Hashers:
+    """The keyed hashes of a tenant's values: of `fields` in the order of FIELDS, of `points` by kind."""
+
+    __slots__ = ("fields", "points")
+
+    def __init__(self, cipher: TenantCipher) -> None:
+        self.fields = [cipher.field_hasher(name) for name in FIELDS]
+        self.points = {kind: cipher.point_hasher(kind) for kind in _KINDS}
 
 
 class Rejected(NamedTuple):
@@ -111,6 +126,7 @@ def read_chunk(
     rows: list[Row] = []
     rejects: list[Rejected] = []
     default = tuple(tags)
+    hashers = Hashers(cipher)
     with collector_at_rest():
         for number, cells in records:
             parsed = parser.parse(cells)
@@ -118,7 +134,7 @@ def read_chunk(
                 rejects.append(rejected(cipher, number, cells, parsed.reason))
                 continue
             joined = tuple(dict.fromkeys((*parsed.tags, *default))) if parsed.tags else default
-            rows.append(Row(number, cells, parsed, joined, cipher))
+            rows.append(Row(number, cells, parsed, joined, hashers))
     return Chunk(rows, rejects, PointKeys(rows))
 
 

@@ -202,21 +202,24 @@ class ImportFiles:
 
 
 def _chunks(data: Iterable[list[Record]]) -> Iterator[list[Record]]:
-    """The rows in lists that are bounded in number and in size, so that a worker's memory is too."""
+    """The rows in lists that are bounded in number and in size, so that a worker's memory is too.
+
+    The first is half as long: the two who begin together would be ready together, and one wait for the other.
+    """
     rows: list[Record] = []
-    characters = 0
+    characters, most = 0, max(1, CHUNK_ROWS // 2)
     for batch in data:
         size = sum([len("".join(cells)) for _, cells in batch])
-        if len(rows) + len(batch) < CHUNK_ROWS and characters + size < CHUNK_CHARACTERS:
+        if len(rows) + len(batch) < most and characters + size < CHUNK_CHARACTERS:
             rows += batch
             characters += size
             continue
         for record in batch:
             rows.append(record)
             characters += len("".join(record[1]))
-            if len(rows) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
+            if len(rows) == most or characters >= CHUNK_CHARACTERS:
                 yield rows
-                rows, characters = [], 0
+                rows, characters, most = [], 0, CHUNK_ROWS
     if rows:
         yield rows
 

@@ -87,16 +87,13 @@ def write_out_alone(row: Row, sealer: Sealer) -> NewContact:
     """The same of one row that nothing in its chunk has to do with and nobody holds a point of."""
     id_bytes = uuid_utils.uuid7().bytes
     rows = (row,)
+    seal = sealer.point
+    points = [pack_point(id_bytes, point, seal(point), place) for place, point in enumerate(row.points)]
     return NewContact(
         id_bytes,
         rows,
         _pack_contact(id_bytes, row.values, row.hashes, row.tags, rows, sealer),
-        b"".join(
-            [
-                pack_point(id_bytes, point, sealer.point(point), place)
-                for place, point in enumerate(row.points)
-            ]
-        ),
+        points[0] if len(points) == 1 else b"".join(points),
         (),
         (),
         _pack_result(row, id_bytes, _CREATED),

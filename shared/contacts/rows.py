@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -231,8 +231,11 @@ def _text(cell: str) -> str:
     return clean.strip()[:MAX_TEXT]
 
 
-def _joined(separator: str, parts: Iterable[str]) -> str:
-    return separator.join(part for part in parts if part)[:MAX_TEXT]
+def _joined(separator: str, parts: list[str]) -> str:
+    """The parts that are not empty."""
+    if len(parts) == 1:
+        return parts[0][:MAX_TEXT]
+    return separator.join([part for part in parts if part])[:MAX_TEXT]
 
 
 @lru_cache(maxsize=2_000)

@@ -31,6 +31,7 @@ class Sealer:
 
     def __init__(self, cipher: TenantCipher) -> None:
         self._fields = {name: cipher.sealer(name) for name in FIELDS}
+        self._in_order = tuple(self._fields.values())
         self._points = {kind: cipher.sealer(kind) for kind in ("phone", "email", "kakao_id")}
         self._tokens = _tokens_of(cipher)
 
@@ -38,7 +39,7 @@ class Sealer:
         """The fields of a row for COPY, in the order of FIELDS: sealed and hash, NULL for empty ones."""
         packed = [
             field(seal(value)) + HASH_LENGTH + value_hash if value_hash else _NO_VALUE
-            for seal, value, value_hash in zip(self._fields.values(), values, hashes, strict=True)
+            for seal, value, value_hash in zip(self._in_order, values, hashes, strict=True)
         ]
         return b"".join(packed)
 
@@ -84,23 +85,30 @@ class _Tokens:
         self._first_pair = _Pieces(token, terms.first_pair_terms)
         self._others = _Pieces(token, terms.other_syllables_terms)
         self._other_name = _Pieces(token, terms.name_terms)
-        self._window = _Pieces(token, terms.window_terms)
+        self._window_of = _Pieces(token, terms.window_terms).__getitem__
         self._units = _Pieces(token, terms.unit_terms)
+        # Neighbours: what their addresses are found by is told once.
+        self._places = _Pieces[str](token, lambda head: terms.address_terms(f"{head}1"))
+        self._trigram_of = _Pieces[str](token, lambda letters: (terms.trigram_term(letters),)).__getitem__
+        self._beginning = _Pieces[str](token, lambda letters: (terms.beginning_term(letters),))
         self._term = _Pieces[str](token, lambda term: (term,))
         self._tags = _Pieces[tuple[str, ...]](token, lambda tags: map(terms.tag_term, tags))
-        self._sms = self._term[terms.SMS_TERM]
+        self._sms, self._email = self._term[terms.SMS_TERM], self._term[terms.EMAIL_TERM]
 
     def add_row(self, pieces: list[bytes], row: Row) -> None:
         """Adds the pieces of a row."""
         name, address, _, _, custom = row.values
         for (kind, _), value, textable in row.points:
             if kind == "phone":
-                window = self._window
-                pieces += [window[digits] for digits in terms.phone_windows(value)]
+                pieces += map(self._window_of, terms.phone_windows(value))
                 if textable:
                     pieces.append(self._sms)
             else:
-                pieces += [self._term[term] for term in terms.point_terms(kind, value)]
+                if kind == "email":
+                    pieces.append(self._email)
+                    value = value.partition("@")[0]
+                pieces.append(self._beginning[value[:2]])
+                pieces += map(self._trigram_of, terms.trigrams(value))
         if name:
             if terms.is_hangul_name(name):
                 pieces += (self._first[name[0]], self._others[name[1:]])

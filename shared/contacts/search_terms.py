@@ -54,6 +54,7 @@ _CLUSTERS = {
 _CLUSTER_TABLE = str.maketrans(_CLUSTERS)
 _NO_SUCH_NUMBER = "p:short"
 SMS_TERM = "has:sms"
+EMAIL_TERM = "has:email"
 _TAG = "tag:"
 
 Point = tuple[str, str]
@@ -112,7 +113,7 @@ def point_terms(kind: str, value: str) -> list[str]:
     if kind == "phone":
         return phone_terms(value)
     if kind == "email":
-        return ["has:email", *latin_terms(value.partition("@")[0])]
+        return [EMAIL_TERM, *latin_terms(value.partition("@")[0])]
     return latin_terms(value)
 
 
@@ -162,7 +163,20 @@ def _hangul_name_terms(name: str) -> tuple[str, ...]:
 
 def latin_terms(word: str) -> list[str]:
     """Three letters in a row and the beginning of a local part, a Kakao id or a Latin name's word."""
-    return [f"w:{word[:2]}", *(f"g:{word[i : i + TRIGRAM]}" for i in range(len(word) - TRIGRAM + 1))]
+    return [beginning_term(word[:2]), *map(trigram_term, trigrams(word))]
+
+
+def beginning_term(letters: str) -> str:
+    return f"w:{letters}"
+
+
+def trigram_term(letters: str) -> str:
+    return f"g:{letters}"
+
+
+def trigrams(word: str) -> list[str]:
+    """Every three letters in a row."""
+    return [word[i : i + TRIGRAM] for i in range(len(word) - TRIGRAM + 1)]
 
 
 def phone_terms(e164: str) -> list[str]:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contacts.addresses import SIDO, District, district_of, district_words, unit_words
+from shared.contacts.addresses import (
+    SIDO,
+    District,
+    beside_number,
+    district_of,
+    district_words,
+    unit_words,
+)
 
 SEOUL = District("서울", "동작구", "상도동")
 
@@ -77,3 +84,21 @@ def test_a_written_district_is_read_again(place: tuple[str, str, str], number: i
 def test_any_text_is_read(text: str) -> None:
     district = district_of(text)
     assert set(" ".join(district).split()) <= set(unit_words(text))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["서울", "수원시", "팔달구", "상도동", "(망원동)", "3로", "12", "101동", "a", ""]),
+        max_size=5,
+    ),
+    st.from_regex(r"[0-9-]{0,6}", fullmatch=True),
+)
+def test_an_address_has_the_words_of_its_neighbours(words: list[str], number: str) -> None:
+    address = " ".join([*words, number])
+    head = beside_number(address)
+    assert head is None or (address.startswith(head) and unit_words(address) == unit_words(f"{head}1"))
+
+
+def test_only_a_number_that_stands_alone_is_left_out() -> None:
+    assert beside_number("서울 동작구 상도동 12-3") == "서울 동작구 상도동 "
+    assert [beside_number(address) for address in ("상도동12", "상도동", "상도동 -1", "")] == [None] * 4

@@ -95,6 +95,13 @@ def test_the_keyed_hash_is_hmac(key: bytes, message: bytes) -> None:
     assert KeyedHash(key).digest(message) == hmac.digest(key, message, "sha256")
 
 
+@given(st.text(max_size=20), st.lists(st.text(max_size=100), max_size=5))
+def test_values_hashed_by_the_thousand_have_the_same_hashes(field: str, values: list[str]) -> None:
+    of_field, of_point = CIPHER.field_hasher(field), CIPHER.point_hasher(field)
+    assert [of_field(value) for value in values] == [CIPHER.field_hash(field, value) for value in values]
+    assert [of_point(value) for value in values] == [CIPHER.point_hash(field, value) for value in values]
+
+
 def test_the_newest_key_seals_and_every_key_opens() -> None:
     older = TenantCipher(TENANT, b"a" * 32).seal("name", "예전")
     both = TenantCipher(TENANT, b"b" * 32, number=2, older={1: b"a" * 32})
