@@ -25,7 +25,7 @@ function useTabs(item: ImportItem | undefined): { kind: Shown; label: string; co
   if (!item) return [];
   const fates = OUTCOMES.map(({ key, outcome, of }) => ({ kind: outcome, label: t(`count${key}`), count: of(item) }));
   const extra = [
-    { kind: "repaired" as const, label: t("countRepaired"), count: item.counts.repaired ?? 0 },
+    { kind: "repaired" as const, label: t("tabRepaired"), count: item.counts.repaired ?? 0 },
     { kind: "shared" as const, label: t("countShared"), count: item.counts.shared_phones ?? 0 },
     { kind: "kept" as const, label: t("countKept"), count: item.undo?.kept ?? 0 },
   ];
