@@ -149,7 +149,8 @@ def _settle_looked_up(
         settling.apply(connection, changes, now)
     given_up = set(gone)
     waiting = [row for row in missing if row["id"] not in given_up]
-    looks = [(row["id"], _within_grace(row, now, grace)) for row in waiting]
+    patience = max(grace, traced.grace)
+    looks = [(row["id"], _within_grace(row, now, patience)) for row in waiting]
     if left > _NOTHING:
         looks = [(message_id, min(at, now + left)) for message_id, at in looks]
     _postpone(tenant_id, looks)

@@ -136,6 +136,19 @@ def test_an_attempt_that_was_turned_away_does_not_stand_for_the_next_one(there: 
     there.check_books([campaign])
 
 
+def test_what_the_list_does_not_show_is_asked_for_when_the_list_is_complete(there: Desk) -> None:
+    """Not half an hour later, however often it was asked for before."""
+    there.contacts(1)
+    campaign = there.launch()
+    there.simulator.faults(there.api_key, reset_before_accept=1)
+    there.send(campaign)
+    for seconds in (6, 11, 21, 41, 81):
+        there.skip(seconds=seconds)
+        there.sweep("resolve_unknown")
+    [row] = there.camp.rows("SELECT deadline, next_look_up_at AS at FROM messages")
+    assert row["at"] <= row["deadline"] + listing_grace()
+
+
 @pytest.mark.parametrize("carrier", ["aligo"])
 def test_by_a_wrong_clock_aligos_list_teaches_nothing(there: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """SENS refuses a question that is signed five minutes off; Aligo answers it."""
