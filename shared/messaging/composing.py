@@ -46,6 +46,7 @@ class Content:
     bubble: Bubble = "text"  # of a brand message
     image_link: str | None = None
     buttons: tuple[Button, ...] = ()  # of a brand message without a template
+    number: str = ""  # beside a Kakao channel, where the carrier wants one
 
     @cached_property
     def links(self) -> tuple[str, ...]:
@@ -88,11 +89,17 @@ class Content:
     @cached_property
     def variables(self) -> frozenset[str]:
         """The names of all that is filled in for a person."""
-        template = self.template.body if self.template else ""
         links = [link for button in self.buttons for link in _links_of(button).values()]
-        return frozenset(
-            variables_in("\n".join([self.subject, self.body, template, self.image_link or "", *links]))
-        )
+        names = variables_in("\n".join([self.subject, self.body, self.image_link or "", *links]))
+        return frozenset({*names, *self.template_variables})
+
+    @cached_property
+    def template_variables(self) -> tuple[str, ...]:
+        """The names in a registered template: in its text and in the links of its buttons."""
+        if self.template is None:
+            return ()
+        links = [link for button in self.template.buttons for link in _links_of(Button(**button)).values()]
+        return tuple(variables_in("\n".join([self.template.body, *links])))
 
     @cached_property
     def wire_sender(self) -> str:
@@ -209,15 +216,16 @@ def _addressed(content: Content, values: Mapping[str, str]) -> dict[str, Any]:
     """Who it comes from: a number, or a Kakao channel with its template."""
     if content.channel.is_text:
         return {"sender": content.wire_sender}
-    addressed: dict[str, Any] = {"sender": "", "channel_id": content.wire_sender, "bubble": content.bubble}
+    channel = {"channel_id": content.wire_sender, "bubble": content.bubble}
+    addressed: dict[str, Any] = {"sender": content.number, **channel}
     if content.image_link:
         addressed["image_link"] = fill(content.image_link, values).text
     if content.template is None:
         addressed["buttons"] = tuple(_filled(button, values) for button in content.buttons)
     else:
-        body = content.template.body
+        names = content.template_variables
         addressed["template_id"] = content.template.carrier_template_id
-        addressed["variables"] = {name: fill(f"#{{{name}}}", values).text for name in variables_in(body)}
+        addressed["variables"] = {name: fill(f"#{{{name}}}", values).text for name in names}
         addressed["buttons"] = tuple(Button(**button) for button in content.template.buttons)
     return addressed
 

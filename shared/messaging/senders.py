@@ -52,6 +52,16 @@ def of_number(connection: Connection, cipher: TenantCipher, number: str) -> UUID
     return store.by_hash(connection, "phone", cipher.field_hash(_FIELD, digits)) if digits else None
 
 
+def number_at(connection: Connection, cipher: TenantCipher, carrier: str) -> str:
+    """The digits of the first number that is registered at a carrier; empty when there is none."""
+    found = (
+        one
+        for one in list_all(connection, cipher)
+        if one.kind == "phone" and one.registered_on and one.carrier in (None, carrier)
+    )
+    return next(map(wire_value, found), "")
+
+
 def create(connection: Connection, cipher: TenantCipher, draft: SenderDraft, member_id: UUID) -> SenderView:
     """Add a sender. Raises ValidationFailed for no possible number, Conflict when it exists."""
     sender_id = new_id()

@@ -28,6 +28,7 @@ from shared.messaging import (
     routing,
     senders,
     splits,
+    store_accounts,
     store_campaigns,
     store_links,
     store_messages,
@@ -38,7 +39,7 @@ from shared.messaging import (
 )
 from shared.messaging.composing import Composed, Content, bubble_of, buttons_of, compose_all
 from shared.messaging.delivering import Batch
-from shared.messaging.gateways import GatewayError
+from shared.messaging.gateways import CARRIERS, GatewayError
 from shared.messaging.rendering import Channel
 from shared.messaging.states import CampaignStatus, RecipientState
 from shared.security.cipher import TenantCipher, tenant_cipher
@@ -107,7 +108,20 @@ def content_of(
         bubble=bubble_of(template.model_dump() if template else step),
         image_link=step["image_link"],
         buttons=buttons_of(step),
+        number=_number_beside(connection, cipher, step, account_id),
     )
+
+
+def _number_beside(
+    connection: Connection, cipher: TenantCipher, step: dict[str, Any], account_id: UUID
+) -> str:
+    """The number that a Kakao message names besides its channel, where the carrier wants one."""
+    if Channel(step["channel"]).is_text:
+        return ""
+    row = store_accounts.get(connection, account_id)
+    if row is None or not CARRIERS[row["carrier"]].wants_number:
+        return ""
+    return senders.number_at(connection, cipher, row["carrier"])
 
 
 def write_attempts(

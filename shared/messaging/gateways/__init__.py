@@ -57,13 +57,15 @@ class Carrier:
     """A carrier we can speak to.
 
     `settings` are the names of the settings with its base addresses; `make` takes those addresses in
-    that order, the credentials by field name, and the seconds a call may take.
+    that order, the credentials by field name, and the seconds a call may take. `wants_number`: it documents a
+    registered number as required, also of messages that come from a Kakao channel.
     """
 
     make: Callable[[list[str], Mapping[str, str], float], Gateway]
     reasons: Mapping[str, Reason]
     fields: tuple[CredentialField, ...]
     settings: tuple[str, ...]
+    wants_number: bool = False
 
     def takes(self, credentials: Mapping[str, str]) -> bool:
         """Whether every required credential is given, and none that this carrier does not know."""
@@ -105,7 +107,9 @@ _ALIGO_FIELDS = (
 _ALIGO_SETTINGS = ("aligo_base_url", "aligo_kakao_base_url")
 
 CARRIERS: dict[str, Carrier] = {
-    "solapi": Carrier(SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("solapi_base_url",)),
+    "solapi": Carrier(
+        SolapiGateway.open, SOLAPI_REASONS, _SOLAPI_FIELDS, ("solapi_base_url",), wants_number=True
+    ),
     "nhn": Carrier(NhnGateway.open, NHN_REASONS, _NHN_FIELDS, ("nhn_sms_base_url", "nhn_kakao_base_url")),
     "sens": Carrier(SensGateway.open, SENS_REASONS, _SENS_FIELDS, ("sens_base_url",)),
     "aligo": Carrier(AligoGateway.open, ALIGO_REASONS, _ALIGO_FIELDS, _ALIGO_SETTINGS),
