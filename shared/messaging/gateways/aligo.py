@@ -6,7 +6,7 @@ any content type; both APIs take forms and tell errors with HTTP 200.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -15,7 +15,7 @@ from shared.messaging.gateways import aligo_codes as codes
 from shared.messaging.gateways import aligo_wire as wire
 from shared.messaging.gateways import neutral_inbound
 from shared.messaging.gateways.aligo_client import KAKAO, TEXTS, AligoClient
-from shared.messaging.gateways.calling import CALL_SECONDS
+from shared.messaging.gateways.calling import CALL_SECONDS, told_of_each
 from shared.messaging.gateways.exchanging import Exchange
 from shared.messaging.gateways.gateway import (
     Acceptance,
@@ -41,6 +41,7 @@ from shared.messaging.gateways.listed import ListedMessage, ListedRequest, Sough
 from shared.messaging.gateways.request_ids import RequestId, by_request, plain_request, split_unrepeated
 
 _CLOCK_SKEW = timedelta(minutes=5)
+_SEOUL_AHEAD = timedelta(hours=9)
 _KINDS: dict[str, MessageKind] = {"SMS": "sms", "LMS": "lms", "MMS": "mms"}
 # These speak of single messages: for a request of one they are its answer, not the account's.
 _ABOUT_A_MESSAGE = frozenset[Reason]({"invalid_number", "content", "kakao_template"})
@@ -125,11 +126,7 @@ class AligoGateway:
 
     def look_up_ids(self, carrier_message_ids: Iterable[str]) -> list[DeliveryEvent]:
         """See `Gateway.look_up_ids`: a call for each 500 messages of a request."""
-        events: list[DeliveryEvent] = []
-        for request, ids in by_request(carrier_message_ids).items():
-            listed = self._messages(request)
-            events += [message.event for message in listed if message.event.carrier_message_id in ids]
-        return events
+        return told_of_each(by_request(carrier_message_ids).items(), self._results)
 
     def listed(self, sought: Sought) -> list[ListedRequest]:
         """See `ListsRequests.listed`. Aligo lists by day; what it took at another time is left out."""
@@ -222,7 +219,7 @@ class AligoGateway:
         request = RequestId(_api(messages[0]), request_id, len(messages))
         if taken + failed != len(messages):
             raise OutcomeUnknown("UNREADABLE_ANSWER")
-        listed = self._numbers_taken(request) if failed else None
+        listed = self._numbers_taken(request, taken) if failed else None
         return [self._acceptance(message, request, listed) for message in messages]
 
     def _submit_texts(self, messages: Sequence[OutgoingMessage]) -> tuple[str, int, int] | list[Acceptance]:
@@ -232,7 +229,7 @@ class AligoGateway:
         code = wire.code_of(answer, "result_code")
         if code is not None and code < 0:
             return _refused(messages, str(code), codes.TEXT_CODES)
-        counts = wire.count_of(answer, "success_cnt"), wire.count_of(answer, "error_cnt")
+        counts = wire.counts(answer, "success_cnt", "error_cnt", len(messages))
         return _read(code == codes.ACCEPTED_TEXT, answer.get("msg_id"), *counts)
 
     def _submit_kakao(self, messages: Sequence[OutgoingMessage]) -> tuple[str, int, int] | list[Acceptance]:
@@ -242,7 +239,7 @@ class AligoGateway:
         if code is not None and code != codes.ACCEPTED_KAKAO:
             return _refused(messages, str(code), codes.KAKAO_CODES)
         info = wire.as_object(answer.get("info"))
-        counts = wire.count_of(info, "scnt"), wire.count_of(info, "fcnt")
+        counts = wire.counts(info, "scnt", "fcnt", len(messages))
         return _read(code == codes.ACCEPTED_KAKAO, info.get("mid"), *counts)
 
     def _acceptance(
@@ -253,19 +250,29 @@ class AligoGateway:
         own = request.of(message.to, self._api_key)
         return Acceptance(message.reference, True, own, request.request, "1", None)
 
-    def _numbers_taken(self, request: RequestId) -> frozenset[str]:
-        """Aligo says how many it did not take, and not whom: those are missing from the request's list."""
+    def _numbers_taken(self, request: RequestId, taken: int) -> frozenset[str]:
+        """Aligo says how many it did not take, and not whom: those are missing from the request's list.
+
+        A list with fewer than the `taken` is not complete yet, and says nothing of those it leaves out.
+        """
         try:
-            return frozenset(message.number for message in self._messages(request))
+            listed = frozenset(wire.digits(message.number) for message in self._messages(request))
         except LookUpFailed as error:
             raise OutcomeUnknown("PARTLY_TAKEN") from error
+        if len(listed) < taken:
+            raise OutcomeUnknown("PARTLY_TAKEN")
+        return listed
+
+    def _results(self, request: RequestId, ids: Collection[str]) -> list[DeliveryEvent]:
+        events = [message.event for message in self._messages(request)]
+        return [event for event in events if event.carrier_message_id in ids]
 
     def _messages(self, request: RequestId) -> list[ListedMessage]:
         """All messages of a request as Aligo lists them now."""
         if request.channel == TEXTS:
-            rows = self._client.rows(TEXTS, "/sms_list/", {"mid": request.request})
+            rows = self._client.rows(TEXTS, "/sms_list/", {"mid": request.request}, of_one=True)
             return [self._message(request, row, "receiver") for row in rows]
-        rows = self._client.rows(KAKAO, "/akv10/history/detail/", {"mid": request.request})
+        rows = self._client.rows(KAKAO, "/akv10/history/detail/", {"mid": request.request}, of_one=True)
         return [self._message(request, row, "phone") for row in rows]
 
     def _message(self, request: RequestId, row: wire.JsonObject, number_name: str) -> ListedMessage:
@@ -285,7 +292,11 @@ class AligoGateway:
             mid, size = plain_request(row.get("mid")), _size(row)
             if mid is None or size is None:
                 raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
-            if mid in requests or (at is not None and not since <= at <= until):
+            if at is not None and not since <= at <= until:
+                if not since <= at + _SEOUL_AHEAD <= until:
+                    continue
+                at = None  # no zone is documented, and read as UTC it was taken in that time
+            if mid in requests:
                 continue
             if sought.known.get(mid, 0) < size:
                 requests[mid] = self._request(api, mid, size, at, row)

@@ -74,7 +74,9 @@ class AligoClient:
         response = self._callers[api].submit(path, headers={"Content-Type": content_type}, body=body)
         if not response.is_success:
             raise send_error(response, None)
-        return wire.as_object(json_or_none(response))
+        answer = wire.as_object(json_or_none(response))
+        self._doubt_token(api, wire.code_of(answer, _CODE_NAMES[api]))
+        return answer
 
     def ask(self, api: str, path: str, fields: Mapping[str, str]) -> wire.JsonObject:
         """The answer to a question. Raises LookUpFailed."""
@@ -92,11 +94,18 @@ class AligoClient:
             raise CarrierRefused(str(code), retryable=str(code) in codes.BUSY)
         return answer
 
-    def rows(self, api: str, path: str, fields: Mapping[str, str]) -> Iterator[wire.JsonObject]:
-        """The rows of a list, page by page; a page that cannot be read is an error, not the end."""
+    def rows(
+        self, api: str, path: str, fields: Mapping[str, str], *, of_one: bool = False
+    ) -> Iterator[wire.JsonObject]:
+        """The rows of a list, page by page; a page that cannot be read is an error, not the end.
+
+        `of_one`: the list of one request's messages, which need not say whether another page follows.
+        """
         size = "page_size" if api == TEXTS else "limit"
+        most = _PAGE if of_one else None
         for number in range(1, _MOST_PAGES):
-            page = wire.decode_page(self.ask(api, path, {**fields, "page": str(number), size: str(_PAGE)}))
+            answer = self.ask(api, path, {**fields, "page": str(number), size: str(_PAGE)})
+            page = wire.decode_page(answer, most)
             if page is None:
                 raise LookUpFailed("UNREADABLE_ANSWER", retryable=True)
             yield from page[0]
@@ -108,7 +117,9 @@ class AligoClient:
         self, api: str, path: str, fields: Mapping[str, str], *, timed: bool = False
     ) -> tuple[wire.JsonObject, int | None]:
         answer = self._post(api, path, {**self._signed(api), **fields}, timed=timed)
-        return answer, wire.code_of(answer, _CODE_NAMES[api])
+        code = wire.code_of(answer, _CODE_NAMES[api])
+        self._doubt_token(api, code)
+        return answer, code
 
     def _post(
         self, api: str, path: str, fields: Mapping[str, str], *, timed: bool = False
@@ -132,6 +143,12 @@ class AligoClient:
                 self._token = self._make_token()
                 self._token_ends = self._seconds() + _TOKEN_KEPT_SECONDS
             return {**self._identity[KAKAO], "token": self._token}
+
+    def _doubt_token(self, api: str, code: int | None) -> None:
+        """A refusal may be about the token, which Aligo may have dropped: the next call makes another."""
+        if api == KAKAO and code != codes.ACCEPTED_KAKAO:
+            with self._lock:
+                self._token = ""
 
     def _make_token(self) -> str:
         answer = self._post(KAKAO, f"/akv10/token/create/{_TOKEN_MINUTES}/i/", self._identity[KAKAO])

@@ -107,7 +107,8 @@ KAKAO_RESULTS: dict[str, Reason] = {
     "P": "configuration",
     "U": "kakao_template",
 }
-_KAKAO_DELIVERED = frozenset({"0", "S", "Y"})
+# Aligo's, and Kakao's own of the carriers that pass them on.
+_KAKAO_DELIVERED = frozenset({"0", "S", "Y", "0000", "1000"})
 
 REASONS: dict[str, Reason] = {
     **{f"text {code}": reason for code, reason in TEXT_CODES.items()},

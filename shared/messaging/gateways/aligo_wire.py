@@ -1,12 +1,13 @@
 """Aligo's wire format: forms out, JSON back (under any content type)."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from shared.kernel.clock import SEOUL
 from shared.messaging.gateways import aligo_codes as codes
 from shared.messaging.gateways.filling import filled
 from shared.messaging.gateways.gateway import (
@@ -15,16 +16,17 @@ from shared.messaging.gateways.gateway import (
     MessageKind,
     OutgoingMessage,
 )
+from shared.messaging.gateways.minutes import up_to_minute
 
 JsonObject = dict[str, Any]
 Form = dict[str, str]
 
-SEOUL = ZoneInfo("Asia/Seoul")
 TEXT_KINDS: frozenset[MessageKind] = frozenset({"sms", "lms", "mms"})
 TOO_LONG, UNSENDABLE, NO_IMAGE, PLACEHOLDER = "TOO_LONG", "UNSENDABLE", "NO_IMAGE", "PLACEHOLDER"
 _MOST_BYTES = {"sms": 90, "lms": 2000, "mms": 2000}
 _TITLE_BYTES = 44
 _KAKAO_CHARACTERS = 1000
+_NOT_DIGITS = re.compile(r"\D")
 # Aligo replaces it by a name of ours that we do not give.
 _PLACEHOLDER = "%고객명%"
 _LINK_TYPE_NAMES = {
@@ -124,7 +126,7 @@ def _button(button: Button) -> JsonObject:
 def _text_time(send_at: datetime | None) -> Form:
     if send_at is None:
         return {}
-    moment = send_at.astimezone(SEOUL)
+    moment = up_to_minute(send_at)
     return {"rdate": moment.strftime("%Y%m%d"), "rtime": moment.strftime("%H%M")}
 
 
@@ -148,6 +150,23 @@ def count_of(fields: JsonObject, name: str) -> int | None:
     return count if count is not None and count >= 0 else None
 
 
+def counts(fields: JsonObject, taken: str, failed: str, total: int) -> tuple[int | None, int | None]:
+    """How many of `total` messages were taken and how many not: what is left out follows from the other, and
+    a success that names neither is one of all.
+    """
+    if taken not in fields and failed not in fields:
+        return total, 0
+    known, lost = count_of(fields, taken), count_of(fields, failed)
+    if failed not in fields and known is not None:
+        return known, total - known
+    return (total - lost, lost) if taken not in fields and lost is not None else (known, lost)
+
+
+def digits(number: str) -> str:
+    """A number as we write it: lists may show it with hyphens."""
+    return _NOT_DIGITS.sub("", number)
+
+
 def decode_text_row(row: JsonObject, message_id: str) -> DeliveryEvent:
     """A row of sms_list under our id for it. The code is Aligo's word for the state."""
     state = _text(row.get("sms_state")).strip()[:40]
@@ -164,8 +183,9 @@ def decode_kakao_row(row: JsonObject, message_id: str) -> DeliveryEvent:
     return DeliveryEvent(None, message_id, result or "-", outcome, reason, at)
 
 
-def decode_page(answer: object) -> tuple[list[JsonObject], bool] | None:
-    """The rows of a page and whether another follows.
+def decode_page(answer: object, most: int | None = None) -> tuple[list[JsonObject], bool] | None:
+    """The rows of a page and whether another follows. `most`: the rows of a full page, for a list that need
+    not say so.
 
     None when any of it cannot be read: taken for an empty or a last page, it would hide messages.
     """
@@ -175,6 +195,8 @@ def decode_page(answer: object) -> tuple[list[JsonObject], bool] | None:
         return None
     if "next_yn" in page:
         return (listed, page["next_yn"] == "Y") if page["next_yn"] in ("Y", "N") else None
+    if most is not None and not {"currentPage", "totalPage"} & page.keys():
+        return listed, len(listed) >= most
     current, total = count_of(page, "currentPage"), count_of(page, "totalPage")
     return None if current is None or total is None else (listed, current < total)
 

@@ -5,8 +5,9 @@ call whether the carrier may have got it. Nothing is ever repeated here.
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from shared.messaging.gateways.exchanging import (
@@ -17,7 +18,7 @@ from shared.messaging.gateways.exchanging import (
     Unwritable,
     exchange,
 )
-from shared.messaging.gateways.gateway import CarrierRefused, LookUpFailed, OutcomeUnknown
+from shared.messaging.gateways.gateway import CarrierRefused, DeliveryEvent, LookUpFailed, OutcomeUnknown
 
 CALL_SECONDS = 30.0
 """A call as a whole: each read and each write has a limit of its own, so that a trickle would have no end."""
@@ -25,9 +26,12 @@ CALL_SECONDS = 30.0
 # Answers of whatever stands before the carrier's application, which then saw no message.
 _REFUSING_STATUS = frozenset({400, 401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
 _LONGEST_RETRY_AFTER = 300.0
+_MOST_UNANSWERED = 3
 # Lists are asked for with five minutes to spare on either side.
 CLOCKS_APART_SECONDS = 240.0
 
+T = TypeVar("T")
+U = TypeVar("U")
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
@@ -126,6 +130,30 @@ def question_error(response: Answer, code: str | None, *, retryable: Collection[
     return LookUpFailed(code or f"HTTP_{status}", retryable=again, retry_after=retry_after(response))
 
 
+def told_of_each(
+    requests: Iterable[tuple[T, U]], ask: Callable[[T, U], Iterable[DeliveryEvent]]
+) -> list[DeliveryEvent]:
+    """What a carrier tells of one request after the other: one that it does not tell of hides no other.
+
+    Raises LookUpFailed when it tells of none. Asks no more after three in a row without an answer.
+    """
+    events: list[DeliveryEvent] = []
+    failed: list[LookUpFailed] = []
+    answered = False
+    for request, of in requests:
+        try:
+            events += ask(request, of)
+        except LookUpFailed as error:
+            failed.append(error)
+        else:
+            answered, failed = True, []
+        if len(failed) == _MOST_UNANSWERED:
+            break
+    if failed and not answered:
+        raise failed[0]
+    return events
+
+
 def wall_seconds() -> float:
     """Our own clock, in seconds since 1970."""
     return time.time()
@@ -135,11 +163,8 @@ def check_clock(response: Answer) -> None:
     """Raises LookUpFailed when the carrier's clock (RFC 9110, `Date`) is so far from ours that its list of a
     time may leave out what it took then. One that does not say its time is believed.
     """
-    try:
-        at = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
-    except ValueError:
-        return
-    if abs(at - wall_seconds()) > CLOCKS_APART_SECONDS:
+    apart = _seconds_until(response.headers.get("date", ""))
+    if apart is not None and abs(apart) > CLOCKS_APART_SECONDS:
         raise LookUpFailed("CLOCKS_APART", retryable=True)
 
 
@@ -152,10 +177,22 @@ def json_or_none(response: Answer) -> object:
 
 
 def retry_after(response: Answer) -> float | None:
-    """The seconds a carrier asks us to wait, at most five minutes; None when it does not say."""
+    """The seconds a carrier asks us to wait, at most five minutes; None when it does not say.
+
+    It may say so in seconds or as a date (RFC 9110).
+    """
     value = response.headers.get("retry-after", "")
+    seconds = float(value) if value.isascii() and value.isdigit() else _seconds_until(value)
     # A carrier that asks for years, or for more digits than a date can hold, is asked again before.
-    return min(float(value), _LONGEST_RETRY_AFTER) if value.isascii() and value.isdigit() else None
+    return None if seconds is None else min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
+
+
+def _seconds_until(date: str) -> float | None:
+    """Seconds from now to a date of HTTP; None for what is none."""
+    try:
+        return parsedate_to_datetime(date).timestamp() - wall_seconds()
+    except (ValueError, OverflowError):
+        return None
 
 
 def header(headers: Mapping[str, str], name: str) -> str:

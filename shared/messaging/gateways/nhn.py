@@ -8,7 +8,6 @@ with everybody's values in one. NHN tells of no money: it bills by the month, wi
 import base64
 import hashlib
 import hmac
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from shared.messaging.gateways.calling import (
     json_or_none,
     question_error,
     send_error,
+    told_of_each,
 )
 from shared.messaging.gateways.exchanging import Answer, Exchange
 from shared.messaging.gateways.gateway import (
@@ -40,7 +40,6 @@ from shared.messaging.gateways.gateway import (
     ImageUse,
     InboundMessage,
     LookUpFailed,
-    MalformedReport,
     MessageKind,
     NewTemplate,
     NotOffered,
@@ -50,7 +49,7 @@ from shared.messaging.gateways.gateway import (
 )
 from shared.messaging.gateways.grouping import check_batch, grouped
 from shared.messaging.gateways.nhn_wire import Route
-from shared.messaging.gateways.solapi_wire import JsonObject, as_items, as_object, encode_json, plain_id
+from shared.messaging.gateways.solapi_wire import JsonObject, as_object, encode_json, plain_id
 
 log = logging.getLogger(__name__)
 
@@ -148,12 +147,13 @@ class NhnGateway:
         """See `Gateway.look_up_ids`: one question for each request they were in."""
         wanted = set(carrier_message_ids)
         spots = [spot for spot in map(wire.spot, sorted(wanted)) if spot is not None]
-        events: list[DeliveryEvent] = []
-        for route, request_id in dict.fromkeys((spot.route, spot.request_id) for spot in spots):
+
+        def results(route: Route, request_id: str) -> list[DeliveryEvent]:
             items = self._listed(route, {"requestId": request_id})
             listed = [wire.decode_listed(route, item) for item in items]
-            events += [event for event in listed if event and event.carrier_message_id in wanted]
-        return events
+            return [event for event in listed if event and event.carrier_message_id in wanted]
+
+        return told_of_each(dict.fromkeys((spot.route, spot.request_id) for spot in spots), results)
 
     def verify(self, headers: Mapping[str, str]) -> bool:
         """See `Gateway.verify`: the very string that was typed in the console, no digest of the body."""
@@ -163,10 +163,10 @@ class NhnGateway:
 
     def parse_reports(self, headers: Mapping[str, str], raw_body: bytes) -> list[DeliveryEvent]:
         """See `Gateway.parse_reports`."""
-        call = _call(raw_body)
+        call = wire.decode_call(raw_body)
         if call.get("event") != "MESSAGE_RESULT_UPDATE":
             return []
-        product, hooks = str(call.get("productName")), as_items(call.get("hooks"))
+        product, hooks = str(call.get("productName")), wire.hooks(call)
         decoded = [wire.decode_listed(wire.reported_route(product, hook), hook) for hook in hooks]
         events = [event for event in decoded if event is not None]
         if len(events) < len(decoded):
@@ -175,8 +175,8 @@ class NhnGateway:
 
     def parse_opt_outs(self, headers: Mapping[str, str], raw_body: bytes) -> list[CarrierOptOut]:
         """See `Gateway.parse_opt_outs`: the event UNSUBSCRIBE, when somebody called the 080 number."""
-        call = _call(raw_body)
-        hooks = as_items(call.get("hooks")) if call.get("event") == "UNSUBSCRIBE" else []
+        call = wire.decode_call(raw_body)
+        hooks = wire.hooks(call) if call.get("event") == "UNSUBSCRIBE" else []
         refusals = [catalogue.refusal(hook, "createdDateTime") for hook in hooks]
         return [each for each in refusals if each is not None]
 
@@ -224,8 +224,8 @@ class NhnGateway:
             return self._upload_for_bubble(name, jpeg, use)
         body = {"fileName": name, "fileBody": base64.b64encode(jpeg).decode(), "createUser": "hanpyo"}
         answer = self._change("sms", "POST", self._sms("/attachfile/binaryUpload"), encode_json(body))
-        file_id = as_object(as_object(answer.get("body")).get("data")).get("fileId")
-        if type(file_id) is not int:
+        file_id = wire.whole(as_object(as_object(answer.get("body")).get("data")).get("fileId"))
+        if file_id is None:
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
         return CarrierImage(str(file_id), self._clock() + _IMAGE_LIFE)
 
@@ -284,7 +284,7 @@ class NhnGateway:
         told = wire.decode_acceptances(answer, messages)
         if told is not None:
             return told
-        if successful or code is None:
+        if successful or code is None or code in nhn_codes.SUCCESS:
             raise OutcomeUnknown("UNREADABLE_ANSWER")
         return _refused_as_a_whole(route, code, messages)
 
@@ -327,15 +327,20 @@ class NhnGateway:
         return self._pages(wire.product_of(route), self._list_path(route), query)
 
     def _pages(self, product: nhn_codes.Product, path: str, query: Mapping[str, str]) -> Iterator[JsonObject]:
-        """Every item of a list; a page that cannot be read is an error, not the end."""
+        """Every item of a list; a page that cannot be read, or that is missing, is an error, not the end.
+
+        A list that does not say how long it is ends with a page that is not full.
+        """
         seen = 0
         for page in range(1, _MOST_PAGES + 1):
             paging = {"pageNum": str(page), "pageSize": str(_PAGE)}
             items, total = wire.page(self._ask(product, path, {**query, **paging}))
             yield from items
             seen += len(items)
-            if seen >= total or not items:
+            if (len(items) < _PAGE) if total is None else (seen >= total):
                 return
+            if not items:
+                raise LookUpFailed("MISSING_PAGE", retryable=True)
         raise LookUpFailed("ENDLESS_LIST", retryable=False)
 
     def _ask(self, product: nhn_codes.Product, path: str, query: Mapping[str, str]) -> JsonObject:
@@ -383,16 +388,6 @@ def _refused_as_a_whole(route: Route, code: str, messages: Sequence[OutgoingMess
 def _window(route: Route, since: datetime, until: datetime) -> dict[str, str]:
     """By the time NHN took them; brand messages are listed by the time they leave only."""
     name = "RequestDate" if route == "brand" else "CreateDate"
-    begins, ends = wire.minute(since - _CLOCK_SKEW), wire.minute(until + _CLOCK_SKEW)
+    written = wire.minute if wire.product_of(route) == "kakao" else wire.second
+    begins, ends = written(since - _CLOCK_SKEW), written(until + _CLOCK_SKEW)
     return {f"start{name}": begins, f"end{name}": ends}
-
-
-def _call(raw_body: bytes) -> JsonObject:
-    try:
-        call = json.loads(raw_body)
-    except (ValueError, RecursionError):
-        # `from None`: the JSON error holds the body, and with it phone numbers.
-        raise MalformedReport("the report is not JSON") from None
-    if not isinstance(call, dict):
-        raise MalformedReport("the report is no webhook call")
-    return call

@@ -109,14 +109,17 @@ def refusal(product: Product, code: str) -> Reason:
     return reason or "unknown"
 
 
-def delivery(product: Product, code: str | None) -> tuple[Outcome, Reason | None]:
-    """What a delivery code says. No code yet, or one we do not know, decides nothing."""
-    if code is None or code in PENDING[product]:
+def delivery(product: Product, code: str | None, failed: bool = False) -> tuple[Outcome, Reason | None]:
+    """What a delivery code says. No code yet, or one we do not know, decides nothing by itself.
+
+    `failed`: NHN's own status beside the code says that the message has failed.
+    """
+    if code in PENDING[product] or (code is None and not failed):
         return "pending", None
     if code == DELIVERED:
         return "delivered", None
-    reason = REASONS[product].get(code)
+    reason = REASONS[product].get(code or "")
     if reason is not None:
         return "failed", reason
-    tell("nhn", code)
-    return "pending", None
+    tell("nhn", code or "")
+    return ("failed", "unknown") if failed else ("pending", None)

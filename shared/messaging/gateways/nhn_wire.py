@@ -5,33 +5,37 @@ Korean. A message's id at NHN is a request and a number in it; ours is `route:re
 the route is the path of the list it is found in.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, cast, get_args
-from zoneinfo import ZoneInfo
 
+from shared.kernel.clock import SEOUL
 from shared.messaging.gateways.gateway import (
     Acceptance,
     Button,
     DeliveryEvent,
     LookUpFailed,
+    MalformedReport,
     OutgoingMessage,
     Reason,
 )
+from shared.messaging.gateways.minutes import up_to_minute
 from shared.messaging.gateways.nhn_codes import SUCCESS, Product, delivery, refusal
 from shared.messaging.gateways.solapi_wire import JsonObject, as_items, as_object, plain_id
 
 Route = Literal["sms", "mms", "ad-sms", "ad-mms", "alimtalk", "brand"]
-SEOUL = ZoneInfo("Asia/Seoul")
 TITLE_BYTES = 40
 CANCELLED = "CANCEL"
 """Stands for the code of a message whose reservation was cancelled; NHN has a status for it, no code."""
 
 _CODE = re.compile(r"-?[0-9A-Za-z]{1,8}")
+_WHOLE = re.compile(r"[0-9]{1,18}")
 _REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-# NHN's own sample misspells the name, so both spellings are read.
+# NHN's own sample of a call misspells the name, so both spellings are read; and its last field has a comma.
 _REFERENCES = ("recipientGroupingKey", "recipientGropuingKey")
+_NEEDLESS_COMMA = re.compile(rb",(?=\s*[}\]])")
 _TEXT_STATUS: Mapping[str, tuple[str, Reason | None]] = {
     "4": (CANCELLED, "expired"),
     "5": ("E915", "duplicate"),
@@ -41,6 +45,8 @@ _TEXT_STATUS: Mapping[str, tuple[str, Reason | None]] = {
     "FAILED_AD": ("E919", "kakao_time"),
 }
 _STILL_GOING = frozenset({"1", "2", "7"})
+_FAILED = frozenset({"0", "FAILED"})
+_LISTS = ("data", "messages", "senders", "templates")
 _BUTTON_LINKS = ("linkMo", "linkPc", "schemeAndroid", "schemeIos")
 
 
@@ -209,7 +215,7 @@ def decode_acceptances(answer: object, messages: Sequence[OutgoingMessage]) -> l
     taken = as_object(as_object(fields.get("body")).get("data")) or as_object(fields.get("message"))
     request_id = plain_id(taken.get("requestId"))
     results = as_items(taken.get("sendResultList", taken.get("sendResults")))
-    by_number = {number: item for item in results if type(number := item.get("recipientSeq")) is int}
+    by_number = {number: item for item in results if (number := whole(item.get("recipientSeq"))) is not None}
     found = [by_number.get(number) for number in range(1, len(messages) + 1)]
     settled = [
         _acceptance(route, request_id, number, message, item)
@@ -235,21 +241,50 @@ def _acceptance(
 
 def decode_listed(route: Route, item: JsonObject) -> DeliveryEvent | None:
     """An item of a list, or of a report, as an event; None when it names no message."""
-    request_id, number = plain_id(item.get("requestId")), item.get("recipientSeq")
-    if request_id is None or type(number) is not int:
+    request_id, number = plain_id(item.get("requestId")), whole(item.get("recipientSeq"))
+    if request_id is None or number is None:
         return None
-    status, code = str(item.get("msgStatus") or item.get("messageStatus") or ""), code_of(item)
+    told = (item.get("msgStatus"), item.get("messageStatus"))
+    status, code = next((str(each) for each in told if each is not None), ""), code_of(item)
     ours = str(Spot(route, request_id, number))
     at = moment(item.get("receiveDate") or item.get("resultDate"))
     if status in _TEXT_STATUS:
         shown, reason = _TEXT_STATUS[status]
         return DeliveryEvent(reference_of(item), ours, shown, "failed", reason, at)
-    outcome, reason = ("pending", None) if status in _STILL_GOING else delivery(product_of(route), code)
-    return DeliveryEvent(reference_of(item), ours, code or "0", outcome, reason, at)
+    if status in _STILL_GOING:
+        return DeliveryEvent(reference_of(item), ours, code or "0", "pending", None, at)
+    failed = status in _FAILED
+    outcome, reason = delivery(product_of(route), code, failed)
+    return DeliveryEvent(reference_of(item), ours, code or ("FAILED" if failed else "0"), outcome, reason, at)
 
 
-def page(answer: JsonObject) -> tuple[list[JsonObject], int]:
-    """The items of a page of any list and how many there are on all pages.
+def decode_call(raw_body: bytes) -> JsonObject:
+    """The object of a webhook call. Raises MalformedReport when it is none."""
+    call = _json_object(raw_body)
+    if call is None:
+        call = _json_object(_NEEDLESS_COMMA.sub(b"", raw_body))
+    if call is None:
+        raise MalformedReport("the report is no webhook call")
+    return call
+
+
+def _json_object(raw_body: bytes) -> JsonObject | None:
+    """None for anything else: the JSON error holds the body, and with it phone numbers."""
+    try:
+        call = json.loads(raw_body)
+    except (ValueError, RecursionError):
+        return None
+    return call if isinstance(call, dict) else None
+
+
+def hooks(call: JsonObject) -> list[JsonObject]:
+    """The events of a call: a list, or one alone."""
+    told = call.get("hooks")
+    return as_items([told] if isinstance(told, dict) else told)
+
+
+def page(answer: JsonObject) -> tuple[list[JsonObject], int | None]:
+    """The items of a page of any list and how many there are on all pages (None: not said).
 
     Raises LookUpFailed for what cannot be read: taken for an empty page, it would hide messages.
     """
@@ -260,16 +295,19 @@ def page(answer: JsonObject) -> tuple[list[JsonObject], int]:
         answer,
     ):
         fields = as_object(holder)
-        for name in ("data", "messages", "senders", "templates"):
-            items, total = fields.get(name), fields.get("totalCount")
+        total = whole(fields.get("totalCount"))
+        lists = [fields[name] for name in _LISTS if fields.get(name) is not None]
+        if total == 0 and not lists:
+            return [], 0
+        for items in lists:
             if isinstance(items, list) and len(as_items(items)) == len(items):
-                return as_items(items), total if type(total) is int else len(items)
+                return as_items(items), total
     raise LookUpFailed("UNREADABLE_ANSWER", retryable=True)
 
 
 def reported_route(product: str, hook: JsonObject) -> Route:
     """The route of a reported message, told by the webhook's product and the message's type."""
-    if "kakao" in product.lower():
+    if "kakao" in product.lower() or "kakaoMessageType" in hook:
         return "brand" if str(hook.get("kakaoMessageType")).startswith("BRAND") else "alimtalk"
     kind = str(hook.get("senderType")).upper()
     route = "mms" if "MMS" in kind or "LMS" in kind else "sms"
@@ -281,12 +319,20 @@ def reference_of(item: Mapping[str, Any]) -> str | None:
     return next((found for name in _REFERENCES if (found := plain_id(item.get(name)))), None)
 
 
+def whole(value: object) -> int | None:
+    """A number, also one that was written as text; None for anything else."""
+    text = str(value) if type(value) is int else value
+    return int(text) if isinstance(text, str) and _WHOLE.fullmatch(text) else None
+
+
+def second(at: datetime) -> str:
+    """`yyyy-MM-dd HH:mm:ss` in Korea, as the lists of texts are asked for."""
+    return at.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def minute(at: datetime) -> str:
     """`yyyy-MM-dd HH:mm` in Korea, rounded up: never before the time that was asked for."""
-    local = at.astimezone(SEOUL)
-    if local.second or local.microsecond:
-        local = local.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return local.strftime("%Y-%m-%d %H:%M")
+    return up_to_minute(at).strftime("%Y-%m-%d %H:%M")
 
 
 def moment(value: object) -> datetime | None:

@@ -7,10 +7,10 @@ lost answer left open is judged by the list of requests (`listed`).
 import base64
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from shared.messaging.gateways import multipart, neutral_inbound, sens_catalogue
 from shared.messaging.gateways import sens_codes as codes
@@ -21,8 +21,9 @@ from shared.messaging.gateways.calling import (
     json_or_none,
     question_error,
     send_error,
+    told_of_each,
 )
-from shared.messaging.gateways.exchanging import Answer, Exchange
+from shared.messaging.gateways.exchanging import Exchange
 from shared.messaging.gateways.gateway import (
     Acceptance,
     CarrierImage,
@@ -50,8 +51,7 @@ _PAGE = 100
 _MOST_PAGES = 2000
 # SENS refuses requests whose time is off by more than this, so its clock may differ as much.
 _CLOCK_SKEW = timedelta(minutes=5)
-_BUBBLE_IMAGE_LIFE = timedelta(days=360)
-_KINDS: dict[str, MessageKind] = {"SMS": "sms", "LMS": "lms", "MMS": "mms"}
+_FILE_LIFE, _BUBBLE_IMAGE_LIFE = timedelta(days=6), timedelta(days=360)
 
 
 class SensGateway:
@@ -88,6 +88,7 @@ class SensGateway:
         texts = wire.TEXT_KINDS if sms_service else frozenset[MessageKind]()
         self.kinds: frozenset[MessageKind] = texts | (wire.KAKAO_KINDS if kakao_service else frozenset())
         self._caller = Caller(base_url, call_seconds=call_seconds, send=send)
+        self._own_path = urlsplit(base_url).path.rstrip("/")
         self._clock = clock
 
     @classmethod
@@ -128,16 +129,10 @@ class SensGateway:
         raise NotOffered("look_up")
 
     def look_up_ids(self, carrier_message_ids: Iterable[str]) -> list[DeliveryEvent]:
-        """See `Gateway.look_up_ids`: a call for each hundred messages of a request."""
-        events: list[DeliveryEvent] = []
-        for request, ids in by_request(carrier_message_ids).items():
-            rows = self._rows(_api(request.channel), {"requestId": request.request})
-            own = [(row, request.of(str(row.get("to")), self._access_key)) for row in rows]
-            decoded = [wire.decode_row(row, _api(request.channel), each) for row, each in own if each in ids]
-            events += [event for event in decoded if event is not None]
-            if not own and request.channel.endswith("-reserved"):
-                events += self._reserved(request, ids)
-        return events
+        """See `Gateway.look_up_ids`: a call for each hundred messages of a request, and one for each message
+        whose result the list leaves out.
+        """
+        return told_of_each(by_request(carrier_message_ids).items(), self._results)
 
     def listed(self, sought: Sought) -> list[ListedRequest]:
         """See `ListsRequests.listed`. Texts that the list leaves out are asked for one by one: of messages to
@@ -179,20 +174,14 @@ class SensGateway:
         """See `Gateway.senders`: Kakao channels; numbers are shown in the console only."""
         if not self.kinds & wire.KAKAO_KINDS:
             raise NotOffered("senders")
-        answer = self._ask("GET", f"{self._bases['alimtalk']}/channels")
-        return [each for each in map(sens_catalogue.channel, _items(answer)) if each is not None]
+        items = sens_catalogue.items(self._ask("GET", f"{self._bases['alimtalk']}/channels"))
+        return [each for each in map(sens_catalogue.channel, items) if each]
 
     def templates(self, channel_id: str) -> list[CarrierTemplate]:
         """See `Gateway.templates`: Alimtalk's."""
         if not self.kinds & wire.KAKAO_KINDS:
             raise NotOffered("templates")
-        items: list[wire.JsonObject] = []
-        for index in range(_MOST_PAGES):
-            query = {"channelId": channel_id, "pageSize": str(_PAGE), "pageIndex": str(index)}
-            page = _items(self._ask("GET", f"{self._bases['alimtalk']}/templates", query))
-            items += page
-            if len(page) < _PAGE:
-                break
+        items = self._pages(f"{self._bases['alimtalk']}/templates", {"channelId": channel_id})
         return [each for each in map(sens_catalogue.template, items) if each is not None]
 
     def create_template(self, template: NewTemplate) -> CarrierTemplate:
@@ -214,7 +203,7 @@ class SensGateway:
         file_id = plain_request(answer.get("fileId"))
         if file_id is None:
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
-        return CarrierImage(file_id, wire.timestamp(answer.get("expireTime")))
+        return CarrierImage(file_id, wire.timestamp(answer.get("expireTime")) or self._now() + _FILE_LIFE)
 
     def _upload_for_bubble(self, name: str, jpeg: bytes, use: ImageUse) -> CarrierImage:
         form = {"imageType": sens_catalogue.IMAGE_TYPES[use]}
@@ -223,20 +212,14 @@ class SensGateway:
         image_id = plain_request(answer.get("imageId"))
         if image_id is None:
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=False)
-        return CarrierImage(image_id, datetime.fromtimestamp(self._clock() / 1000, UTC) + _BUBBLE_IMAGE_LIFE)
+        return CarrierImage(image_id, self._now() + _BUBBLE_IMAGE_LIFE)
 
     def opt_outs(self, since: datetime) -> list[CarrierOptOut]:
         """See `Gateway.opt_outs`: callers of the 080 number, and numbers that staff typed in."""
         if not self.kinds & wire.TEXT_KINDS:
             raise NotOffered("opt_outs")
-        items: list[wire.JsonObject] = []
         window = {"startTime": str(int(since.timestamp() * 1000)), "endTime": str(self._clock())}
-        for index in range(_MOST_PAGES):
-            query = {**window, "pageSize": str(_PAGE), "pageIndex": str(index)}
-            page = _items(self._ask("GET", f"{self._bases['sms']}/unsubscribes", query))
-            items += page
-            if len(page) < _PAGE:
-                break
+        items = self._pages(f"{self._bases['sms']}/unsubscribes", window)
         return [each for each in map(sens_catalogue.refusal, items) if each is not None]
 
     def cancel(self, carrier_message_ids: Iterable[str]) -> set[str]:
@@ -261,6 +244,15 @@ class SensGateway:
             raise OutcomeUnknown("UNREADABLE_ANSWER")
         return acceptances
 
+    def _results(self, request: RequestId, ids: Collection[str]) -> list[DeliveryEvent]:
+        api = _api(request.channel)
+        rows = self._rows(api, {"requestId": request.request})
+        own = [(row, request.of(str(row.get("to")), self._access_key)) for row in rows]
+        if not own and request.channel.endswith("-reserved"):
+            return self._reserved(request, ids)
+        decoded = [wire.decode_row(self._told(api, row), api, each) for row, each in own if each in ids]
+        return [event for event in decoded if event is not None]
+
     def _reserved(self, request: RequestId, ids: Iterable[str]) -> list[DeliveryEvent]:
         """What became of a reservation that the list does not know yet."""
         path = f"{self._bases[_api(request.channel)]}/reservations/{_part(request.request)}/reserve-status"
@@ -278,21 +270,19 @@ class SensGateway:
                 raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
             by_id[request_id].append(row)
         unread = Counter({each: len(rows) for each, rows in by_id.items()}) - Counter(sought.known)
-        found = [self._request(api, each, by_id[each], sought.about) for each in unread]
+        found = [self._request(api, each, by_id[each], sought) for each in unread]
         return [request for request in found if request.messages]
 
     def _request(
-        self, api: str, request_id: str, rows: Sequence[wire.JsonObject], about: Callable[[str], bool]
+        self, api: str, request_id: str, rows: Sequence[wire.JsonObject], sought: Sought
     ) -> ListedRequest:
         request = RequestId(api, request_id, len(rows))
-        numbers = [_number(row) for row in rows]
-        messages = tuple(
-            self._message(api, request, row)
-            for row, number in zip(rows, numbers, strict=True)
-            if about(number)
-        )
-        kind = _KINDS.get(str(rows[0].get("type")), "sms") if api == "sms" else _kakao(api)
-        return ListedRequest(request_id, kind, wire.timestamp(rows[0].get("requestTime")), messages)
+        messages = tuple(self._message(api, request, row) for row in rows if sought.about(_number(row)))
+        kind, at = wire.kind_of(rows[0], api, sought.kinds), wire.timestamp(rows[0].get("requestTime"))
+        # What is listed of a time was taken in it: a moment outside of it was written in another zone.
+        if at and not sought.since - 2 * _CLOCK_SKEW <= at <= sought.until + 2 * _CLOCK_SKEW:
+            at = None
+        return ListedRequest(request_id, kind, at, messages)
 
     def _message(self, api: str, request: RequestId, row: wire.JsonObject) -> ListedMessage:
         number = str(row.get("to"))
@@ -302,13 +292,22 @@ class SensGateway:
         return ListedMessage(number, event, wire.text_of(row) or self._text(api, row))
 
     def _text(self, api: str, row: wire.JsonObject) -> str | None:
+        rows = self._single(api, row)
+        return next((text for each in rows if (text := wire.text_of(each)) is not None), None)
+
+    def _told(self, api: str, row: wire.JsonObject) -> wire.JsonObject:
+        """The row with its result, asked for by itself where the list names none."""
+        if wire.has_result(row, api) or plain_request(row.get("messageId")) is None:
+            return row
+        return next((row | each for each in self._single(api, row) if wire.has_result(each, api)), row)
+
+    def _single(self, api: str, row: wire.JsonObject) -> list[wire.JsonObject]:
+        """What is told of one message: texts come in a list of one, Kakao messages plain."""
         message_id = plain_request(row.get("messageId"))
         if message_id is None:
             raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
         answer = wire.as_object(self._ask("GET", f"{self._bases[api]}/messages/{_part(message_id)}"))
-        # Texts come in a list of one, Kakao messages plain.
-        rows = [*wire.as_items(answer.get("messages")), answer]
-        return next((text for each in rows if (text := wire.text_of(each)) is not None), None)
+        return [*wire.as_items(answer.get("messages")), answer]
 
     def _rows(self, api: str, query: Mapping[str, str]) -> Iterator[wire.JsonObject]:
         """The rows of a list, page by page; a page that cannot be read is an error, not the end."""
@@ -328,11 +327,24 @@ class SensGateway:
             seen.add(page[1])
             token = {"nextToken": page[1]}
 
+    def _pages(self, path: str, query: Mapping[str, str]) -> list[wire.JsonObject]:
+        """The items of a catalogue up to a page that is not full, or that comes a second time."""
+        found: list[wire.JsonObject] = []
+        for index in range(_MOST_PAGES):
+            paging = {"pageSize": str(_PAGE), "pageIndex": str(index)}
+            page = sens_catalogue.items(self._ask("GET", path, {**query, **paging}))
+            if page == found[-_PAGE:]:
+                break
+            found += page
+            if len(page) < _PAGE:
+                break
+        return found
+
     def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> object:
         """The answer to a question; an empty 404 is SENS's way to say that the list is empty."""
         uri = f"{path}?{urlencode(query, quote_via=quote)}" if query else path
         response = self._caller.ask(uri, headers=self._headers(method, uri), method=method)
-        if response.status_code == 404 and _says_empty(response):
+        if response.status_code == 404 and wire.says_empty(response.content, json_or_none(response)):
             return {"messages": []}
         if not response.is_success:
             raise question_error(response, wire.error_code(json_or_none(response)))
@@ -357,9 +369,12 @@ class SensGateway:
             return False  # it has left, or was never reserved
         return True
 
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock() / 1000, UTC)
+
     def _headers(self, method: str, uri: str, content_type: str = _JSON) -> dict[str, str]:
         stamp = str(self._clock())
-        signed = wire.signature(method, uri, stamp, self._access_key, self._secret_key)
+        signed = wire.signature(method, self._own_path + uri, stamp, self._access_key, self._secret_key)
         return {
             "Content-Type": content_type,
             "x-ncp-apigw-timestamp": stamp,
@@ -381,19 +396,3 @@ def _number(row: wire.JsonObject) -> str:
 
 def _api(channel: str) -> str:
     return channel.removesuffix("-reserved")
-
-
-def _kakao(api: str) -> MessageKind:
-    return "brand" if api == "brand" else "alimtalk"
-
-
-def _says_empty(response: Answer) -> bool:
-    """Whether a 404 is about the list: a missing path or a page in between has a body of its own."""
-    answer = wire.as_object(json_or_none(response))
-    return not response.content.strip() or str(answer.get("statusCode")) == "404"
-
-
-def _items(answer: object) -> list[wire.JsonObject]:
-    """The objects of a catalogue, bare or as `items`."""
-    body = wire.as_object(answer)
-    return wire.as_items(answer if isinstance(answer, list) else body.get("items"))

@@ -11,7 +11,7 @@ from shared.messaging.gateways.gateway import (
     ImageUse,
     TemplateStatus,
 )
-from shared.messaging.gateways.sens_wire import JsonObject, as_items, timestamp
+from shared.messaging.gateways.sens_wire import JsonObject, as_items, as_object, timestamp
 
 _PLAIN = re.compile(r"[\x21-\x7e가-힣]{1,100}")
 _NUMBER = re.compile(r"\d{8,15}")
@@ -24,6 +24,11 @@ _INSPECTION: dict[str, TemplateStatus] = {
 }
 IMAGE_TYPES: dict[ImageUse, str] = {"brand": "BASIC", "brand_wide": "WIDE"}
 _FILE_NAME = re.compile(r"[^0-9A-Za-z_-]+")
+
+
+def items(answer: object) -> list[JsonObject]:
+    """The objects of a catalogue, bare or as `items`."""
+    return as_items(answer if isinstance(answer, list) else as_object(answer).get("items"))
 
 
 def channel(item: JsonObject) -> CarrierSender | None:

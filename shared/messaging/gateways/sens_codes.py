@@ -14,6 +14,7 @@ from shared.messaging.gateways.unknown_codes import tell
 
 ACCEPTED = "202"
 KAKAO_ACCEPTED = "A000"
+_DELIVERED_TEXT = "0"
 
 _TEXT_CODES: dict[Reason, str] = {
     "expired": "2000",
@@ -61,16 +62,16 @@ def classify_text(status: str, name: str, code: str) -> tuple[Outcome, Reason | 
         if status not in ("READY", "PROCESSING"):
             tell("sens", status)
         return "pending", None
-    if name == "success":
+    if name == "success" or (code == _DELIVERED_TEXT and name != "fail"):
         return "delivered", None
     return _failed(name, code, TEXT_REASONS)
 
 
 def classify_kakao(name: str, code: str) -> tuple[Outcome, Reason | None]:
-    """What a listed Kakao message's `messageStatusName` and `messageStatusCode` say."""
+    """What a listed Kakao message's `messageStatusName` (if there is one) and `messageStatusCode` say."""
     if code == "0000" or name == "success":
         return "delivered", None
-    if name in ("", "processing") or not code or code in KAKAO_PENDING:
+    if name == "processing" or not code or code in KAKAO_PENDING:
         return "pending", None
     return _failed(name, code, KAKAO_REASONS)
 

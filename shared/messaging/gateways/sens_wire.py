@@ -4,11 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
+from shared.kernel.clock import SEOUL
 from shared.messaging.gateways import sens_codes as codes
 from shared.messaging.gateways.filling import filled
 from shared.messaging.gateways.gateway import (
@@ -19,16 +20,19 @@ from shared.messaging.gateways.gateway import (
     MessageKind,
     OutgoingMessage,
 )
+from shared.messaging.gateways.minutes import up_to_minute
 from shared.messaging.gateways.request_ids import RequestId, plain_request
 
 JsonObject = dict[str, Any]
 
-SEOUL = ZoneInfo("Asia/Seoul")
 TEXT_KINDS: frozenset[MessageKind] = frozenset({"sms", "lms", "mms"})
 KAKAO_KINDS: frozenset[MessageKind] = frozenset({"alimtalk", "brand"})
 TOO_LONG, UNSENDABLE, NO_IMAGE = "TOO_LONG", "UNSENDABLE", "NO_IMAGE"
 _MOST_BYTES = {"sms": 90, "lms": 2000, "mms": 2000}
 _SUBJECT_BYTES = 40
+_KINDS: Mapping[str, MessageKind] = {"SMS": "sms", "LMS": "lms", "MMS": "mms"}
+_KAKAO_RESULT = ("messageStatusCode", "messageStatusName")
+_NOT_DIGITS = re.compile(r"\D")
 _BUBBLES: Mapping[Bubble, str] = {"text": "TEXT", "image": "IMAGE", "wide": "WIDE_IMAGE"}
 
 
@@ -63,7 +67,7 @@ def encode(messages: Sequence[OutgoingMessage]) -> JsonObject:
         item = _alimtalk if first.kind == "alimtalk" else _brand
         body["messages"] = [item(message) for message in messages]
     if first.send_at is not None:
-        body["reserveTime"] = first.send_at.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M")
+        body["reserveTime"] = up_to_minute(first.send_at).strftime("%Y-%m-%d %H:%M")
         body["reserveTimeZone"] = SEOUL.key
     return body
 
@@ -152,12 +156,15 @@ def channel_of(message: OutgoingMessage) -> str:
 def decode_acceptances(
     answer: object, messages: Sequence[OutgoingMessage], key: str
 ) -> list[Acceptance] | None:
-    """One acceptance per message; None when the answer does not settle every one of them."""
+    """One acceptance per message; None when the answer does not settle every one of them.
+
+    `answer` is that of a call which succeeded; a status of its own must not say otherwise.
+    """
     body = as_object(answer)
     request_id = plain_request(body.get("requestId"))
     if (
         request_id is None
-        or str(body.get("statusCode")) != codes.ACCEPTED
+        or str(body.get("statusCode", codes.ACCEPTED)) != codes.ACCEPTED
         or body.get("statusName") == "fail"
     ):
         return None
@@ -170,7 +177,10 @@ def decode_acceptances(
 def _kakao_acceptances(
     items: list[JsonObject], messages: Sequence[OutgoingMessage], request: RequestId, key: str
 ) -> list[Acceptance] | None:
-    told = {str(item.get("to")): codes.plain_code(item.get("requestStatusCode"), "") for item in items}
+    told = {
+        _NOT_DIGITS.sub("", str(item.get("to"))): codes.plain_code(item.get("requestStatusCode"), "")
+        for item in items
+    }
     if not all(told.get(message.to) for message in messages):
         return None
     return [
@@ -191,7 +201,7 @@ def decode_row(row: JsonObject, channel: str, message_id: str) -> DeliveryEvent 
     if not isinstance(row.get("to"), str):
         return None
     if channel == "sms":
-        status, name = str(row.get("status")), str(row.get("statusName"))
+        status, name = str(row.get("status") or "READY"), str(row.get("statusName") or "")
         code = codes.plain_code(row.get("statusCode"), status[:10])
         outcome, reason = codes.classify_text(status, name, code)
     else:
@@ -231,6 +241,27 @@ def timestamp(value: object) -> datetime | None:
 def query_time(moment: datetime) -> str:
     """A bound of a list's window."""
     return moment.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def kind_of(row: JsonObject, api: str, sought: Collection[MessageKind]) -> MessageKind:
+    """What kind a listed message is; of a text that does not say so, the kind that is sought."""
+    if api != "sms":
+        return "brand" if api == "brand" else "alimtalk"
+    texts = [kind for kind in sought if kind in TEXT_KINDS]
+    return _KINDS.get(str(row.get("type")).upper(), texts[0] if len(texts) == 1 else "sms")
+
+
+def has_result(row: JsonObject, api: str) -> bool:
+    """Whether a row tells what became of its message: a list may leave it to the question about that one."""
+    return any(name in row for name in (("status",) if api == "sms" else _KAKAO_RESULT))
+
+
+def says_empty(content: bytes, answer: object) -> bool:
+    """Whether a 404 is about the list: it says nothing, or is SENS's own error (`{"status": 404, …}`). A path
+    that is missing, or a page in between, has a body of another form.
+    """
+    body = as_object(answer)
+    return not content.strip() or "404" in (str(body.get("status")), str(body.get("statusCode")))
 
 
 def error_code(answer: object) -> str | None:

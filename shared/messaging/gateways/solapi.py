@@ -187,7 +187,7 @@ class SolapiGateway:
         """See `Gateway.balance`: prepaid money and points together."""
         answer = wire.as_object(self._get("/cash/v1/balance", {}))
         try:
-            return int(answer["balance"]) + int(answer.get("point") or 0)
+            return int(float(answer["balance"])) + int(float(answer.get("point") or 0))
         except (KeyError, TypeError, ValueError, OverflowError):
             raise LookUpFailed("UNREADABLE_ANSWER", retryable=True) from None
 

@@ -116,7 +116,7 @@ def test_a_call_that_cannot_be_read(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "item", [{}, {"requestId": "R"}, {"requestId": "R", "recipientSeq": "1"}, {"recipientSeq": 1}]
+    "item", [{}, {"requestId": "R"}, {"requestId": "R", "recipientSeq": "x"}, {"recipientSeq": 1}]
 )
 def test_items_that_name_no_message_are_skipped(item: dict[str, Any]) -> None:
     assert len(GATEWAY.parse_reports({}, report(item, hook()))) == 1

@@ -296,7 +296,10 @@ def test_a_look_up_asks_every_list_until_all_are_found() -> None:
     assert event.carrier_message_id == "mms:R:1"
     assert [request.url.path.rpartition("/")[2] for request in carrier.requests] == ["sms", "mms"]
     query = dict(carrier.requests[0].url.params)
-    assert (query["startCreateDate"], query["endCreateDate"]) == ("2026-05-01 08:55", "2026-05-01 09:06")
+    assert (query["startCreateDate"], query["endCreateDate"]) == (
+        "2026-05-01 08:55:00",
+        "2026-05-01 09:06:00",
+    )
 
 
 def test_ids_are_asked_for_by_request() -> None:

@@ -88,7 +88,16 @@ def test_a_clear_no_is_a_refusal(status: int, answer: dict[str, Any], code: str,
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("9" * 30, 300.0), ("Fri, 1 May", None), ("", None)]
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("9" * 30, 300.0),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 0.0),
+        ("Fri, 01 May 2126 00:00:00 GMT", 300.0),
+        ("Fri, 01 May 2026 00:00:00 +999999999999999", None),
+        ("Fri, 1 May", None),
+        ("", None),
+    ],
 )
 def test_the_wait_the_carrier_asks_for_is_passed_on(header: str, seconds: float | None) -> None:
     with pytest.raises(CarrierRefused) as caught:
