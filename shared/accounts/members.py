@@ -43,6 +43,7 @@ def register(registration: Registration) -> tuple[UUID, UUID]:
         create_tenant_keys(connection, tenant_id)
         cipher = tenant_cipher(connection, tenant_id)
         _add(connection, cipher, member_id, registration.email, registration.name, "owner", password_hash)
+        _claim(connection, registration.email, member_id)
         audit.record(connection, "tenant_registered", member_id=member_id)
     return tenant_id, member_id
 
@@ -67,6 +68,10 @@ def _add(
             "status": "active" if password_hash else "invited",
         },
     )
+
+
+def _claim(connection: Connection, email: str, member_id: UUID) -> None:
+    """Makes the address this member's to log in with. Raises Conflict for a taken one."""
     if not store.claim_login(connection, login_hash(email), member_id):
         raise Conflict("accounts.email_taken")
 
@@ -120,14 +125,20 @@ def colleagues(identity: Identity) -> list[Colleague]:
 
 
 def invite(identity: Identity, invitation: Invitation) -> InvitationAnswer:
-    """Adds an invited member and returns the link to hand over. Only an Owner invites another Owner."""
+    """Adds an invited member and returns the link to hand over. Only an Owner invites another Owner.
+
+    Who was invited and has not come is invited again, as what is said now. The address stays everybody's
+    until its holder accepts: to name somebody must not keep them from other camps. Raises Conflict for one
+    in use.
+    """
     if invitation.role == "owner" and identity.role != "owner":
         raise Forbidden("accounts.only_owner")
-    member_id = new_id()
     token = OpaqueToken.fresh(identity.tenant_id)
     with tenant_transaction(identity.tenant_id) as connection:
         cipher = tenant_cipher(connection, identity.tenant_id)
-        _add(connection, cipher, member_id, invitation.email, invitation.name, invitation.role, None)
+        if store.find_login(connection, login_hash(invitation.email)) is not None:
+            raise Conflict("accounts.email_taken")
+        member_id = _invited(connection, cipher, identity, invitation)
         store.insert_invitation(connection, token.hash, member_id, utc_now() + INVITATION_LIFETIME)
         audit.record(connection, "member_invited", member_id=identity.member_id, target=str(member_id))
     # The fragment stays in the browser: a token must not reach an access log.
@@ -135,10 +146,26 @@ def invite(identity: Identity, invitation: Invitation) -> InvitationAnswer:
     return InvitationAnswer(id=member_id, invitation_url=url)
 
 
+def _invited(connection: Connection, cipher: TenantCipher, identity: Identity, wanted: Invitation) -> UUID:
+    """The member of an invitation: a new one, or who has the address and has not come yet."""
+    waiting = [row for row in store.list_members(connection) if row["status"] == "invited"]
+    known = next((row for row in waiting if cipher.open("email", row["email_sealed"]) == wanted.email), None)
+    if known is None:
+        member_id = new_id()
+        _add(connection, cipher, member_id, wanted.email, wanted.name, wanted.role, None)
+        return member_id
+    if known["role"] == "owner" and identity.role != "owner":
+        raise Forbidden("accounts.only_owner")
+    name = cipher.seal("name", wanted.name)
+    store.update_member(connection, known["id"], name_sealed=name, role=wanted.role)
+    return UUID(str(known["id"]))
+
+
 def accept(acceptance: Acceptance) -> tuple[UUID, UUID]:
     """Turns an invitation into an active member; returns (tenant_id, member_id).
 
-    Raises ValidationFailed when the invitation is unknown, expired or used.
+    Raises ValidationFailed when the invitation is unknown, expired or used, Conflict when somebody has taken
+    the address meanwhile.
     """
     try:
         token = OpaqueToken.parse(acceptance.token)
@@ -150,7 +177,9 @@ def accept(acceptance: Acceptance) -> tuple[UUID, UUID]:
         member = store.get_member(connection, member_id, lock=True) if member_id else None
         if member_id is None or member is None or member["status"] != "invited":
             raise ValidationFailed("accounts.invitation_invalid")
-        name = tenant_cipher(connection, token.tenant_id).seal("name", acceptance.name)
+        cipher = tenant_cipher(connection, token.tenant_id)
+        _claim(connection, cipher.open("email", member["email_sealed"]), member_id)
+        name = cipher.seal("name", acceptance.name)
         store.update_member(
             connection, member_id, name_sealed=name, password_hash=password_hash, status="active"
         )

@@ -84,8 +84,7 @@ def _check_password(tenant_id: UUID, member_id: UUID, password: str) -> bool:
     fits = verify_password(member["password_hash"], password) and member["status"] == "active"
     with tenant_transaction(tenant_id) as connection:
         if not fits:
-            locks = (member["failed_logins"] + 1) % FAILURES_BEFORE_LOCK == 0
-            store.note_failed_login(connection, member_id, now + LOCK_DURATION if locks else None)
+            store.note_failed_login(connection, member_id, now + LOCK_DURATION, FAILURES_BEFORE_LOCK)
         elif needs_rehash(member["password_hash"]):
             store.update_member(connection, member_id, password_hash=hash_password(password))
     return fits

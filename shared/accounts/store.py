@@ -81,11 +81,13 @@ def update_member(c: Connection, member_id: UUID, **changes: Any) -> None:
     )
 
 
-def note_failed_login(c: Connection, member_id: UUID, locked_until: datetime | None) -> None:
+def note_failed_login(c: Connection, member_id: UUID, locked_until: datetime, every: int) -> None:
+    """Counts a failure; every so many of them lock the account. Counted here: guesses come side by side."""
     c.execute(
-        """UPDATE members SET failed_logins = failed_logins + 1, locked_until = coalesce(%s, locked_until)
+        """UPDATE members SET failed_logins = failed_logins + 1,
+                  locked_until = CASE WHEN (failed_logins + 1) %% %s = 0 THEN %s ELSE locked_until END
             WHERE tenant_id = current_tenant() AND id = %s""",
-        [locked_until, member_id],
+        [every, locked_until, member_id],
     )
 
 

@@ -1,9 +1,14 @@
 """Register, login, refresh with rotation and reuse detection, logout."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
+import pytest
 from falcon.testing import Result
 
+from shared.accounts import sessions
+from shared.security.passwords import verify_password
 from tests.factories import PASSWORD, Api, Camp, fresh_address, unique_email
 
 
@@ -49,6 +54,23 @@ def test_failed_logins_lock_the_account_for_a_while(camp: Camp) -> None:
     locked = log_in(camp)
     assert locked.status_code == 429
     assert 0 < int(locked.headers["Retry-After"]) <= 15 * 60
+
+
+def test_guesses_side_by_side_lock_the_account_too(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each pair reads the same count of failures before either has written its own."""
+    pair = Barrier(2)
+
+    def together(stored: str | None, password: str) -> bool:
+        pair.wait(10)
+        return verify_password(stored, password)
+
+    monkeypatch.setattr(sessions, "verify_password", together)
+    with ThreadPoolExecutor(2) as hands:
+        for _ in range(4):
+            statuses = [one.status_code for one in hands.map(lambda guess: log_in(camp, guess), ["a", "b"])]
+            assert statuses == [401, 401]
+    monkeypatch.undo()
+    assert log_in(camp).status_code == 429
 
 
 def test_guessing_one_address_is_slowed_down(camp: Camp) -> None:
