@@ -8,6 +8,8 @@ import re
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
+
 from shared.contacts.phones import national
 from shared.kernel.database import Connection
 from shared.kernel.errors import Conflict, Detail, NotFound, ValidationFailed
@@ -67,21 +69,34 @@ def create(connection: Connection, cipher: TenantCipher, draft: SenderDraft, mem
     sender_id = new_id()
     if not store.upsert(connection, sender_id, draft.kind, _sealed(cipher, draft), _described(draft)):
         raise Conflict("sender.exists")
-    audit.record(connection, "sender.created", member_id=member_id, target=str(sender_id), kind=draft.kind)
+    audit.record(
+        connection,
+        "sender.created",
+        member_id=member_id,
+        target=str(sender_id),
+        kind=draft.kind,
+        **_days(draft),
+    )
     return get(connection, cipher, sender_id)
 
 
 def change(
     connection: Connection, cipher: TenantCipher, sender_id: UUID, draft: SenderDraft, member_id: UUID
 ) -> SenderView:
-    """Replace a sender's data; its kind stays. Raises NotFound, ValidationFailed, Conflict."""
+    """Replace a sender's data; its kind stays, and its value once it was sent from: evidence tells it.
+
+    Raises NotFound, ValidationFailed, Conflict.
+    """
     before = get(connection, cipher, sender_id)
-    value = _normalised(draft)
-    if draft.kind != before.kind or (value != _digits(before.value) and store.in_use(connection, sender_id)):
-        raise Conflict("sender.in_use")
-    if not store.update(connection, sender_id, _sealed(cipher, draft), _described(draft)):
-        raise NotFound
-    audit.record(connection, "sender.changed", member_id=member_id, target=str(sender_id))
+    moves = _normalised(draft) != wire_value(before)
+    if draft.kind != before.kind or (moves and store.was_launched(connection, sender_id)):
+        raise Conflict("sender.was_used")
+    try:
+        if not store.update(connection, sender_id, _sealed(cipher, draft), _described(draft)):
+            raise NotFound
+    except UniqueViolation as error:
+        raise Conflict("sender.exists") from error
+    audit.record(connection, "sender.changed", member_id=member_id, target=str(sender_id), **_days(draft))
     return get(connection, cipher, sender_id)
 
 
@@ -122,6 +137,12 @@ def _sealed(cipher: TenantCipher, draft: SenderDraft) -> tuple[bytes, bytes]:
 
 def _described(draft: SenderDraft) -> store.Described:
     return (draft.carrier, draft.label, draft.registered_on, draft.reported_on)
+
+
+def _days(draft: SenderDraft) -> dict[str, str]:
+    """On record because they decide what may be sent (E03, V03)."""
+    told = {"registered_on": draft.registered_on, "reported_on": draft.reported_on}
+    return {name: day.isoformat() for name, day in told.items() if day is not None}
 
 
 def _view(row: dict[str, Any], cipher: TenantCipher) -> SenderView:

@@ -65,6 +65,16 @@ def in_use(connection: Connection, sender_id: UUID) -> bool:
     return row is not None
 
 
+def was_launched(connection: Connection, sender_id: UUID) -> bool:
+    """Whether a campaign was ever launched to send from it."""
+    row = connection.execute(
+        """SELECT 1 AS found FROM campaign_steps s JOIN campaigns c ON c.id = s.campaign_id
+            WHERE s.sender_id = %s AND c.launched_at IS NOT NULL LIMIT 1""",
+        [sender_id],
+    ).fetchone()
+    return row is not None
+
+
 def live(connection: Connection) -> list[Row]:
     return connection.execute(
         "SELECT * FROM senders WHERE deleted_at IS NULL ORDER BY created_at, id"

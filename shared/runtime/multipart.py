@@ -47,5 +47,5 @@ def form_parts(raw: falcon.Request) -> Iterator[FormPart]:
     try:
         for part in raw.get_media():
             yield FormPart(part.name or "", part.filename or "", part.stream)
-    except falcon.HTTPError as error:
+    except (falcon.HTTPError, ValueError, LookupError) as error:  # names in an encoding that is none
         raise MalformedRequest from error

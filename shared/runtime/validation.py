@@ -54,7 +54,7 @@ def query_parameters(request: falcon.Request, model: type[BaseModel]) -> dict[st
     """The query string as the model wants it: list fields collect, others take the last."""
     parsed = falcon.uri.parse_query_string(request.query_string, keep_blank=False, csv=False)
     found: dict[str, Any] = {}
-    for name, value in parsed.items():
+    for name, value in _storable(parsed).items():
         values = value if isinstance(value, list) else [value]
         found[name] = values if name in _repeated(model) else values[-1]
     return found

@@ -158,7 +158,7 @@ def _of_tokens(cipher: TenantCipher, terms: Sequence[str]) -> Leaf:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST or "\0" in value:
         raise ValueError("a word is needed")
     return value.strip()
 

@@ -334,6 +334,25 @@ def test_senders_are_checked_and_kept_while_in_use(desk: Desk) -> None:
     assert draft.status_code == 422
 
 
+def test_a_sender_keeps_its_number_once_it_was_sent_from(desk: Desk) -> None:
+    """Evidence says which number it was."""
+    desk.contacts(1)
+    sender, channel = desk.sender(), desk.sender("kakao_channel")
+    other = desk.ok("POST", "/senders", {"kind": "phone", "value": "02-9999-8888"}, 201)["id"]
+    path, moved = f"/senders/{sender}", {"kind": "phone", "value": "02-9999-8888"}
+    taken = desk.camp.api.put(path, moved)
+    assert (taken.status_code, taken.json["error"]["message"]) == (409, "이미 등록한 발신번호입니다.")
+    desk.ok("PUT", f"/senders/{other}", {"kind": "phone", "value": "02-7777-8888"})
+    campaign = desk.launch()
+    desk.settle(campaign)
+    desk.finish(campaign)
+    assert desk.camp.api.put(path, moved).status_code == 409
+    named = desk.ok("PUT", path, {"kind": "phone", "value": "02-1234-5678", "label": "새 이름"})
+    assert named["label"] == "새 이름"
+    dashed = {"kind": "kakao_channel", "value": "@our-channel", "label": "채널"}
+    assert desk.ok("PUT", f"/senders/{channel}", dashed)["value"] == "@our-channel"
+
+
 def test_only_the_owner_sets_the_quota(desk: Desk) -> None:
     staff = desk.camp.member("staff")
     assert staff.api.put("/quota", {"limit": 5}).status_code == 403
