@@ -21,6 +21,7 @@ from shared.compliance.facts import (
 )
 from shared.compliance.rule_set import in_force
 from shared.compliance.rules import FINDERS, allowed, check
+from shared.compliance.spelling import says_any
 from shared.compliance.wording import insertions, with_insertions
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "is_brand_time",
     "is_night",
     "key_dates",
+    "says_any",
     "with_insertions",
 ]

@@ -1,13 +1,17 @@
 """What a message says: AI media, polls, surveys, other candidates, reports, greetings."""
 
+import re
 from datetime import datetime, time, timedelta
 
 from shared.compliance.calendar import feast_near
 from shared.compliance.facts import SEOUL, CampaignFacts, Finding, Fix, Inserted, Purpose, Severity
 from shared.compliance.rule_set import RuleSet
+from shared.compliance.spelling import legible, stands_in
 
 AI_LABEL = "※ 이 메시지의 이미지·음성·영상은 인공지능(AI)으로 만들었습니다."
-_SAID_BY_AI = ("인공지능", "AI로", "AI 생성", "(AI")
+# A programme may speak of AI; what says that AI made this names the medium too.
+_MADE_BY_AI = re.compile(r"(?:인공지능|AI)[^\n]{0,20}(?:만든|만들었|만들어|생성|제작|합성)")
+_MEDIUM = re.compile(r"이미지|그림|사진|음성|음향|영상|동영상|콘텐츠|생성물|메시지")
 POLL_CALLS_END, POLL_CALLS_BEGIN = time(22, 0), time(7, 0)
 
 
@@ -32,7 +36,7 @@ def made_by_ai(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 
 def says_ai(text: str) -> bool:
     """Whether a text says that AI made its media."""
-    return any(word in text for word in _SAID_BY_AI)
+    return any(_MADE_BY_AI.search(line) and _MEDIUM.search(line) for line in text.splitlines())
 
 
 def ai_labels(facts: CampaignFacts) -> list[Inserted]:
@@ -92,7 +96,8 @@ def poll_calls_rest(moment: datetime) -> bool:
 def about_others(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     """Another candidate's name with a negative word: a second person reads it (제110조, 제250조, 제251조)."""
     opponents = facts.candidacy.opponents if facts.candidacy else ()
-    names = [name for name in opponents if name and name in facts.all_text]
+    text, read = facts.all_text, legible(facts.all_text)
+    names = [name for name in opponents if name and stands_in(name, text, read)]
     words = book.found_words("negative", facts.all_text)
     if not names or not words:
         return None
@@ -108,7 +113,8 @@ def legislative_report(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         return Finding("no_lawmaker", fixes=(Fix("open", field="candidate"),))
     words = book.found_words("vote_appeal", facts.all_text)
     if words:
-        return Finding("appeal", {"words": ", ".join(words)})
+        fixes = (Fix("open", field="approval"),)
+        return Finding("appeal", {"words": ", ".join(words)}, Severity.SECOND_PERSON, fixes)
     dates = facts.dates
     near = dates is not None and dates.days_90 <= facts.send_day <= dates.election_day
     by_other_means = any(step.channel.startswith("call") for step in facts.steps)
@@ -124,3 +130,39 @@ def holiday_greeting(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     if words:
         return Finding("appeal", {"words": ", ".join(words)}, fixes=fixes)
     return None if feast_near(facts.send_day) else Finding("away", fixes=fixes)
+
+
+# Urging people to vote is free as long as it is for nobody (제58조의2 제3호).
+_FOR_NOBODY = frozenset({"투표해 주", "투표해주", "한 표"})
+_CALLS_ITSELF = re.compile(r"^\s*[(\[<【〔]\s*선거\s*운동\s*정보")
+_OWN_RULE = frozenset({Purpose.ELECTION_CAMPAIGN, Purpose.LEGISLATIVE_REPORT, Purpose.HOLIDAY_GREETING})
+
+
+def another_purpose(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    """What a text is for follows from what it says, not from what staff chose (제58조, 제58조의2).
+
+    A text that calls itself campaigning is; one that appeals for votes, or calls itself advertising, is read
+    by a second person. Among one's own staff it only cautions.
+    """
+    if not facts.is_election and any(_CALLS_ITSELF.search(legible(step.text)) for step in facts.steps):
+        return Finding("marked", severity=Severity.BLOCK)
+    if facts.purpose in _OWN_RULE:
+        return None
+    return _appeal(facts, book) or _advertising(facts)
+
+
+def _appeal(facts: CampaignFacts, book: RuleSet) -> Finding | None:
+    free = _FOR_NOBODY if facts.purpose is Purpose.TURNOUT else frozenset()
+    words = [word for word in book.found_words("vote_appeal", facts.all_text) if word not in free]
+    if not words:
+        return None
+    inside = facts.purpose is Purpose.INTERNAL_OPERATIONS
+    fixes = (Fix("open", field="approval"),)
+    return Finding("appeal", {"words": ", ".join(words)}, Severity.WARN if inside else None, fixes)
+
+
+def _advertising(facts: CampaignFacts) -> Finding | None:
+    labelled = any(step.text.lstrip().startswith(("(광고)", "（광고）")) for step in facts.steps)
+    if not labelled or facts.is_advertising:
+        return None
+    return Finding("advertising", fixes=(Fix("open", field="approval"),))

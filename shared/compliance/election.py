@@ -37,7 +37,7 @@ def before_registration(facts: CampaignFacts, book: RuleSet) -> Finding | None:
         return None
     registered, opens = facts.candidacy.pre_registered_on, facts.dates.pre_registration_opens_on
     fix = (Fix("open", field="candidate"),)
-    if registered is not None:
+    if registered is not None and registered >= opens:
         return Finding("early", {"day": registered}, fixes=fix)
     return Finding("closed", {"day": opens}, fixes=fix)
 

@@ -1,7 +1,7 @@
 """What a rule may look at, and what it answers. Plain data: no database, no clock of its own."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from shared.compliance.candidacy import Candidacy, Standing
 from shared.compliance.election_dates import KeyDates
 
 SEOUL = ZoneInfo("Asia/Seoul")
+REGISTRATION_ENDS = time(18, 0)
 
 
 class Purpose(StrEnum):
@@ -197,10 +198,18 @@ class CampaignFacts:
 
     @property
     def standing(self) -> Standing:
-        """What the candidate is on the day of sending."""
+        """What the candidate is when sending starts."""
         if self.candidacy is None:
             return Standing.UNKNOWN
-        return self.candidacy.standing(self.send_day, self.dates)
+        found = self.candidacy.standing(self.send_day, self.dates)
+        return Standing.EXPIRED if found is Standing.PRE_CANDIDATE and self._registration_is_over else found
+
+    @property
+    def _registration_is_over(self) -> bool:
+        """From six in the evening of its last day (제49조 제7항); a pre-candidate is one no longer then."""
+        local = self.send_at.astimezone(SEOUL)
+        closes_on = self.dates.registration_closes_on if self.dates else None
+        return local.date() == closes_on and local.time() >= REGISTRATION_ENDS
 
     @property
     def all_text(self) -> str:

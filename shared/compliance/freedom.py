@@ -23,10 +23,15 @@ def untested_refusal(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     """The free way to refuse is tried once a month, and it is the one in the text."""
     candidacy = facts.candidacy
     asked = facts.is_election or facts.is_advertising
-    if not asked or candidacy is None or not candidacy.refusal_number:
+    if not asked or candidacy is None:
         return None
+    fixes: tuple[Fix, ...] = (Fix("open", field="candidate"),)
+    if not candidacy.refusal_number:
+        written = _TOLL_FREE.search(facts.all_text)
+        return (
+            Finding("unregistered", {"number": written.group()}, Severity.BLOCK, fixes) if written else None
+        )
     if _other_number(facts, candidacy.refusal_number):
-        fixes = (Fix("open", field="candidate"),)
         return Finding("other", {"number": candidacy.refusal_number}, Severity.BLOCK, fixes)
     tested = candidacy.refusal_tested_on
     if tested is not None and (facts.send_day - tested).days <= TESTED_EVERY_DAYS:
@@ -37,7 +42,7 @@ def untested_refusal(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 
 def _other_number(facts: CampaignFacts, number: str) -> bool:
     written = {digits(found) for found in _TOLL_FREE.findall(facts.all_text)}
-    return bool(written - {digits(number)}) if digits(number).startswith("080") else False
+    return bool(written - {digits(number)})
 
 
 def digits(number: str) -> str:

@@ -37,6 +37,6 @@ def sensitive_fields(facts: CampaignFacts, book: RuleSet) -> Finding | None:
 def resident_numbers(facts: CampaignFacts, book: RuleSet) -> Finding | None:
     """No resident registration number leaves the hub (제24조의2)."""
     for step in facts.steps:
-        if holds_resident_number(step.text):
+        if holds_resident_number("\n".join((step.subject, step.text, *step.buttons))):
             return Finding("in_text", {"step": step.position})
     return None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.compliance.facts import Severity
+from shared.compliance.spelling import legible, stands_in
 from shared.kernel.i18n import Text
 
 FOLDER = Path(__file__).with_name("rule_sets")
@@ -42,7 +43,8 @@ class RuleSet:
 
     def found_words(self, kind: str, text: str) -> tuple[str, ...]:
         """The words of a kind (poll, negative, vote_appeal, advertising) that stand in a text."""
-        return tuple(word for word in self.words[kind] if word in text)
+        read = legible(text)
+        return tuple(word for word in self.words[kind] if stands_in(word, text, read))
 
 
 def in_force(day: date, folder: Path = FOLDER) -> RuleSet:

@@ -32,6 +32,7 @@ FINDERS: Mapping[str, Finder] = {
     "E18": election.unattested,
     "E19": wording.missing_in_kakao,
     "E20": election.on_election_day,
+    "E22": content.another_purpose,
     "A01": advertising.without_consent,
     "A02": advertising.sent_at_night,
     "A03": wording.unlabelled_advertising,

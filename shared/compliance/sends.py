@@ -1,7 +1,8 @@
 """The counter of automatic election texts (제59조 제2호): eight for a candidate and an election.
 
-What one launch sends within 24 hours is one send; what it sends later is another. Sends by other tools are
-written in by hand. A campaign that ended without one text having left is not counted.
+What one launch sends within 24 hours is one send; what it sends later, or with another text, is another.
+Sends by other tools are written in by hand. A campaign that ended without one text having left does not
+count.
 """
 
 from dataclasses import dataclass
@@ -39,12 +40,21 @@ def place_of(connection: Connection, campaign_id: UUID | None, at: datetime, *, 
     `lock` holds the election's row until the transaction ends: two launches cannot both be the eighth.
     """
     election = registers.election_of_candidate(connection, lock=lock)
-    windows = store.windows_of(connection, campaign_id) if campaign_id else []
-    is_open = any(one["window_ends"] is not None and at < one["window_ends"] for one in windows)
-    others = store.count(connection, election, campaign_id) if election else 0
-    if is_open:
-        return Place(election, others + len(windows) - 1, None)
-    return Place(election, others + len(windows), len(windows) + 1)
+    if election is None:
+        return Place(None, 0, None)
+    windows = store.windows_of(connection, campaign_id, election) if campaign_id else []
+    own = [one["window_ends"] for one in windows if one["counts"]]
+    others = store.count(connection, election, campaign_id)
+    if any(end is not None and at < end for end in own):
+        return Place(election, others + len(own) - 1, None)
+    if campaign_id and windows and not store.has_left(connection, campaign_id):
+        return Place(election, others, 1)  # held since its launch: what it was to send is still to come
+    return Place(election, others + len(own), len(windows) + 1)
+
+
+def begin_another(connection: Connection, campaign_id: UUID, at: datetime) -> None:
+    """What a campaign sends from now on is another send, if any of its texts has left."""
+    store.end_windows(connection, campaign_id, at)
 
 
 def take(
@@ -53,7 +63,7 @@ def take(
     """Counts the send that a campaign begins at a moment. The caller holds the election's lock."""
     if place.election is None or place.next_number is None:
         return
-    store.insert(
+    store.put(
         connection,
         {
             "id": new_id(),
@@ -96,7 +106,7 @@ def add_elsewhere(
         raise NotFound
     send_id = new_id()
     common = {"campaign_id": None, "number": 1, "window_ends": None, "member_id": member_id}
-    store.insert(connection, {"id": send_id, "election_id": election_id, **common, **wanted.model_dump()})
+    store.put(connection, {"id": send_id, "election_id": election_id, **common, **wanted.model_dump()})
     audit.record(
         connection,
         "election_send.added",

@@ -119,11 +119,25 @@ def _judge(
     """What is found of a batch of a step; the send it begins is counted (제59조 제2호)."""
     asked, place = _facts(connection, cipher, campaign, step, now)
     found = compliance.check(asked, Moment.BATCH)
+    found += _found_tomorrow(asked, found, now)
     blocking = [one for one in found if one.severity is Severity.BLOCK]
     if place is not None and not blocking:
         sends.take(connection, place, campaign["id"], now, None)
     rule_set = compliance.in_force(asked.send_day).version
     return BatchVerdict(step["position"], rule_set, found, all(_passes(one, asked) for one in blocking))
+
+
+def _found_tomorrow(asked: CampaignFacts, found: Sequence[Verdict], now: datetime) -> list[Verdict]:
+    """What forbids more when the calls of a batch may begin after midnight: another day's law is theirs."""
+    latest = replace(asked, send_at=_latest_call(now))
+    if latest.send_day == asked.send_day:
+        return []
+    known = {one.rule for one in found if one.severity is Severity.BLOCK}
+    return [
+        one
+        for one in compliance.check(latest, Moment.BATCH)
+        if one.severity is Severity.BLOCK and one.rule not in known
+    ]
 
 
 def _passes(verdict: Verdict, asked: CampaignFacts) -> bool:
@@ -166,8 +180,12 @@ def _facts(
 def _latest_begin(now: datetime) -> datetime:
     """When the calls of a batch may still begin, if the night has by then: what is claimed in the evening's
     last seconds must not leave after them (제50조 제3항)."""
-    latest = now + timedelta(seconds=settings().send_start_seconds)
+    latest = _latest_call(now)
     return latest if compliance.is_night(latest) and not compliance.is_night(now) else now
+
+
+def _latest_call(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings().send_start_seconds)
 
 
 def _needs_dates(asked: CampaignFacts) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
+from shared.compliance import says_any
 from shared.contacts.identifiers import holds_resident_number
 from shared.kernel.config import settings
 from shared.kernel.ids import new_id
@@ -47,6 +48,7 @@ class Content:
     image_link: str | None = None
     buttons: tuple[Button, ...] = ()  # of a brand message without a template
     number: str = ""  # beside a Kakao channel, where the carrier wants one
+    unjudged: tuple[str, ...] = ()  # words that no variable may bring in: `law.unjudged_words`
 
     @cached_property
     def links(self) -> tuple[str, ...]:
@@ -80,6 +82,11 @@ class Content:
     def is_personal(self) -> bool:
         """Whether it says something else to each."""
         return bool(variables_in(self.subject + self.body))
+
+    @cached_property
+    def has_own_fields(self) -> bool:
+        """Whether it tells something that a camp keeps in fields of its own."""
+        return not self.variables <= {*people.BUILT_IN, OPT_OUT_VARIABLE}
 
     @cached_property
     def offers_opt_out(self) -> bool:
@@ -143,8 +150,8 @@ def compose_all(
 ) -> tuple[list[Composed], dict[UUID, str]]:
     """Messages for claimed recipients, and of the others why there is none.
 
-    `content`: their data do not open. `resident_number`: what a variable says of them brings one into the
-    text (제24조의2); the launch has seen the text of one person only.
+    `content`: their data do not open. What a variable says of them brings into the text `resident_number`
+    (제24조의2), `wording` that a rule looks for: the launch has seen the text of one person only.
     """
     composed: list[Composed] = []
     left_out: dict[UUID, str] = {}
@@ -156,6 +163,8 @@ def compose_all(
             continue
         if content.is_personal and holds_resident_number(one.text):
             left_out[row["id"]] = "resident_number"
+        elif content.unjudged and says_any(content.unjudged, one.text):
+            left_out[row["id"]] = "wording"
         else:
             composed.append(one)
     return composed, left_out

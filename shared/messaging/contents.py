@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from shared.compliance import Moment, Severity, declarations
+from shared.compliance import Moment, Severity, declarations, sends
 from shared.kernel.database import Connection
 from shared.kernel.errors import ComplianceBlocked, Conflict, Detail, ValidationFailed
 from shared.kernel.i18n import text
@@ -70,6 +70,7 @@ def replace(
 ) -> ContentReplaced:
     """Change what those who still wait will get, and pause.
 
+    Of an election campaign whose texts have begun to leave, what follows is another send (제59조 제2호).
     Raises NotFound; Conflict for a campaign that is a draft or has ended, and for a Kakao template, which is
     what was reviewed; ValidationFailed for no such step; ComplianceBlocked, and then nothing has changed.
     """
@@ -110,6 +111,8 @@ def _write(
 ) -> int:
     split = splits.of(connection, campaign)
     step = _step(connection, campaign["id"], wanted, split)
+    if Channel(step["channel"]).is_text:
+        sends.begin_another(connection, campaign["id"], now)
     version = store_contents.archive(connection, campaign["id"], wanted.position, member_id, now)
     now_said = splits.in_words(step, split, wanted.variant)
     clean = sanitize if Channel(step["channel"]).is_text else str  # Kakao shows all of Unicode

@@ -123,13 +123,16 @@ def admit(connection: Connection, cipher: TenantCipher, question: Question, now:
     per broken rule, and per rule that a second person must approve and has not.
     """
     campaign_id = question.campaign["id"]
+    if question.campaign["purpose"] == Purpose.ELECTION_CAMPAIGN:
+        # Before the counter is read: a batch that goes on after its day takes a number beside the launches.
+        registers.election_of_candidate(connection, lock=True)
     judged = judge(connection, cipher, question, Moment.LAUNCH)
     approved = declarations.is_approved(connection, campaign_id, judged.content_hash)
     details = details_of(judged.verdicts, approved=approved)
     if details:
         raise ComplianceBlocked(details=details)
     if judged.facts.is_election_text:
-        place = sends.place_of(connection, campaign_id, question.send_at, lock=True)
+        place = sends.place_of(connection, campaign_id, question.send_at)
         sends.take(connection, place, campaign_id, question.send_at, question.member_id)
     keep_words(connection, campaign_id, judged)
     store.set_law(connection, campaign_id, text_hash(judged.steps), judged.consents)
@@ -300,6 +303,17 @@ def is_advertising(connection: Connection, campaign: Mapping[str, Any], now: dat
 def was_launched_as_advertising(campaign: Mapping[str, Any]) -> bool:
     """Whether a launched campaign is advertising: what its launch decided."""
     return ADVERTISING in campaign["consents_needed"]
+
+
+def unjudged_words(campaign: Mapping[str, Any], step: StepRow, now: datetime) -> tuple[str, ...]:
+    """Words of rules that a step does not say: what a variable brings in of them was seen by nobody."""
+    said = f"{step['subject'] or ''}\n{step['body']}"
+    book = compliance.in_force(now.astimezone(compliance.SEOUL).date())
+    appeals = campaign["purpose"] not in (Purpose.ELECTION_CAMPAIGN, Purpose.INTERNAL_OPERATIONS)
+    kinds = ("poll", "vote_appeal") if appeals else ("poll",)
+    return tuple(
+        word for kind in kinds for word in book.words[kind] if not compliance.says_any((word,), said)
+    )
 
 
 def _repeated(

@@ -245,6 +245,8 @@ def _compose(
     split = splits.of(connection, campaign) if position == 1 else None
     content = content_of(connection, cipher, step, campaign["account_id"], now)
     content = replace(content, advertising=law.was_launched_as_advertising(campaign))
+    if content.has_own_fields:
+        content = replace(content, unjudged=law.unjudged_words(campaign, splits.in_both(step, split), now))
     channels = batch_law.whom_to_claim(connection, campaign, steps, position, now)
     rows = store_recipients.claim(connection, campaign["id"], position, now, limit, channels)
     claimed = [row for row in rows if row["state"] == RecipientState.SENDING]

@@ -11,7 +11,14 @@ from shared.accounts.identity import Identity
 from shared.contacts.phones import parse_phones
 from shared.kernel.clock import Clock, seoul_month, utc_now
 from shared.kernel.database import Connection, tenant_transaction
-from shared.kernel.errors import ComplianceBlocked, Conflict, Detail, Unavailable, ValidationFailed
+from shared.kernel.errors import (
+    ComplianceBlocked,
+    Conflict,
+    Detail,
+    RateLimited,
+    Unavailable,
+    ValidationFailed,
+)
 from shared.kernel.i18n import text
 from shared.messaging import (
     accounts,
@@ -42,6 +49,10 @@ from shared.messaging.split_models import Variant
 from shared.privacy import sensitive
 from shared.security import audit
 from shared.security.cipher import TenantCipher, tenant_cipher
+from shared.security.rate_limits import check_different
+
+# To more than twenty it is an automatic send (제59조 제2호), whoever picks them.
+MOST_NUMBERS, DAY = 20, 24 * 3600
 
 
 class TestSend(StrictModel):
@@ -73,7 +84,8 @@ def send(
     Sensitive fields that the member may not see are covered. Counts one message of the quota when it leaves.
     Raises NotFound, Forbidden for an audience that asks about such a field, ValidationFailed for no mobile
     number, Conflict for somebody who refused and without a carrier account in production, ComplianceBlocked,
-    QuotaExceeded, Unavailable without the simulator, and while campaigns use all of the account's pace.
+    RateLimited beyond MOST_NUMBERS a day, QuotaExceeded, Unavailable without the simulator, and while
+    campaigns use all of the account's pace.
     """
     phone = _mobile(wanted.to)
     account, registered = _prepare(tenant_id, campaign_id, member)
@@ -141,6 +153,7 @@ def _write(
             raise Conflict("opt_out.barred")
         _, values = values_of_example(connection, cipher, campaign["audience"], None, is_hidden)
         step = _lawful(connection, cipher, campaign, step, values, now)
+        _check_numbers(cipher, phone)
         quotas.reserve(connection, seoul_month(now), 1)
         content = sending.content_of(connection, cipher, step, account.id, now)
         content = replace(content, advertising=law.is_advertising(connection, campaign, now))
@@ -176,6 +189,17 @@ def _lawful(
     if details:
         raise ComplianceBlocked(details=details)
     return judged.steps[0]
+
+
+def _check_numbers(cipher: TenantCipher, phone: str) -> None:
+    """Tests go to a camp's own people: beyond so many they were texts to voters that no rule has counted."""
+    try:
+        check_different(
+            MOST_NUMBERS, DAY, f"tests:{cipher.tenant_id}", cipher.field_hash("test", phone).hex()
+        )
+    except RateLimited as limited:
+        told = text("campaign.test_numbers", limit=MOST_NUMBERS)
+        raise RateLimited(told, retry_after=limited.retry_after) from limited
 
 
 def _step(connection: Connection, campaign_id: UUID, position: int) -> dict[str, Any]:

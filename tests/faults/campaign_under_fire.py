@@ -124,7 +124,7 @@ def candidate(camp: Camp) -> None:
     day = (today + timedelta(days=60)).isoformat()
     wanted = {"kind": "governor", "name": "선거", "election_day": day}
     election_id = camp.call("POST", "/elections", json=wanted)["id"]
-    person = {"organisation": "camp", "name": "홍길동", "election_id": election_id}
+    person = {"name": "홍길동", "refusal_number": "080-123-4567", "election_id": election_id}
     camp.call(
         "PUT", "/candidate", json=person | {"pre_registered_on": (today - timedelta(days=7)).isoformat()}
     )

@@ -140,7 +140,7 @@ def test_any_value_in_a_query(world: tuple[Camp, dict[str, str]], function: Http
     assert function.query is not None
     names, chance = list(function.query.model_fields), random.Random(function.name)
     escaped = [
-        "%00", "%ff", "%ed%a0%bd", "%", "%f0%9f%98%80", "%22%00%22", "99999999999999999999", "-1", "1" * 4_000,
+        "%00", "%ff", "%ed%a0%bd", "%", "%f0%9f%98%80", "%22%00%22", "99999999999999999999", "-1", "1" * 999,
         "%7B%22tag%22:%22%5Cu0000%22%7D", "%7B%22tag%22:%22%5Cud83d%22%7D", "0_" + str(uuid4()), "NaN",
         "2026-11-01T00:00:00Z_" + str(uuid4()), "%27%20OR%201=1--", "9999-12-31", str(uuid4()),
     ]  # fmt: skip

@@ -51,6 +51,7 @@ export function ReplaceContent({ campaign, status, waiting }: { campaign: Campai
         {t("button")}
       </Button>
       <Sheet open={open} onOpenChange={setOpen} title={t("title")} description={t("note")} className="sm:w-[36rem]" data-testid="content-sheet">
+        {campaign.purpose === "election_campaign" ? <p className="mb-4 text-[0.95rem] text-ink-2" data-testid="content-counts">{t("counts")}</p> : null}
         <Texts id={campaign.id} texts={texts} waiting={waiting} onClose={() => setOpen(false)} />
       </Sheet>
     </>

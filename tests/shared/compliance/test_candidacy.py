@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compliance import Candidacy, Declared, Moment, Organisation, Severity, Standing, check
+from shared.compliance import (
+    Candidacy,
+    Declared,
+    ElectionKind,
+    Moment,
+    Organisation,
+    Severity,
+    Standing,
+    check,
+    key_dates,
+)
 from shared.compliance.candidacy import MAY_CAMPAIGN
 from shared.compliance.election import calls_rest, number_in_use
 from tests.shared.compliance.test_rules import (
@@ -47,10 +57,56 @@ def test_who_misses_the_registration_is_one_no_longer(day: int, standing: Standi
     assert replace(CANDIDACY, registered_on=None).standing(date(2026, 5, day), DATES) is standing
 
 
+@pytest.mark.parametrize(("hour", "over"), [(17, False), (18, True), (23, True)])
+def test_who_has_not_registered_by_six_in_the_evening_is_one_no_longer(hour: int, over: bool) -> None:
+    waiting = replace(CANDIDACY, registered_on=None)
+    last_day = at(date(2026, 5, 15), hour)
+    assert ("E10" in broken(election(candidacy=waiting, send_at=last_day))) is over
+    assert "E10" not in broken(election(send_at=last_day)), "registered the day before"
+    came = replace(CANDIDACY, registered_on=date(2026, 5, 15))
+    assert "E10" not in broken(election(candidacy=came, send_at=last_day))
+
+
 def test_who_withdraws_is_one_no_longer() -> None:
     gone = replace(CANDIDACY, withdrawn_on=date(2026, 5, 20))
     assert gone.standing(date(2026, 5, 19), DATES) is Standing.CANDIDATE
     assert gone.standing(date(2026, 5, 20), DATES) is Standing.OVER
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "standing"),
+    [
+        # 제60조의2 제1항: the register opens on 2026-02-20, so nobody stood in it before.
+        ({"pre_registered_on": date(2025, 5, 1)}, date(2026, 2, 19), Standing.NOT_YET),
+        ({"pre_registered_on": date(2025, 5, 1)}, date(2026, 2, 20), Standing.PRE_CANDIDATE),
+        # 제49조: 14 and 15 May.
+        ({"pre_registered_on": None, "registered_on": date(2026, 4, 1)}, date(2026, 5, 13), Standing.NOT_YET),
+        (
+            {"pre_registered_on": None, "registered_on": date(2026, 4, 1)},
+            date(2026, 5, 14),
+            Standing.CANDIDATE,
+        ),
+        ({"registered_on": date(2026, 5, 16)}, date(2026, 5, 20), Standing.EXPIRED),
+    ],
+)
+def test_days_on_which_nobody_registers_are_no_registrations(
+    changes: dict[str, date | None], day: date, standing: Standing
+) -> None:
+    assert replace(CANDIDACY, **changes).standing(day, DATES) is standing  # type: ignore[arg-type]
+
+
+def test_a_party_may_name_another_candidate_for_president_late() -> None:
+    dates = key_dates(ElectionKind.PRESIDENT, date(2027, 3, 3))
+    late = dates.registration_closes_on + timedelta(days=5)
+    assert replace(CANDIDACY, registered_on=late).standing(late, dates) is Standing.CANDIDATE
+    too_late = late + timedelta(days=1)
+    assert replace(CANDIDACY, registered_on=too_late).standing(too_late, dates) is Standing.EXPIRED
+
+
+def test_before_the_register_opens_its_day_is_told() -> None:
+    early = replace(CANDIDACY, pre_registered_on=date(2025, 5, 1))
+    verdict = broken(election(candidacy=early, send_at=at(date(2026, 2, 19))))["E09"]
+    assert "2026-02-20" in verdict.ko
 
 
 @given(st.dates(date(2025, 6, 1), date(2027, 1, 1)), st.booleans())

@@ -27,7 +27,12 @@ ELECTION_TEXT = (
     "(선거운동정보)\n예비후보 홍길동입니다.\n홍길동 02-1234-5678\n"
     "불법수집정보 신고 118\n무료수신거부 080-123-4567"
 )
-CANDIDACY = Candidacy(pre_registered_on=date(2026, 3, 1), registered_on=date(2026, 5, 14))
+CANDIDACY = Candidacy(
+    refusal_number="080-123-4567",
+    refusal_tested_on=date(2026, 5, 1),
+    pre_registered_on=date(2026, 3, 1),
+    registered_on=date(2026, 5, 14),
+)
 DATES = key_dates(ElectionKind.CITY_HEAD, date(2026, 6, 3))
 AD_TEXT = "(광고) 도서 안내\n출판사 02-1234-5678\n무료수신거부 080-123-4567"
 

@@ -80,7 +80,8 @@ class Desk:
     def candidate(self, **changes: Any) -> dict[str, Any]:
         """A pre-candidate since a week; returns the candidate as the API shows it."""
         registered = (self.now() - timedelta(days=7)).date().isoformat()
-        draft = {"organisation": "camp", "name": "홍길동", "pre_registered_on": registered, **changes}
+        known = {"name": "홍길동", "refusal_number": "080-123-4567", "pre_registered_on": registered}
+        draft = {"organisation": "camp", **known, **changes}
         if "election_id" not in draft:
             draft["election_id"] = self.election()
         answer: dict[str, Any] = self.ok("PUT", "/candidate", draft)

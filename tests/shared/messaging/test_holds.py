@@ -248,7 +248,7 @@ def test_declarations_are_judged_and_belong_to_the_content(desk: Desk) -> None:
 
 def test_the_rules_are_listed_in_both_languages(desk: Desk) -> None:
     shown = desk.ok("GET", "/compliance/rules")
-    assert len(shown["rules"]) == 36
+    assert len(shown["rules"]) == 37
     assert "법률 자문이 아닙니다" in shown["disclaimer"]
     english = desk.camp.api.in_language("en").get("/compliance/rules").json["data"]
     assert "no legal advice" in english["disclaimer"]

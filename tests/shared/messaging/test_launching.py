@@ -33,7 +33,7 @@ def test_a_second_click_is_told_so_and_sends_nothing_twice(desk: Desk) -> None:
 
 def test_an_unlawful_campaign_is_refused_rule_by_rule(desk: Desk) -> None:
     desk.contacts(1)
-    desk.candidate()
+    desk.candidate(refusal_number="")
     campaign = desk.campaign(purpose="election_campaign")
     answer = desk.camp.api.in_language("en").post(f"/campaigns/{campaign}/launch")
     assert answer.status_code == 409

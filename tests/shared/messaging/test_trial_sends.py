@@ -43,7 +43,7 @@ def test_nobody_who_refused_gets_a_test(desk: Desk) -> None:
 
 
 def test_what_the_law_forbids_is_not_tried_either(desk: Desk) -> None:
-    desk.candidate()
+    desk.candidate(refusal_number="")
     answer = try_it(desk, desk.campaign(purpose="election_campaign"), phone())
     assert (answer.status_code, answer.json["error"]["code"]) == (409, "COMPLIANCE_BLOCKED")
     assert [detail["rule"] for detail in answer.json["error"]["details"]] == ["E04"]
