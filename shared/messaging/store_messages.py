@@ -164,7 +164,7 @@ def lease(connection: Connection, state: str, now: datetime, until: datetime, li
               ORDER BY next_look_up_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
            UPDATE messages m SET next_look_up_at = %(until)s FROM due
             WHERE m.ledger_month = due.ledger_month AND m.id = due.id
-        RETURNING m.id, m.account_id, m.campaign_id, m.carrier_message_id, m.attempted_at, m.deadline,
+        RETURNING m.id, m.account_id, m.campaign_id, m.carrier_message_id, m.kind, m.attempted_at, m.deadline,
                   m.look_ups""",
         {"state": state, "now": now, "until": until, "limit": limit},
     ).fetchall()

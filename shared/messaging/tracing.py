@@ -75,13 +75,14 @@ def remember(
 def look_up(
     tenant_id: UUID, account_id: UUID, gateway: Gateway, rows: Sequence[Row], now: datetime
 ) -> Traced:
-    """What the carrier knows of attempts. `rows`: id, attempted_at, deadline. Raises LookUpFailed.
+    """What the carrier knows of attempts. `rows`: id, kind, attempted_at, deadline. Raises LookUpFailed.
 
     No connection is held while the carrier is asked.
     """
     if not isinstance(gateway, ListsRequests):
         since = min(row["attempted_at"] for row in rows) - timedelta(minutes=1)
-        return Traced(gateway.look_up([str(row["id"]) for row in rows], since=since, until=now))
+        ids, kinds = [str(row["id"]) for row in rows], {row["kind"] for row in rows}
+        return Traced(gateway.look_up(ids, since=since, until=now, kinds=kinds))
     events: list[DeliveryEvent] = []
     undecided: set[UUID] = set()
     for cluster in _clusters(rows):

@@ -27,6 +27,7 @@ from shared.messaging.gateways.gateway import (
     DeliveryEvent,
     ImageUse,
     InboundMessage,
+    Kinds,
     LookUpFailed,
     MalformedReport,
     MessageKind,
@@ -120,7 +121,9 @@ class AligoGateway:
             for message in messages
         ]
 
-    def look_up(self, references: Iterable[str], *, since: datetime, until: datetime) -> list[DeliveryEvent]:
+    def look_up(
+        self, references: Iterable[str], *, since: datetime, until: datetime, kinds: Kinds = None
+    ) -> list[DeliveryEvent]:
         """Not offered: Aligo does not carry our reference. See `listed`."""
         raise NotOffered("look_up")
 

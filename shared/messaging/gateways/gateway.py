@@ -6,12 +6,13 @@ must be looked up first. A gateway never retries a send by itself. What a carrie
 is :class:`NotOffered`, which is no failure: the hub then shows nothing for it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 MessageKind = Literal["sms", "lms", "mms", "alimtalk", "brand"]
+Kinds = Collection[MessageKind] | None
 Outcome = Literal["pending", "delivered", "failed"]
 ImageUse = Literal["mms", "brand", "brand_wide"]
 Bubble = Literal["text", "image", "wide"]
@@ -290,8 +291,11 @@ class Gateway(Protocol):
         ValueError for an empty or too large batch or a reference used twice in it.
         """
 
-    def look_up(self, references: Iterable[str], *, since: datetime, until: datetime) -> list[DeliveryEvent]:
-        """What the carrier knows about messages it took between `since` and `until` (aware).
+    def look_up(
+        self, references: Iterable[str], *, since: datetime, until: datetime, kinds: Kinds = None
+    ) -> list[DeliveryEvent]:
+        """What the carrier knows about messages it took between `since` and `until` (aware). `kinds`: those
+        of the messages, None for any; the carrier's lists of other kinds are not asked for.
 
         One event per reference that was found, with its present state; a reference that is
         missing from the result was not accepted in that time. Raises LookUpFailed.

@@ -39,6 +39,7 @@ from shared.messaging.gateways.gateway import (
     DeliveryEvent,
     ImageUse,
     InboundMessage,
+    Kinds,
     LookUpFailed,
     MessageKind,
     NewTemplate,
@@ -126,13 +127,15 @@ class NhnGateway:
         )
         return self._answers(route, response, messages)
 
-    def look_up(self, references: Iterable[str], *, since: datetime, until: datetime) -> list[DeliveryEvent]:
+    def look_up(
+        self, references: Iterable[str], *, since: datetime, until: datetime, kinds: Kinds = None
+    ) -> list[DeliveryEvent]:
         """See `Gateway.look_up`. Walks the lists by date, since nothing says which of them to ask; stops
         once all were found. A reserved brand message is listed at its time only.
         """
         wanted = set(references)
         found: dict[str, DeliveryEvent] = {}
-        for route in self._routes() if wanted else ():
+        for route in self._routes(kinds) if wanted else ():
             for item in self._listed(route, _window(route, since, until)):
                 event = wire.decode_listed(route, item)
                 if event is None:
@@ -265,7 +268,7 @@ class NhnGateway:
         try:
             if wire.product_of(route) == "kakao":
                 chosen = ",".join(map(str, numbers))
-                path = f"{self._list_path(route)}/{request_id}?recipientSeq={chosen}"
+                path = f"{self._list_path(route)}/{quote(request_id, safe='')}?recipientSeq={chosen}"
                 self._change("kakao", "DELETE", path)
             else:
                 chosen_ones = [{"requestId": request_id, "recipientSeq": number} for number in numbers]
@@ -288,9 +291,10 @@ class NhnGateway:
             raise OutcomeUnknown("UNREADABLE_ANSWER")
         return _refused_as_a_whole(route, code, messages)
 
-    def _routes(self) -> tuple[Route, ...]:
-        texts: tuple[Route, ...] = ("sms", "mms", "ad-sms", "ad-mms")
-        return (*texts, "alimtalk", "brand") if self._kakao_key else texts
+    def _routes(self, kinds: Kinds) -> list[Route]:
+        """The lists that hold messages of these kinds."""
+        sought = self.kinds if kinds is None else self.kinds & set(kinds)
+        return [route for route, held in wire.ROUTES.items() if sought & held]
 
     def _sms(self, path: str) -> str:
         return f"/sms/v3.0/appKeys/{self._sms_key}{path}"

@@ -18,6 +18,7 @@ from shared.messaging.gateways.gateway import (
     DeliveryEvent,
     LookUpFailed,
     MalformedReport,
+    MessageKind,
     OutgoingMessage,
     Reason,
 )
@@ -26,13 +27,22 @@ from shared.messaging.gateways.nhn_codes import SUCCESS, Product, delivery, refu
 from shared.messaging.gateways.solapi_wire import JsonObject, as_items, as_object, plain_id
 
 Route = Literal["sms", "mms", "ad-sms", "ad-mms", "alimtalk", "brand"]
+ROUTES: Mapping[Route, frozenset[MessageKind]] = {
+    "sms": frozenset({"sms"}),
+    "mms": frozenset({"lms", "mms"}),
+    "ad-sms": frozenset({"sms"}),
+    "ad-mms": frozenset({"lms", "mms"}),
+    "alimtalk": frozenset({"alimtalk"}),
+    "brand": frozenset({"brand"}),
+}
+"""Which kinds leave by a route."""
 TITLE_BYTES = 40
 CANCELLED = "CANCEL"
 """Stands for the code of a message whose reservation was cancelled; NHN has a status for it, no code."""
 
 _CODE = re.compile(r"-?[0-9A-Za-z]{1,8}")
 _WHOLE = re.compile(r"[0-9]{1,18}")
-_REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_REQUEST_ID = re.compile(r"(?=.*[0-9A-Za-z])[0-9A-Za-z_.:=+@~,-]{1,100}")
 # NHN's own sample of a call misspells the name, so both spellings are read; and its last field has a comma.
 _REFERENCES = ("recipientGroupingKey", "recipientGropuingKey")
 _NEEDLESS_COMMA = re.compile(rb",(?=\s*[}\]])")
@@ -64,7 +74,7 @@ class Spot(NamedTuple):
 def spot(carrier_message_id: str) -> Spot | None:
     """The place an id of ours names; None when it is none."""
     route, _, rest = carrier_message_id.partition(":")
-    request_id, _, number = rest.partition(":")
+    request_id, _, number = rest.rpartition(":")
     if route not in get_args(Route) or not _REQUEST_ID.fullmatch(request_id) or not number.isdecimal():
         return None
     return Spot(cast(Route, route), request_id, int(number))

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from shared.messaging.gateways.gateway import OutgoingMessage
 from shared.messaging.gateways.grouping import grouped
 
-_REQUEST = re.compile(r"[0-9A-Za-z_.:-]{1,60}")
+_LETTERS = "[0-9A-Za-z_.:=+@~,-]{1,100}"
+_REQUEST = re.compile(rf"(?=.*[0-9A-Za-z]){_LETTERS}")
 _NOT_DIGITS = re.compile(r"\D")
-_ID = re.compile(r"([a-z-]{1,12})/([0-9A-Za-z_.:-]{1,60})/([0-9]{1,5})/([0-9a-f]{16})")
+_ID = re.compile(rf"([a-z-]{{1,12}})/({_LETTERS})/([0-9]{{1,5}})/([0-9a-f]{{16}})")
 
 
 @dataclass(frozen=True, slots=True)

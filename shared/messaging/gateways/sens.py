@@ -34,6 +34,7 @@ from shared.messaging.gateways.gateway import (
     DeliveryEvent,
     ImageUse,
     InboundMessage,
+    Kinds,
     LookUpFailed,
     MalformedReport,
     MessageKind,
@@ -124,14 +125,14 @@ class SensGateway:
             for message in messages
         ]
 
-    def look_up(self, references: Iterable[str], *, since: datetime, until: datetime) -> list[DeliveryEvent]:
+    def look_up(
+        self, references: Iterable[str], *, since: datetime, until: datetime, kinds: Kinds = None
+    ) -> list[DeliveryEvent]:
         """Not offered: SENS does not carry our reference. See `listed`."""
         raise NotOffered("look_up")
 
     def look_up_ids(self, carrier_message_ids: Iterable[str]) -> list[DeliveryEvent]:
-        """See `Gateway.look_up_ids`: a call for each hundred messages of a request, and one for each message
-        whose result the list leaves out.
-        """
+        """See `Gateway.look_up_ids`: a call for each 100 messages of a request, and for results left out."""
         return told_of_each(by_request(carrier_message_ids).items(), self._results)
 
     def listed(self, sought: Sought) -> list[ListedRequest]:

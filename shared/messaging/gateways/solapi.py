@@ -32,6 +32,7 @@ from shared.messaging.gateways.gateway import (
     DeliveryEvent,
     ImageUse,
     InboundMessage,
+    Kinds,
     LookUpFailed,
     MalformedReport,
     MessageKind,
@@ -121,7 +122,9 @@ class SolapiGateway:
             raise OutcomeUnknown("UNREADABLE_ANSWER")
         return acceptances
 
-    def look_up(self, references: Iterable[str], *, since: datetime, until: datetime) -> list[DeliveryEvent]:
+    def look_up(
+        self, references: Iterable[str], *, since: datetime, until: datetime, kinds: Kinds = None
+    ) -> list[DeliveryEvent]:
         """See `Gateway.look_up`. Walks the message list by creation date, 500 at a time, and
         stops once all were found.
         """
@@ -195,7 +198,8 @@ class SolapiGateway:
         """See `Gateway.senders`: numbers and linked Kakao channels."""
         answer = wire.as_object(self._get("/senderid/v1/numbers", {}))
         numbers = [catalogue.sender(item) for item in wire.as_items(answer.get("senderIds"))]
-        channels = [catalogue.channel(item) for item in self._listed("/kakao/v2/channels", "channelList")]
+        listed = self._listed_if_allowed("/kakao/v2/channels", "channelList")
+        channels = [catalogue.channel(item) for item in listed]
         return [each for each in numbers + channels if each is not None]
 
     def templates(self, channel_id: str) -> list[CarrierTemplate]:
@@ -230,7 +234,7 @@ class SolapiGateway:
         """See `Gateway.opt_outs`: callers of the 080 number since then, and every number staff blocked."""
         items = [
             *self._listed("/iam/v1/black", "blackList", {"type": "DENIAL"}),
-            *self._listed("/iam/v1/block/numbers", "blockNumbers"),
+            *self._listed_if_allowed("/iam/v1/block/numbers", "blockNumbers"),
         ]
         return [each for each in (catalogue.refusal(item, since) for item in items) if each is not None]
 
@@ -303,6 +307,16 @@ class SolapiGateway:
                 return items
             start = {"startKey": following}
         raise LookUpFailed("ENDLESS_LIST", retryable=False)
+
+    def _listed_if_allowed(self, path: str, key: str) -> list[wire.JsonObject]:
+        """A list that a key may lack the right to: it must not hide what the key may see."""
+        try:
+            return self._listed(path, key)
+        except LookUpFailed as error:
+            if error.retryable:
+                raise
+            log.info("solapi: %s is not shown, code %s", key, error.code)
+            return []
 
     def _pages(
         self, query: Mapping[str, str], path: str = "/messages/v4/list"

@@ -52,6 +52,7 @@ class StrictSens(Carrier):
     templates: dict[str, str] = field(default_factory=dict)
     fate: dict[str, Any] = field(default_factory=dict)
     bare: bool = False
+    named: str = ""
     writes: tzinfo = SEOUL
     empty: Reply | None = None
     refused: dict[str, str] = field(default_factory=dict)
@@ -160,7 +161,7 @@ class StrictSens(Carrier):
                 self.complaints.append("not the final text")
 
     def _take(self, api: str, body: Mapping[str, Any]) -> Reply:
-        request_id = f"RSSA-{len(self.asked)}-{now():%H%M%S%f}"
+        request_id = self.named or f"RSSA-{len(self.asked)}-{now():%H%M%S%f}"
         answers = []
         for number, each in enumerate(body["messages"]):
             code = self.refused.get(each["to"], "A000")

@@ -82,6 +82,11 @@ def until_closed(reply: Reply) -> Iterator[bytes]:
     yield head(reply.status, reply.headers) + reply.body
 
 
+def of_old(reply: Reply) -> Iterator[bytes]:
+    """HTTP/1.0, as Python's own small server speaks it unless it is told otherwise."""
+    yield head(reply.status, reply.headers).replace(b"HTTP/1.1", b"HTTP/1.0", 1) + reply.body
+
+
 def chunked(reply: Reply) -> Iterator[bytes]:
     yield head(reply.status, (*reply.headers, ("transfer-ENCODING", "chunked")))
     for start in range(0, len(reply.body), 7):

@@ -197,6 +197,13 @@ class StrictSolapi(Carrier):
                 "minimumCash": 3000,
                 "lowBalanceAlert": {"enabled": False},
             }
+        if path == "/senderid/v1/numbers":
+            known = [
+                {"phoneNumber": each, "status": "ACTIVE", "method": "ARS", "log": []} for each in self.senders
+            ]
+            return {"accountId": "12925149", "limit": 20, "senderIds": known}
+        if path == "/kakao/v2/channels":
+            raise Refused(403, "Forbidden")
         if path == "/messages/v4/list":
             return self._listed(query)
         if path == "/iam/v1/black" and query.get("type") == "DENIAL":

@@ -23,7 +23,15 @@ def line(request: pytest.FixtureRequest) -> Iterator[StrictLine]:
 
 
 @pytest.mark.parametrize(
-    "wire", [serving.plain, serving.until_closed, serving.chunked, serving.gzipped, serving.deflated]
+    "wire",
+    [
+        serving.plain,
+        serving.of_old,
+        serving.until_closed,
+        serving.chunked,
+        serving.gzipped,
+        serving.deflated,
+    ],
 )
 def test_an_answer_is_read_in_every_form(line: StrictLine, wire: Wire) -> None:
     line.carrier.spoils = [wire] * 9

@@ -1,7 +1,7 @@
 """Campaigns over carriers that were written from their documents: everybody once, each end as it was said."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
@@ -19,7 +19,7 @@ from tests.shared.messaging.strict.lines import (
     StrictLine,
     line_to,
 )
-from tests.shared.messaging.strict.serving import nothing
+from tests.shared.messaging.strict.serving import Reply, nothing, plain
 
 FAILED: dict[str, Any] = {
     "solapi": "3032",
@@ -105,6 +105,21 @@ def test_reports_of_two_camps_doubled_late_and_forged(there: Desk, line: StrictL
     while there.apply_reports():
         pass
     assert states(there, campaign) == {"delivered": 2, "failed": 1}
+    there.check_books([campaign])
+
+
+@pytest.mark.parametrize("line", ["solapi", "nhn"], indirect=True)
+def test_a_report_may_come_before_the_answer(there: Desk, line: StrictLine) -> None:
+    def reported_first(reply: Reply) -> Iterable[bytes]:
+        headers, body = reports(line)
+        assert HTTP.post(line.hooks["reports"], headers=headers, content=body).is_success
+        assert there.apply_reports() == 1
+        return plain(reply)
+
+    campaign = begun(there, [phone(), phone()])
+    line.carrier.spoils = [reported_first]
+    there.send(campaign)
+    assert states(there, campaign) == {"delivered": 2}
     there.check_books([campaign])
 
 

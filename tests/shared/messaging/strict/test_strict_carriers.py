@@ -139,6 +139,10 @@ def test_solapis_reports_come_in_two_forms(solapi: StrictLine, envelope: bool) -
     assert reported == told(solapi.gateway.parse_reports({"X-Solapi-Event-Name": "SINGLE-REPORT"}, body))
 
 
+def test_solapis_numbers_are_shown_to_a_key_without_kakao(solapi: StrictLine) -> None:
+    assert [(each.value, each.status) for each in solapi.gateway.senders()] == [("0212345678", "active")]
+
+
 def test_solapis_money_and_refusals_are_read(solapi: StrictLine) -> None:
     assert solapi.gateway.balance() == 1020
     refused = solapi.gateway.opt_outs(datetime(2020, 1, 1, tzinfo=UTC))
@@ -218,6 +222,19 @@ def test_nhns_list_is_read_to_its_end(nhn: StrictLine) -> None:
     assert told(nhn.found(messages[-1])) == {messages[-1].reference: DELIVERED}
     nhn.carrier.tells_total, nhn.carrier.page = True, 400
     assert told(nhn.found(messages[-1])) == {messages[-1].reference: DELIVERED}
+
+
+def test_only_the_lists_of_what_was_lost_are_asked_for(nhn: StrictLine) -> None:
+    """Kakao's trouble, or a product that an account has not, must not keep a lost text unsettled."""
+    now = datetime.now(UTC)
+    assert nhn.gateway.look_up(["r"], since=now, until=now, kinds={"sms"}) == []
+    assert [asked.path.rpartition("/")[2] for asked in nhn.carrier.asked] == ["sms", "ad-sms"]
+
+
+def test_requests_may_have_any_name(sens: StrictLine) -> None:
+    sens.carrier.named = "VORSSA-1~2,3+4:5@x=="
+    [sent] = sens.sent(sens.text(ONE))
+    assert sens.results([sent]) == {sent: DELIVERED}
 
 
 def test_a_page_of_nhns_list_that_is_missing_hides_nobody(nhn: StrictLine) -> None:
