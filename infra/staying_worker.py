@@ -1,13 +1,19 @@
 """A gunicorn worker whose threads stay with a connection that may ask again at once (decision 41), and which
-has a socket of its own if the gateway knows one for each process (decision 9)."""
+has a socket of its own if the gateway knows one for each process (decision 9).
+
+Each call of the system lets go of the interpreter's lock, and to have it back a thread waits for whoever took
+it: what needs no call makes none.
+"""
 
 import select
 import selectors
+import socket
 import time
 from functools import cached_property, lru_cache
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from infra.places import Places
@@ -25,6 +31,47 @@ def _http_date(timestamp: float | None = None) -> str:
 
 
 util.http_date = _http_date
+
+
+class _Pieces(list[bytes]):
+    """What was to be sent."""
+
+    sendall = list.append
+
+
+class AnswerInOne(wsgi.Response):  # type: ignore[misc]
+    """gunicorn's, but the head goes with the first of the body: nginx is woken once, not twice."""
+
+    sock: Any
+
+    def write(self, arg: bytes) -> None:
+        """See `Response.write`."""
+        if self.headers_sent:
+            super().write(arg)
+            return
+        connection: Any = self.sock
+        pieces = self.sock = _Pieces()
+        try:
+            super().write(arg)
+        finally:
+            self.sock = connection
+        connection.sendall(b"".join(pieces))
+
+
+wsgi.Response = AnswerInOne
+
+
+class _CalmSocket(socket.socket):
+    """Tells the system how it waits only when that changes: gunicorn says it four times a request."""
+
+    def setblocking(self, flag: bool, /) -> None:
+        """See `socket.setblocking`."""
+        self.settimeout(None if flag else 0.0)
+
+    def settimeout(self, value: float | None, /) -> None:
+        """See `socket.settimeout`."""
+        if value != self.gettimeout():
+            super().settimeout(value)
 
 
 class StayingWorker(ThreadWorker):  # type: ignore[misc]
@@ -52,6 +99,16 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]
         waiting = select.poll()
         waiting.register(conn.sock, select.POLLIN)
         return bool(waiting.poll(STAY_MILLISECONDS))
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """See `ThreadWorker`: called for a connection before its first request, too."""
+        if not isinstance(conn.sock, _CalmSocket):
+            conn.sock = _calm(conn.sock)
+        super().enqueue_req(conn)
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """See `ThreadWorker`. Without a body nothing can be left of it."""
+        return keepalive and (_has_no_body(conn.parser.mesg) or super()._keepalive_after(conn, keepalive))
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """See `ThreadWorker`. A process that takes no connections has no place: others serve it."""
@@ -81,6 +138,17 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]
     def _places(self) -> Places:
         """Made when first needed: after the fork."""
         return Places(sock.getsockname() for sock in self.sockets if _is_unix(sock))
+
+
+def _calm(sock: socket.socket) -> _CalmSocket:
+    timeout = sock.gettimeout()
+    calm = _CalmSocket(sock.family, sock.type, sock.proto, sock.detach())
+    calm.settimeout(timeout)
+    return calm
+
+
+def _has_no_body(request: Any) -> bool:
+    return not any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
 
 
 def _is_unix(sock: Any) -> bool:

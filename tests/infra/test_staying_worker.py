@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -96,3 +97,59 @@ def test_the_date_of_an_answer_is_now() -> None:
     now = int(time.time())
     assert staying_worker._http_date() in {formatdate(second, usegmt=True) for second in (now, now + 1)}
     assert staying_worker._http_date(784111777.9) == "Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+class Wire:
+    """A socket that keeps what is sent, piece by piece."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        self.pieces.append(data)
+
+
+def answer(wire: Wire, headers: list[tuple[str, str]], *body: bytes) -> list[bytes]:
+    """What gunicorn sends of an application's answer."""
+    request = SimpleNamespace(method="GET", version=(1, 1), should_close=lambda: False)
+    response = staying_worker.AnswerInOne(request, wire, SimpleNamespace(protocol="http"))
+    response.start_response("200 OK", headers)
+    for piece in body:
+        response.write(piece)
+    response.close()
+    return wire.pieces
+
+
+def test_head_and_body_go_in_one_piece() -> None:
+    pieces = answer(Wire(), [("Content-Length", "4")], b"some")
+    assert len(pieces) == 1
+    assert pieces[0].startswith(b"HTTP/1.1 200 OK\r\n")
+    assert pieces[0].endswith(b"\r\n\r\nsome")
+
+
+def test_a_stream_is_sent_as_it_comes() -> None:
+    """The head does not wait for the first event of a stream."""
+    head, *events = answer(Wire(), [], b"", b"one", b"two")
+    assert head.endswith(b"\r\n\r\n")
+    assert events == [b"3\r\none\r\n", b"3\r\ntwo\r\n", b"0\r\n\r\n"]
+
+
+def test_a_socket_tells_the_system_only_what_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float | None] = []
+    tell = socket.socket.settimeout
+
+    def settimeout(self: socket.socket, value: float | None) -> None:
+        told.append(value)
+        tell(self, value)
+
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    with theirs, staying_worker._calm(ours) as calm:
+        assert calm.gettimeout() == 0.0
+        monkeypatch.setattr(socket.socket, "settimeout", settimeout)
+        for blocking in (False, True, True, False):
+            calm.setblocking(blocking)
+        calm.settimeout(None)
+        theirs.sendall(b"some")
+        assert calm.recv(4) == b"some"
+    assert told == [None, 0.0, None]

@@ -253,7 +253,7 @@ class Killed(BaseException):
 
 
 def test_a_kill_leaves_no_half_file_and_the_next_attempt_begins_anew(
-    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch
+    camp: Camp, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "PIECE", 1)
     for n, name in enumerate("가나다"):
@@ -274,6 +274,7 @@ def test_a_kill_leaves_no_half_file_and_the_next_attempt_begins_anew(
     assert look(camp, export_id)["status"] == "running", "who died a moment ago may be at it still"
     with camp.transaction() as connection:
         connection.execute("UPDATE exports SET progressed_at = now() - interval '1 minute'")
+    workers: Drain = request.getfixturevalue("workers")  # not before: they would make the file themselves
     recover_exports()
     workers()
     assert len(lines(camp, export_id)) == 4
