@@ -169,7 +169,7 @@ def digits(number: str) -> str:
 
 def decode_text_row(row: JsonObject, message_id: str) -> DeliveryEvent:
     """A row of sms_list under our id for it. The code is Aligo's word for the state."""
-    state = _text(row.get("sms_state")).strip()[:40]
+    state = _shown(row.get("sms_state"), 40)
     outcome, reason = codes.classify_text(state)
     at = timestamp(row.get("send_date")) if outcome != "pending" else None
     return DeliveryEvent(None, message_id, state or "-", outcome, reason, at)
@@ -177,7 +177,7 @@ def decode_text_row(row: JsonObject, message_id: str) -> DeliveryEvent:
 
 def decode_kakao_row(row: JsonObject, message_id: str) -> DeliveryEvent:
     """A row of history/detail under our id for it."""
-    result = _text(row.get("rslt")).strip()[:10]
+    result = _shown(row.get("rslt"), 10)
     outcome, reason = codes.classify_kakao(result, _text(row.get("rslt_message")))
     at = timestamp(row.get("rsltdate")) if outcome != "pending" else None
     return DeliveryEvent(None, message_id, result or "-", outcome, reason, at)
@@ -224,6 +224,11 @@ def as_object(value: object) -> JsonObject:
 def as_items(value: object) -> list[JsonObject]:
     """The objects of a JSON array."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _shown(value: object, most: int) -> str:
+    """A word as the ledger keeps it, which takes no NUL and no half of a character."""
+    return "".join(filter(str.isprintable, _text(value))).strip()[:most]
 
 
 def _text(value: object) -> str:

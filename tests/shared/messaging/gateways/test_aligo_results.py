@@ -3,6 +3,7 @@
 import pytest
 
 from shared.messaging.gateways import aligo_codes as codes
+from shared.messaging.gateways import aligo_wire
 
 
 @pytest.mark.parametrize(("words", "outcome", "reason"), codes._TEXT_WORDS)
@@ -34,6 +35,12 @@ def test_every_word_of_a_kakao_result_has_its_reason(words: str, reason: str) ->
 @pytest.mark.parametrize(("code", "reason"), codes.KAKAO_RESULTS.items())
 def test_every_kakao_result_has_its_reason(code: str, reason: str) -> None:
     assert codes.classify_kakao(code, "") == ("failed", reason)
+
+
+def test_words_that_no_ledger_takes_are_cleaned() -> None:
+    event = aligo_wire.decode_text_row({"sms_state": "발송\x00완료\ud800 "}, "ours")
+    assert (event.code, event.outcome) == ("발송완료", "delivered")
+    assert aligo_wire.decode_kakao_row({"rslt": "\x000"}, "ours").code == "0"
 
 
 def test_a_kakao_result_that_is_no_failure_of_the_table() -> None:

@@ -73,6 +73,8 @@ class StrictAligo(Carrier):
     counts: bool = True
     pager: bool = True
     token: str = ""
+    reserved: set[int] = field(default_factory=set)
+    given_up: set[int] = field(default_factory=set)
     writes: tzinfo = SEOUL
     requests: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -89,6 +91,15 @@ class StrictAligo(Carrier):
             answer = {"code" if kakao else "result_code": refused.code, "message": "…"}
         return as_json(answer, content_type="text/html; charset=UTF-8")
 
+    def cancelled(self) -> list[str]:
+        return [row["to"] for mid in self.given_up for row in self.requests[mid]]
+
+    def _give_up(self, mid: int) -> dict[str, Any]:
+        if mid not in self.reserved or mid in self.given_up:
+            raise Refused(-804)
+        self.given_up.add(mid)
+        return {"result_code": 1, "message": "success", "cancel_date": f"{now():%Y-%m-%d %H:%M:%S}"}
+
     def numbers(self) -> list[str]:
         return [row["to"] for rows in self.requests.values() for row in rows]
 
@@ -99,6 +110,8 @@ class StrictAligo(Carrier):
             return self._send_mass(form)
         if path == "/remain/":
             return {"result_code": "1", "message": "", "SMS_CNT": "310", "LMS_CNT": 100, "MMS_CNT": 40}
+        if path == "/cancel/":
+            return self._give_up(int(form["mid"]))
         if path == "/list/":
             return self._list(form)
         if path == "/sms_list/":
@@ -156,6 +169,7 @@ class StrictAligo(Carrier):
             at = datetime.strptime(form["rdate"] + form["rtime"], "%Y%m%d%H%M").replace(tzinfo=SEOUL)
             if at < now() + timedelta(minutes=10):
                 raise Refused(-105)
+            self.reserved.add(900_000_000 + len(self.requests))
 
     def _take(self, pairs: list[tuple[str, str]], kind: str, form: type) -> dict[str, Any]:
         mid, rows = self._keep(pairs, kind)

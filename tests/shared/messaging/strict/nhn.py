@@ -86,6 +86,8 @@ class StrictNhn(Carrier):
     taken: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     files: list[int] = field(default_factory=list)
+    reserved: set[str] = field(default_factory=set)
+    given_up: set[tuple[str, int]] = field(default_factory=set)
 
     def answer(self, asked: Asked) -> Reply:
         matched = _PATH.fullmatch(asked.path)
@@ -98,11 +100,34 @@ class StrictNhn(Carrier):
             route = "brand" if matched[1].startswith("brand") else "alimtalk" if product else ""
             if asked.method == "POST":
                 return self._send(route, matched[3], asked)
+            if asked.method in ("PUT", "DELETE"):
+                return self._cancel(matched[3], asked)
             if asked.method == "GET":
                 return self._list(route, matched[3], asked.query)
             raise Refused(-9998)
         except Refused as refused:
             return self._reply(refused.code)
+
+    def cancelled(self) -> list[str]:
+        rows = [each for rows in self.taken.values() for each in rows]
+        return [
+            each["recipientNo"] for each in rows if (each["requestId"], each["recipientSeq"]) in self.given_up
+        ]
+
+    def _cancel(self, path: str, asked: Asked) -> Reply:
+        if path == "/reservations/cancel" and asked.method == "PUT":
+            body = json.loads(asked.body)
+            if set(body) != {"reservationList", "updateUser"}:
+                raise Refused(-9997)
+            chosen = {(each["requestId"], each["recipientSeq"]) for each in body["reservationList"]}
+        else:
+            request = path.removeprefix("/messages/")
+            chosen = {(request, int(each)) for each in asked.query["recipientSeq"].split(",")}
+        chosen = {each for each in chosen if each[0] in self.reserved}
+        if not chosen:
+            raise Refused(-2029)
+        self.given_up |= chosen
+        return self._reply(body={"data": {"requestedCount": len(chosen), "canceledCount": len(chosen)}})
 
     def numbers(self) -> list[str]:
         return [each["recipientNo"] for rows in self.taken.values() for each in rows]
@@ -213,6 +238,8 @@ class StrictNhn(Carrier):
 
     def _take(self, route: str, body: Mapping[str, Any], codes: list[int]) -> Reply:
         request_id = f"{now():%Y%m%d%H%M%S}{len(self.asked):011d}"
+        if "requestDate" in body:
+            self.reserved.add(request_id)
         results = [
             {
                 "recipientNo": each["recipientNo"],
@@ -276,15 +303,22 @@ class StrictNhn(Carrier):
         """An item of a list."""
         number, at = taken["recipientNo"], taken["at"]
         code = self.fate.get(number, "1000")
+        gone = (taken["requestId"], taken["recipientSeq"]) in self.given_up
         named = ("requestId", "recipientSeq", "recipientNo", "recipientGroupingKey")
         common = {name: taken[name] for name in named} | {"resultCode": code, "resultCodeName": "…"}
         if route:
             status = self.status.get(number, "COMPLETED" if code == "1000" else "FAILED")
             times = {"requestDate": f"{at:%Y-%m-%d %H:%M}", "receiveDate": f"{at:%Y-%m-%d %H:%M:%S.0}"}
-            return {**common, **times, "messageStatus": status, "resendStatus": "RSC01"}
+            return {**common, **times, "messageStatus": "CANCEL" if gone else status, "resendStatus": "RSC01"}
         status = self.status.get(number, "3" if code == "1000" else "0")
         times = {"requestDate": f"{at:%Y-%m-%d %H:%M:%S.0}", "resultDate": f"{at:%Y-%m-%d %H:%M:%S.0}"}
-        return {**common, **times, "msgStatus": status, "body": taken["text"], "telecomCode": 10001}
+        return {
+            **common,
+            **times,
+            "msgStatus": "4" if gone else status,
+            "body": taken["text"],
+            "telecomCode": 10001,
+        }
 
     def call(self, route: str, **envelope: Any) -> dict[str, Any]:
         """One webhook call with what became of everything that left by a route."""

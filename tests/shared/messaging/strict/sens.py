@@ -58,6 +58,7 @@ class StrictSens(Carrier):
     refused: dict[str, str] = field(default_factory=dict)
     taken: list[dict[str, Any]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    reserved: dict[str, str] = field(default_factory=dict)
 
     def answer(self, asked: Asked) -> Reply:
         try:
@@ -70,6 +71,8 @@ class StrictSens(Carrier):
                 return self._send(api, asked)
             if (asked.method, api, path) == ("POST", "sms", "/files"):
                 return self._store(json.loads(asked.body))
+            if path.startswith("/reservations/"):
+                return self._reservation(asked, path)
             if asked.method == "GET" and path.startswith("/messages"):
                 return self._told(api, path.removeprefix("/messages"), asked.query)
             if asked.method == "GET" and path == "/unsubscribes":
@@ -85,6 +88,25 @@ class StrictSens(Carrier):
 
     def written(self) -> str:
         return f"{now().astimezone(self.writes):%Y-%m-%dT%H:%M:%S.%f}"
+
+    def cancelled(self) -> list[str]:
+        return [row["to"] for row in self.taken if self.reserved.get(row["requestId"]) == "CANCELED"]
+
+    def _reservation(self, asked: Asked, path: str) -> Reply:
+        request = unquote(path.split("/")[2])
+        if self.reserved.get(request) is None:
+            raise Refused(404, "Not Found")
+        if asked.method == "GET" and path.endswith("/reserve-status"):
+            told = {
+                "reserveId": request,
+                "reserveTimeZone": "Asia/Seoul",
+                "reserveStatus": self.reserved[request],
+            }
+            return as_json(told)
+        if asked.method != "DELETE" or self.reserved[request] != "READY":
+            raise Refused(400, "Bad Request")
+        self.reserved[request] = "CANCELED"
+        return Reply(204)
 
     def numbers(self) -> list[str]:
         return [row["to"] for row in self.taken]
@@ -162,6 +184,8 @@ class StrictSens(Carrier):
 
     def _take(self, api: str, body: Mapping[str, Any]) -> Reply:
         request_id = self.named or f"RSSA-{len(self.asked)}-{now():%H%M%S%f}"
+        if "reserveTime" in body:
+            self.reserved[request_id] = "READY"
         answers = []
         for number, each in enumerate(body["messages"]):
             code = self.refused.get(each["to"], "A000")
@@ -204,6 +228,8 @@ class StrictSens(Carrier):
         return as_json({"messages": shown, "pageSize": size, **more})
 
     def _asked_for(self, row: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+        if row["requestId"] in self.reserved:
+            return False
         if "requestId" in query:
             return bool(row["requestId"] == query["requestId"])
         try:

@@ -158,6 +158,10 @@ class Carrier:
         """To whom it was taken, once for each message."""
         raise NotImplementedError
 
+    def cancelled(self) -> list[str]:
+        """To whom a message was reserved that will not be sent."""
+        raise NotImplementedError
+
     def bytes_for(self, asked: Asked) -> Iterable[bytes]:
         with self.lock:
             self.asked.append(asked)

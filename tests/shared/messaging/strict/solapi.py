@@ -45,6 +45,8 @@ class StrictSolapi(Carrier):
     shows_list: bool = True
     wants_from: bool = False
     files: list[str] = field(default_factory=list)
+    reserved: set[str] = field(default_factory=set)
+    given_up: set[str] = field(default_factory=set)
 
     def answer(self, asked: Asked) -> Reply:
         try:
@@ -53,6 +55,8 @@ class StrictSolapi(Carrier):
                 return as_json(self._take(self._body(asked)))
             if (asked.method, asked.path) == ("POST", "/storage/v1/files"):
                 return as_json(self._store(json.loads(asked.body)))
+            if asked.method == "DELETE" and asked.path.endswith("/schedule"):
+                return as_json(self._give_up(asked.path))
             if asked.method == "GET":
                 return as_json(self._told(asked.path, asked.query))
             raise Refused(404, "NotFound")
@@ -61,6 +65,16 @@ class StrictSolapi(Carrier):
 
     def numbers(self) -> list[str]:
         return [record["to"] for record in self.records.values()]
+
+    def cancelled(self) -> list[str]:
+        return [each["to"] for each in self.records.values() if each["groupId"] in self.given_up]
+
+    def _give_up(self, path: str) -> dict[str, Any]:
+        group = path.removeprefix("/messages/v4/groups/").removesuffix("/schedule")
+        if group not in self.reserved or group in self.given_up:
+            raise Refused(400, "ImpossibleToCancel")
+        self.given_up.add(group)
+        return {"groupId": group, "status": "FAILED"}
 
     def _authorise(self, value: str) -> None:
         scheme, _, rest = value.partition(" ")
@@ -100,6 +114,8 @@ class StrictSolapi(Carrier):
 
     def _take(self, body: Mapping[str, Any]) -> dict[str, Any]:
         group = f"G4V{datetime.now(UTC):%Y%m%d%H%M%S}{len(self.used):015d}"
+        if "scheduledDate" in body:
+            self.reserved.add(group)
         seen: set[str] = set()
         listed: list[dict[str, Any]] = []
         failed: list[dict[str, Any]] = []
@@ -206,6 +222,8 @@ class StrictSolapi(Carrier):
             raise Refused(403, "Forbidden")
         if path == "/messages/v4/list":
             return self._listed(query)
+        if path.startswith("/messages/v4/groups/") and path.endswith("/messages"):
+            return self._listed({**query, "groupId": path.split("/")[4]})
         if path == "/iam/v1/black" and query.get("type") == "DENIAL":
             refused = {"handleKey": "H1", "type": "DENIAL", "senderNumber": "0801234567"}
             refused |= {"recipientNumber": "01055556666", "dateCreated": "2026-05-01T00:00:00.000Z"}
@@ -219,6 +237,8 @@ class StrictSolapi(Carrier):
         if "messageIds[in]" in query:
             ids = json.loads(query["messageIds[in]"])
             chosen = [each for each in chosen if each["messageId"] in ids]
+        if "groupId" in query:
+            chosen = [each for each in chosen if each["groupId"] == query["groupId"]]
         if {"startDate", "endDate"} & set(query):
             if query.get("dateType") not in ("CREATED", "UPDATED"):
                 raise Refused(400, "ValidationError")
