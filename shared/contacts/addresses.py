@@ -46,6 +46,7 @@ _SIDO_FORMS = {
     "제주": "제주도 제주특별자치도",
 }
 SIDO = tuple(_SIDO_FORMS)
+_GU_OF_GWANGJU = frozenset(["동구", "서구", "남구", "북구", "광산구"])
 _SIDO_OF = {form: short for short, forms in _SIDO_FORMS.items() for form in (short, *forms.split())}
 _GLUED_SIDO = re.compile(
     "(" + "|".join(sorted((f for f in _SIDO_OF if len(f) > 2), key=len, reverse=True)) + r")(?=[가-힣]{2})"
@@ -64,6 +65,17 @@ _LEADING_DIGITS = re.compile(r"\d")
 def district_of(address: str) -> District:
     """The district of an address. Never raises."""
     return _parsed(address[:MAX_ADDRESS])[0]
+
+
+def without_postal_code(address: str) -> str:
+    """An address without 06912 or 대한민국 in front of it."""
+    match = _POSTAL_CODE.match(address)
+    return address[match.end() :] if match else address
+
+
+def names_province(address: str) -> bool:
+    """Whether an address begins with its 시도, as whole addresses do."""
+    return without_postal_code(address).split(" ", 1)[0] in _SIDO_OF
 
 
 def unit_words(address: str) -> tuple[str, ...]:
@@ -87,6 +99,7 @@ def district_words(district: str) -> tuple[str, ...]:
 
 
 def _parsed(address: str) -> tuple[District, tuple[str, ...]]:
+    address = without_postal_code(address)
     # What makes an address unlike its neighbours' is behind the first number: the rest repeats and is cached.
     match = _TAIL.search(address)
     if match and "(" not in address and "[" not in address:
@@ -94,12 +107,18 @@ def _parsed(address: str) -> tuple[District, tuple[str, ...]]:
     return _parse(address)
 
 
+# 06912, (06912), 우) 156-030, 대한민국: what stands before an address.
+_POSTAL_CODE = re.compile(
+    r"\s*(?:[(\[]?우?[)\].:]?\s*[(\[]?(?:\d{5}|\d{3}-\d{3})[)\]]?(?=\s|[가-힣])|대한민국\s)\s*"
+)
 _TAIL = re.compile(r"(?<![가-힣0-9])\d[\d-]*(?:번지|호|층)?(?:\s.*)?$", re.DOTALL)
 
 
 @lru_cache(maxsize=50_000)
 def _parse(address: str) -> tuple[District, tuple[str, ...]]:
     words = _words(address)
+    if len(words) > 1 and words[0] == "광주시" and words[1] in _GU_OF_GWANGJU:
+        words[0] = "광주"  # the city of 경기 has none
     sido = _SIDO_OF.get(words[0], "") if words else ""
     rest = words[1:] if sido else words
     sigungu = _sigungu(rest)

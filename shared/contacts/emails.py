@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.contacts.vocabulary import MAIL_DOMAINS, PLACEHOLDERS
+from shared.contacts.vocabulary import MAIL_DOMAINS, PLACEHOLDERS, UNSEEN
 
 MAX_ADDRESS = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 MAX_LOCAL = 64
@@ -34,6 +34,10 @@ _VALID = re.compile(
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
 _COMMA_FOR_DOT = re.compile(r",(?=(?:com|net|kr|co|org)\b)")
+# Words around an address: 회사: hong@…, hong@…(개인), hong@… 개인.
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s,;/|]))[가-힣]+\s*[:)]|[(\[][^()\[\]@]*[가-힣][^()\[\]@]*[)\]]|(?<=[a-z])\s+[가-힣]+$"
+)
 _BETWEEN = re.compile(r"<([^<>]*@[^<>]*)>")
 
 
@@ -47,7 +51,8 @@ def parse_emails(cell: str) -> EmailCell:
 
 @lru_cache(maxsize=20_000)
 def _parse_messy(cell: str) -> EmailCell:
-    text = unicodedata.normalize("NFKC", cell).strip().strip("'\"").lower().removeprefix("mailto:")
+    text = unicodedata.normalize("NFKC", UNSEEN.sub("", cell)).strip().strip("'\"").lower()
+    text = text.removeprefix("mailto:")
     if text.replace(" ", "") in PLACEHOLDERS or not text:
         return EMPTY_CELL
     if len(text) > 3 * MAX_ADDRESS:
@@ -55,7 +60,7 @@ def _parse_messy(cell: str) -> EmailCell:
     dotted = _COMMA_FOR_DOT.sub(".", text)
     emails: dict[str, Email] = {}
     problems: list[str] = []
-    for part in _parts(dotted):
+    for part in _parts(_LABEL.sub(" ", dotted)):
         found = _parse_one(part)
         if isinstance(found, Email):
             emails.setdefault(found.address, Email(found.address, found.repaired or dotted != text))

@@ -10,21 +10,32 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from shared.contacts.vocabulary import REFUSED
+from shared.contacts.vocabulary import REFUSED, UNSEEN
 
-RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?([1-8])(\d{6})(?!\d)", re.ASCII)
+RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})( {0,2}- {0,2}| ?)([1-8])(\d{6})(?!\d)", re.ASCII)
 # The same without looking around: every message is asked, and most have no such digits.
-_RESIDENT_DIGITS = re.compile(r"\d{6}[- ]?[1-8]\d{6}", re.ASCII)
+_RESIDENT_DIGITS = re.compile(r"\d{6}[- ]{0,5}[1-8]\d{6}", re.ASCII)
 _CARD = re.compile(
     r"(?<![\d-])(?:[3-69]\d{3}([- ]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}[- ]?\d{6}[- ]?\d{5})(?![\d-])", re.ASCII
 )
 _LICENCE = re.compile(r"(?<![\d-])(?:1[1-9]|2[0-8])-\d{2}-\d{6}-\d{2}(?![\d-])", re.ASCII)
 _PASSPORT = re.compile(r"[MSROGD]\d{8}|[MSROGD]\d{3}[A-Z]\d{4}", re.ASCII | re.IGNORECASE)
 _ACCOUNT = re.compile(r"\d{2,6}-\d{2,6}-\d{2,7}(?:-\d{1,3})?", re.ASCII)
-_NO_ACCOUNT = re.compile(r"0\d{1,2}-|\d{3}-\d{2}-\d{5}$|(?:19|20)?\d{2}-\d{1,2}-\d{1,2}$", re.ASCII)
+_NO_ACCOUNT = re.compile(
+    r"0\d{1,2}-|(?:82-)?10-\d{4}-\d{4}$|\d{3}-\d{2}-\d{5}$|(?:19|20)?\d{2}-\d{1,2}-\d{1,2}$|(?:19[5-9]|20[0-4])\d-",
+    re.ASCII,
+)
 # All of a row's cells are looked at, so that most rows have to be done with after one search: what is refused
-# has twelve digits or more.
-_SUSPECT = re.compile(r"(?<!\d)\d(?:[- ]?+\d){11}", re.ASCII)
+# has twelve digits or more, of whatever width, with little between them. Cells are joined by U+001F.
+_SUSPECT = re.compile(r"(?<!\d)\d(?:[^\w\x1f]{0,5}+\d){11}")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ㅡ~∼·"), "-") | {0xA0: " "}
+# Behind these words even a shape that tells little is what they say.
+_NAMED = re.compile(
+    r"(?P<passport>여권[^\d\x1f]{0,10}\d{3}[A-Z\d]\d{4}(?!\d))"
+    r"|(?P<account>(?:계좌|은행|농협|카카오뱅크|토스뱅크|새마을금고|신협|수협)"
+    r"[^\d\x1f]{0,10}\d{2,6}-\d{2,6}-\d{2,7}(?:-\d{1,3})?(?![\d-]))",
+    re.IGNORECASE,
+)
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
 
@@ -38,7 +49,7 @@ def refused_values(values: Sequence[str]) -> str | None:
 
     A few resident numbers are enough; the other kinds have less telling shapes and must be most of a column.
     """
-    filled = [unicodedata.normalize("NFKC", value).strip() for value in values if value.strip()]
+    filled = [_plain(value).strip() for value in values if value.strip()]
     if (found := sum(map(holds_resident_number, filled))) >= 2 and found * 5 >= len(filled):
         return "resident_number"
     for test, code in _COLUMN_TESTS:
@@ -49,13 +60,21 @@ def refused_values(values: Sequence[str]) -> str | None:
 
 def refused_in(text: str) -> str | None:
     """The code of a number in a text that may not be kept. `text` may be a whole row's cells joined."""
-    if not _SUSPECT.search(text):
+    if not _SUSPECT.search(text) and "여권" not in text and "계좌" not in text:
         return None
-    if holds_resident_number(text):
+    text = _plain(text)
+    if holds_resident_number(text) or _holds_its_shape(text):
         return "resident_number"
-    if _LICENCE.search(text):
+    named = {match.lastgroup for match in _NAMED.finditer(text) if _is_what_it_is_called(match)}
+    if _LICENCE.search(text) or "passport" in named:
         return "unique_identifier"
-    return "financial_number" if any(_is_card(match) for match in _CARD.finditer(text)) else None
+    cards = any(_is_card(match) for match in _CARD.finditer(text))
+    return "financial_number" if cards or "account" in named else None
+
+
+def _is_what_it_is_called(match: re.Match[str]) -> bool:
+    """Whether behind 계좌 or a bank's name there is no phone, date or business number."""
+    return match.lastgroup == "passport" or _is_account(re.sub(r"^\D+", "", match.group()))
 
 
 def mask_identifiers(cells: Sequence[str]) -> list[str]:
@@ -66,18 +85,41 @@ def mask_identifiers(cells: Sequence[str]) -> list[str]:
 def holds_resident_number(value: str) -> bool:
     """Whether a text holds a resident registration number: a birth date and a right check digit.
 
-    Numbers given since October 2020 end in random digits; a whole column of them is told by its shape
-    (`refused_values`), a single cell cannot be.
+    Numbers given since October 2020 end in random digits: in lists those are told by their shape
+    (`refused_in`, `refused_values`), in a message, which may name any number, they are not.
     """
     return _RESIDENT_DIGITS.search(value) is not None and any(
-        _begins_with_birth_date(match) and _has_check_digit("".join(match.groups()))
+        _begins_with_birth_date(match) and _has_check_digit(_digits_of(match))
         for match in RESIDENT_NUMBER.finditer(value)
     )
 
 
+def _without_digits(match: re.Match[str]) -> str:
+    return re.sub(r"\d", "*", match.group()) if _is_what_it_is_called(match) else match.group()
+
+
+def _plain(text: str) -> str:
+    """A text with digits, dashes and blanks of the usual width."""
+    if text.isascii():
+        return text
+    return UNSEEN.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES))
+
+
+def _holds_its_shape(text: str) -> bool:
+    """Whether a text holds a birth date, a dash and seven digits more, whatever the last one is."""
+    return any("-" in match[4] and _begins_with_birth_date(match) for match in RESIDENT_NUMBER.finditer(text))
+
+
+def _digits_of(match: re.Match[str]) -> str:
+    return "".join(part for part in match.groups() if part.isdigit())
+
+
 def _masked(cell: str) -> str:
+    if _SUSPECT.search(cell):
+        cell = _plain(cell)
     cell = RESIDENT_NUMBER.sub(r"\1\2\3-*******", cell)
     cell = _LICENCE.sub("**-**-******-**", cell)
+    cell = _NAMED.sub(_without_digits, cell)
     return _CARD.sub(lambda match: f"{match.group()[:4]}-****" if _is_card(match) else match.group(), cell)
 
 
@@ -100,12 +142,11 @@ def _is_account(value: str) -> bool:
 
 
 def _is_shaped_like_resident_number(value: str) -> bool:
-    match = RESIDENT_NUMBER.fullmatch(value)
-    return match is not None and "-" in value and _begins_with_birth_date(match)
+    return RESIDENT_NUMBER.fullmatch(value) is not None and _holds_its_shape(value)
 
 
 def _begins_with_birth_date(match: re.Match[str]) -> bool:
-    year, month, day, century = (int(part) for part in match.groups()[:4])
+    year, month, day, century = (int(match[group]) for group in (1, 2, 3, 5))
     try:
         date((1900 if century in (1, 2, 5, 6) else 2000) + year, month, day)
     except ValueError:

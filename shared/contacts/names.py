@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from shared.contacts.vocabulary import (
     DOUBLE_SURNAMES,
+    LONG_TITLES,
     NAME_PLACEHOLDERS,
     POLITE_ENDINGS,
     SURNAMES,
     TITLES,
+    UNSEEN,
 )
 
 MAX_NAME = 100
@@ -34,15 +36,20 @@ NO_NAME = Name("", None, "")
 _CLEAN_KOREAN = re.compile(r"[가-힣]{2,3}")
 _BRACKETS = re.compile(r"\s*[(\[{<（【]([^)\]}>）】]*)[)\]}>）】]\s*")
 _TRAILING_DIGITS = re.compile(r"(?<=[가-힣])\s*\d{1,3}$")
-_MASKED = re.compile(r"[*○●◯□Ⅹ＊]|(?<=[가-힣])[OoXx0](?=[가-힣]|$)")
-# 홍길동대표 is 홍길동, a 대표; a 동대표 (of an apartment house) stands alone or behind a whole name.
-_TITLES = "|".join(sorted(TITLES, key=len, reverse=True)).replace(
-    "동대표", r"(?:(?<=\s)|(?<=[가-힣]{3}))동대표"
-)
+_MASKED = re.compile(r"[*○●◯□Ⅹ＊〇◎△▲☆★]+|(?<=[가-힣])(?:[OoXx0]+|ㅇ+)(?=[가-힣]|$)")
+# 홍길동대표 is 홍길동, a 대표; what may as well be the end of a name and a shorter title (시의원, 동대표)
+# stands alone or behind a whole name.
+_TITLES = "|".join(sorted(TITLES, key=len, reverse=True))
+_LONG_TITLES = "|".join(sorted(LONG_TITLES, key=len, reverse=True))
 _SUFFIX = re.compile(
-    rf"(?P<space>\s*)(?:(?P<title>{_TITLES})님?"
+    rf"(?P<space>\s*)(?:(?P<title>(?:(?<=\s)|(?<=[가-힣]{{3}}))(?:{_LONG_TITLES})|{_TITLES})님?"
     rf"|(?P<addressed>{'|'.join(POLITE_ENDINGS)}))$"
 )
+# Behind a name the whole word is a title: 홍길동 조직본부장; so is what stands before it: 홍길동 전 의원.
+_TITLE_WORD = re.compile(
+    rf"(?P<name>\S.*?)\s(?P<title>(?:(?:전|현|구|시|도|군|前|現)\s)?[가-힣]*(?:{_LONG_TITLES}|{_TITLES}))님?"
+)
+_TITLE_FIRST = re.compile(rf"(?P<title>{_LONG_TITLES}|{_TITLES})\s(?P<name>.+)")
 
 _CHOSEONG = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST, _LAST, _PER_CHOSEONG = 0xAC00, 0xD7A3, 588
@@ -57,6 +64,11 @@ def clean_name(cell: str) -> Name:
     if _CLEAN_KOREAN.fullmatch(cell) and cell[-1] not in "님씨" and cell not in NAME_PLACEHOLDERS:
         return Name(cell, cell, "")
     return _clean(cell)
+
+
+def is_masked(name: str) -> bool:
+    """Whether letters of a name are covered: 홍*동, 김OO."""
+    return _MASKED.search(name) is not None
 
 
 def search_key(name: str) -> str:
@@ -107,7 +119,10 @@ def looks_like_name(value: str) -> bool:
 
 def _masks_contradict(left: str, right: str) -> bool:
     """Whether two names, at least one masked, differ where both show a character."""
-    masked = [{match.start() for match in _MASKED.finditer(name)} for name in (left, right)]
+    masked = [
+        {place for match in _MASKED.finditer(name) for place in range(*match.span())}
+        for name in (left, right)
+    ]
     shown = set(range(len(left))) - masked[0] - masked[1]
     return len(left) == len(right) and any(left[i] != right[i] for i in shown)
 
@@ -131,7 +146,7 @@ def _within_one_edit(left: str, right: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _clean(cell: str) -> Name:
-    text = " ".join(unicodedata.normalize("NFC", cell).split())
+    text = " ".join(unicodedata.normalize("NFC", UNSEEN.sub("", cell)).split())
     if len(text) > MAX_NAME:
         return NO_NAME
     notes: list[str] = []
@@ -161,15 +176,37 @@ def _without_brackets(text: str) -> tuple[str, list[str]]:
 
 def _without_honorifics(text: str) -> tuple[str, list[str]]:
     titles: list[str] = []
-    while (match := _SUFFIX.search(text)) and _is_honorific(text[: match.start()], match):
-        text = text[: match.start()]
-        if match["title"]:
-            titles.insert(0, match["title"])
+    while found := _title_word(text) or _suffix(text):
+        text, title = found
+        titles[:0] = [title] if title else []
     return text, titles
 
 
-def _is_honorific(before: str, match: re.Match[str]) -> bool:
+def _title_word(text: str) -> tuple[str, str] | None:
+    """A name and what stands apart from it, if that ends in a title: 홍길동 서울시당 위원장, 이준 전 의원,
+    대표 홍길동; not 홍 길동대표."""
+    if match := _TITLE_WORD.fullmatch(text):
+        for name in (text[: text.index(" ")], match["name"], text[: text.rindex(" ")]):
+            if _is_whole(name) and (name == match["name"] or (len(name) > 2 and looks_like_name(name))):
+                return name, text[len(name) + 1 : match.end("title")]
+    match = _TITLE_FIRST.fullmatch(text)
+    return (match["name"], match["title"]) if match and looks_like_name(match["name"]) else None
+
+
+def _suffix(text: str) -> tuple[str, str] | None:
+    match = _SUFFIX.search(text)
+    return (text[: match.start()], match["title"] or "") if match and _is_honorific(text, match) else None
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a text is a name already, so that the next word is not the rest of it (홍, 남궁, 홍 길)."""
+    words = name.split()
+    return len("".join(words)) > max(1, len(words)) and name not in DOUBLE_SURNAMES
+
+
+def _is_honorific(text: str, match: re.Match[str]) -> bool:
     """Whether a suffix is a title and not part of the name: 홍길동님, 이준 대표, but not 김하님 or 김이사."""
+    before = text[: match.start()]
     syllables = len("".join(before.split()))
     if match["addressed"] in ("님", "씨") and not match["space"]:
         return syllables >= 3
@@ -177,12 +214,14 @@ def _is_honorific(before: str, match: re.Match[str]) -> bool:
 
 
 def _closed_up(text: str) -> str:
-    """홍 길동 and 홍 길 동 are one word; words of other scripts keep their blanks."""
-    joined = "".join(text.split())
-    return joined if re.fullmatch(r"[가-힣]{2,5}", joined) else " ".join(text.split())
+    """홍 길동 and 홍 길 동 are one word; what no one name is keeps its blanks: 홍길동 엄마, Hong Gildong."""
+    words = text.split()
+    joined = "".join(words)
+    apart = len(joined) > 3 and len(words[0]) > 1 and words[0] not in DOUBLE_SURNAMES
+    return joined if re.fullmatch(r"[가-힣]{2,5}", joined) and not apart else " ".join(words)
 
 
 def _key(display: str) -> str | None:
-    if not display or _MASKED.search(display):
+    if not display or is_masked(display):
         return None
     return search_key(display)

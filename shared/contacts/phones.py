@@ -17,6 +17,7 @@ from shared.contacts.vocabulary import PLACEHOLDERS
 
 TEXTABLE = re.compile(r"010[2-9]\d{7}", re.ASCII)
 MAX_CELL = 200
+_SHORTEST = 9  # digits of a whole number
 
 
 class Phone(NamedTuple):
@@ -41,8 +42,9 @@ EMPTY_CELL = PhoneCell((), ())
 
 _FAST = re.compile(r"\s*(0?)10[-. ]?([2-9]\d{3})[-. ]?(\d{4})\s*", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="(.*)"')
-_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?e\+?(\d{1,3})", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[/,;|\n\r、&]|및|또는|혹은|\bor\b")
+_SLASHED = re.compile(r"0\d{1,2}/\d{3,4}/\d{4}")  # 010/2345/6789 is one number
 _NOTE = re.compile(r"[(\[{<][^()\[\]{}<>]*[^\W\d_][^()\[\]{}<>]*[)\]}>]")
 _EXTENSION = re.compile(r"(?:내선|ext\.?|구내)\s*:?\s*\d+", re.IGNORECASE)
 _LABEL = re.compile(
@@ -60,7 +62,16 @@ _INVISIBLE: dict[int, None] = dict.fromkeys(
 )
 _TIDY = {**_FULL_WIDTH, **_DASHES, **_INVISIBLE, 0x3000: " ", 0xA0: " "}
 _COUNTRY = re.compile(r"(?:00700|00[1-9]\d{0,2}|00)?\+?82(?=0?[1-9])")
-_NUMBERS_IN_A_ROW = re.compile(r"0\d{1,2}[-. )]*\d{3,4}[-. ]*\d{4}(?!\d)")
+_NUMBERS_IN_A_ROW = re.compile(
+    r"(?<!\d)(?:(?:\+?82[-. ]*)?\(?0?\)?1\d|0\d{1,2})[-. )]*\d{3,4}[-. ]*\d{4}(?!\d)", re.ASCII
+)
+# A whole mobile number among words: 처 010-2345-6789, HP)010-2345-6789. Not 일공공-1234-5678.
+_MOBILE_AMONG_WORDS = re.compile(
+    r"[^\d+*]*(?<![A-Za-z])((?:\+?82[-. ]*\(?0?\)?|0)10[-. )]*[2-9]\d{3}[-. ]*\d{4})(?![A-Za-z])[^\d*]*",
+    re.ASCII,
+)
+# 02-123-4567~9: lines in a row, of which the first is called.
+_LAST_OF_SEVERAL = re.compile(r"(?<=\d{4})\s*[~∼～]\s*\d{1,3}(?!\d)(?=\s*(?:$|[(/,;|\n]))")
 
 _KINDS = {
     PhoneNumberType.FIXED_LINE: "landline",
@@ -105,7 +116,7 @@ def _mobile(middle: str, last: str, repaired: bool) -> Phone:
 
 @lru_cache(maxsize=20_000)
 def _parse_messy(cell: str) -> PhoneCell:
-    tidy = _with_plain_digits(cell[:MAX_CELL].translate(_TIDY)).strip()
+    tidy = _with_plain_digits(_LAST_OF_SEVERAL.sub("", cell[:MAX_CELL]).translate(_TIDY)).strip()
     if formula := _FORMULA_TEXT.fullmatch(tidy):
         tidy = formula.group(1)
     tidy = tidy.strip("'\" \t")
@@ -122,11 +133,23 @@ def _with_plain_digits(text: str) -> str:
 
 
 def _parts(tidy: str) -> list[str]:
-    parts = [part for part in _SEPARATOR.split(_NOTE.sub(" ", tidy)) if part.strip()]
-    if len(parts) == 1 and sum(map(str.isdigit, tidy)) > 15:
+    if _SLASHED.fullmatch(tidy):
+        return [tidy.replace("/", "-")]
+    parts = [part for part in _SEPARATOR.split(_NOTE.sub(_kept_of_note, tidy)) if part.strip()]
+    if len(parts) == 1 and _digits_in(tidy) > 15:
         # Two numbers with nothing but a blank between them.
-        return _NUMBERS_IN_A_ROW.findall(parts[0]) or parts
+        found = _NUMBERS_IN_A_ROW.findall(parts[0])
+        return found if _digits_in(parts[0]) - _digits_in("".join(found)) < _SHORTEST else parts
     return parts or [tidy]
+
+
+def _digits_in(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def _kept_of_note(match: re.Match[str]) -> str:
+    """Nothing of (본인), but what may be one more number: (배우자 010-3456-7890)."""
+    return f",{match.group()[1:-1]}," if _digits_in(match.group()) >= _SHORTEST else " "
 
 
 def _parse_parts(parts: list[str]) -> PhoneCell:
@@ -136,7 +159,7 @@ def _parse_parts(parts: list[str]) -> PhoneCell:
         found = _parse_one(part)
         if isinstance(found, Phone):
             phones.setdefault(found.e164, found)
-        elif found:
+        elif found and part.strip().lower() not in PLACEHOLDERS:
             problems.append(found)
     return PhoneCell(tuple(phones.values()), tuple(problems))
 
@@ -146,17 +169,25 @@ def _parse_one(part: str) -> Phone | str:
     text = _LABEL.sub("", _EXTENSION.sub("", part)).strip("'\": \t")
     if not text:
         return ""
-    if _SCIENTIFIC.fullmatch(text):
-        return "phone_digits_lost"
+    if scientific := _SCIENTIFIC.fullmatch(text):
+        return _written_out(*scientific.groups(default=""))
     repaired = text.endswith(".0") or text.endswith(".00")
     text = re.sub(r"\.00?$", "", text)
     if any(char in "OoQlIi" for char in text) and _LOOKS_DIGITAL.fullmatch(text):
         text, repaired = text.translate(_LETTER_DIGITS), True
     if any(char.isalpha() for char in text):
-        return "phone_letters"
+        among = _MOBILE_AMONG_WORDS.fullmatch(text)
+        return _classify(among.group(1), True) if among else "phone_letters"
     if "*" in text:
         return "phone_masked"
     return _classify(text, repaired)
+
+
+def _written_out(first: str, rest: str, exponent: str) -> Phone | str:
+    """1.023456789E9, as Java programs write it, has all the digits; 1.02E+09 lost some."""
+    if len(rest) != int(exponent):
+        return "phone_digits_lost"
+    return _classify(first + rest, True)
 
 
 def _classify(text: str, repaired: bool) -> Phone | str:

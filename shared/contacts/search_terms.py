@@ -25,6 +25,7 @@ from shared.contacts.addresses import district_words, unit_words
 from shared.contacts.emails import parse_emails
 from shared.contacts.names import choseong, ngrams, search_key
 from shared.contacts.phones import parse_phones
+from shared.contacts.vocabulary import UNSEEN
 
 MAX_QUERY = 100
 WINDOW = 4
@@ -36,6 +37,9 @@ MAX_VALUE = 200
 _HANGUL_NAME = re.compile(r"[가-힣]+")
 _LATIN_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _NUMBER = re.compile(r"\+?[\d().-]*\d[\d().-]*", re.ASCII)
+# As a web page or a word processor writes a number: 010–2345–6789, ０１０－….
+_DASHES_TOO = re.compile(r"[\d‐‑‒–—―−－ㅡ~∼～·().+-]+")
+_NOT_A_DIGIT = re.compile(r"[^\d+＋]")
 _JAMO = re.compile(r"[ㄱ-ㅎ]")
 _MOBILE = re.compile(r"\+8210[2-9]\d{7}")
 _CLUSTERS = {
@@ -246,7 +250,7 @@ def ask(query: str) -> Question:
     alone: where the name begins); a Latin word is part of an e-mail's local part, of a Kakao id or of a Latin
     name, from three letters on anywhere; `#태그` is a tag.
     """
-    words = _words(unicodedata.normalize("NFC", query[:MAX_QUERY]))
+    words = _words(unicodedata.normalize("NFC", UNSEEN.sub("", query[:MAX_QUERY])))
     parts = [_word(word) for word in words]
     terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
     points = tuple(dict.fromkeys(point for part in parts for point in part.points))
@@ -282,6 +286,8 @@ def _word(word: str) -> Question:
         return _email(word)
     if word.isascii():
         return Question(tuple(_latin_query(word.removeprefix("@"))))
+    if sum(map(str.isdigit, word)) >= WINDOW and (digits := _DASHES_TOO.fullmatch(word)):
+        return _number(unicodedata.normalize("NFKC", _NOT_A_DIGIT.sub("-", digits[0])))
     return Question(tuple(_name_query(word.translate(_CLUSTER_TABLE))))
 
 

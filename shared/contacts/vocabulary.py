@@ -1,5 +1,13 @@
 """The words that lists use: column headers, placeholders, titles, misspelt mail domains."""
 
+import re
+
+# What nobody sees and a copy from a messenger, a web page or a word processor brings along.
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    r"\u3164\ufeff\uffa0]"
+)
+
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -7,7 +15,11 @@ def _words(text: str) -> tuple[str, ...]:
 
 # What people type into a cell that holds nothing.
 PLACEHOLDERS = frozenset(
-    _words("없음 무 미기재 모름 미상 해당없음 비공개 x n/a na none null test 테스트 - 0")
+    _words(
+        """
+        없음 무 미기재 모름 미상 해당없음 비공개 x n/a na none null nan test 테스트 - 0
+        #n/a #ref! #value! #name? #div/0! #null! #num!"""
+    )
 )
 NAME_PLACEHOLDERS = PLACEHOLDERS | frozenset(_words("이름없음 무명 성명 이름"))
 
@@ -56,9 +68,19 @@ HEADER_PARTS = (
     ("생년", "birth"),
     ("성명", "name"),
     ("이름", "name"),
+    ("팩스", "ignore"),
+    ("fax", "ignore"),
 )
+FAX = ("팩스", "fax")
+# A name in two columns.
+SURNAME_HEADERS = frozenset(_words("성 성씨 lastname familyname surname"))
+GIVEN_NAMES = frozenset(_words("이름 명 firstname givenname"))
 # Headers of a column about another person than the row's.
-SOMEBODY_ELSE = _words("추천인 담당자 보호자 비상 배우자 가족 팀장 통장")
+SOMEBODY_ELSE = _words(
+    """
+        추천인 추천자 소개인 소개자 담당자 보호자 비상 배우자 가족 팀장 통장 대리인 작성자 접수자 입력자
+        모집자"""
+)
 # Columns that tell of consent and refusal, and the label under which their words are kept.
 TOLD = {"opt_out": "수신거부", "consented": "동의 여부", "consent_at": "동의 일시"}
 _YES = _words("y yes o ㅇ ○ ● v √ 1 true 예 네 유 on")
@@ -78,6 +100,13 @@ SENSITIVE = frozenset(
         건강 건강상태 질병 장애 장애여부 장애등급"""
     )
 )
+# Longer headers about the same.
+SENSITIVE_SHAPE = re.compile(
+    r"(?:권리|책임|일반|진성|핵심)?당원(?:여부|구분|유형|종류|등급|번호|상태|현황|자격|가입일?자?)?"
+    r"|(?:지지|정치|이념|투표|후보)?성향(?:여부|구분|분류|등급|점수|메모)?"
+    r"|지지(?:정당|후보|강도|의사|등급|상태|유형|구분|도)(?:명|여부|자)?|당비(?:납부|여부|납부여부|약정|금액)?"
+    r"|(?:입|탈|복)당(?:일자?|일시|여부|날짜|사유)|종교(?:명|구분|단체|활동)|장애(?:유형|구분|정도)|노조(?:명|여부)"
+)
 REFUSED = (
     (
         "resident_number",
@@ -87,11 +116,21 @@ REFUSED = (
     ("financial_number", _words("계좌번호 카드번호 은행계좌 신용카드 계좌")),
 )
 
-POLITE_ENDINGS = _words("선생님 사모님 어르신 님 씨")
+# 홍길동 어머님 is somebody's mother: without 님 that would be no word.
+POLITE_ENDINGS = ("선생님", "사모님", "어르신", "(?<!어머)(?<!아버)(?<!할머)(?<!부모)님", "씨")
 TITLES = _words(
     """
-        위원장 부위원장 사무국장 동대표 회장 부회장 의원 대표 사장 이사 부장 과장 교수 목사 스님
+        위원장 부위원장 사무국장 회장 부회장 의원 대표 사장 이사 부장 과장 교수 목사 스님
         장로 권사 집사 통장 이장 총무 원장 국장 팀장 실장"""
+)
+# Titles of which the beginning could be the end of a name.
+LONG_TITLES = _words(
+    """
+        동대표 부대표 공동대표 비례대표 대표이사 시의원 구의원 도의원 군의원 국회의원 대의원 의장 부의장
+        시장 군수 구청장 도지사 본부장 지부장 지회장 지점장 센터장 이사장 조합장 협회장 총재 총장 학장 교장
+        교감 교사 박사 부원장 부사장 부실장 부국장 사무장 차장 대리 주임 상무 전무 감사 간사 고문 위원 반장
+        동장 면장 읍장 소장 관장 단장 부단장 서기 여사 변호사 세무사 회계사 법무사 노무사 약사 전도사 보좌관
+        비서관 특보 대변인 회원 고객"""
 )
 DOUBLE_SURNAMES = frozenset(_words("남궁 황보 제갈 사공 선우 서문 독고 동방"))
 SURNAMES = frozenset(

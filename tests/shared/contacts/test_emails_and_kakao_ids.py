@@ -24,6 +24,10 @@ from shared.kernel.i18n import has_text
         ("hong@naver,com", "hong@naver.com", True),
         ("hong@naver", "hong@naver.com", True),
         ("h.o.ng@gmail.com", "h.o.ng@gmail.com", False),  # dots are kept
+        ("hong@naver.com(개인)", "hong@naver.com", False),
+        ("hong@naver.com 회사", "hong@naver.com", False),
+        ("개인메일: hong@naver.com", "hong@naver.com", False),
+        ("hong\u200b@naver.com\ufeff", "hong@naver.com", False),
     ],
 )
 def test_an_address_is_normalised(cell: str, address: str, repaired: bool) -> None:
@@ -35,6 +39,7 @@ def test_an_address_is_normalised(cell: str, address: str, repaired: bool) -> No
     [
         ("hong", "email_no_at"),
         ("홍@naver.com", "email_letters"),
+        ("홍hong@naver.com", "email_letters"),
         ("a..b@naver.com", "email_invalid"),
         ("hong@@naver.com", "email_invalid"),
         ("a@b", "email_invalid"),
@@ -48,6 +53,11 @@ def test_a_bad_address_is_told(cell: str, reason: str) -> None:
 @pytest.mark.parametrize("cell", ["", "-", "없음", "none"])
 def test_no_address(cell: str) -> None:
     assert parse_emails(cell) == ((), ())
+
+
+def test_several_addresses_with_words_around() -> None:
+    emails = parse_emails("회사: a@naver.com 개인: b@camp.kr(아내)")
+    assert ([email.address for email in emails.emails], emails.problems) == (["a@naver.com", "b@camp.kr"], ())
 
 
 def test_several_addresses() -> None:

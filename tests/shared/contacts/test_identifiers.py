@@ -17,7 +17,21 @@ from shared.contacts.identifiers import mask_identifiers, refused_header, refuse
         ("카드 5500000000000004", "financial_number"),
         ("3782 822463 10005", "financial_number"),
         ("면허 11-15-123456-78", "unique_identifier"),
-        ("800101-1234561", None),  # a wrong check digit
+        ("800101-1234561", "resident_number"),  # numbers given since 2020 have no check digit
+        ("8001011234561", None),  # thirteen digits may be anything
+        ("８００１０１－１２３４５６１", "resident_number"),
+        ("800101 - 1234561", "resident_number"),
+        ("여권번호: M12345678", "unique_identifier"),
+        ("여권 m123a4567 갱신", "unique_identifier"),
+        ("농협 302-1234-5678-91", "financial_number"),
+        ("환불계좌 110-123-456789", "financial_number"),
+        ("우리 010-2345-6789", None),
+        ("여권 갱신 2026", None),
+        ("국민은행 2026-11-21 010-2345-6789", None),
+        ("800101–1234561", "resident_number"),
+        ("8001 01 1234560", None),
+        ("800101\u200b-1234561", "resident_number"),
+        ("４１１１－１１１１－１１１１－１１１１", "financial_number"),
         ("801301-1234567", None),  # no such month
         ("4111-1111-1111-1112", None),
         ("010-2345-6789 / 010-3456-7890", None),
@@ -40,6 +54,8 @@ def test_numbers_in_a_text(text: str, code: str | None) -> None:
         (["010-2345-6789", "010-3456-7890"], None),
         (["02-123-4567", "031-1234-5678"], None),
         (["1980-01-01", "1975.12.31"], None),
+        (["2024-03-00012", "2024-11-00013"], None),  # members' numbers begin with the year
+        (["10-2345-6789", "10-3456-7890", "82-10-4567-8901"], None),  # lost zeros are no accounts
         (["123-45-67890", "214-81-12345"], None),  # companies' registration numbers are public
         (["M12345678", "홍길동", "김철수"], None),
     ],
@@ -85,6 +101,7 @@ def test_the_first_glance_lets_nothing_through(pieces: list[str]) -> None:
     text = "".join(pieces)
     refused = (
         identifiers.holds_resident_number(text)
+        or identifiers._holds_its_shape(text)
         or identifiers._LICENCE.search(text) is not None
         or any(map(identifiers._is_card, identifiers._CARD.finditer(text)))
     )

@@ -42,6 +42,31 @@ syllables = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), m
         ("남궁 민수", "남궁민수", ""),
         ("John  Smith", "John Smith", ""),
         ("洪吉童", "洪吉童", ""),
+        # The whole word is the title, whatever it begins with, and so is what says of whom it is.
+        ("홍길동 시의원", "홍길동", "시의원"),
+        ("홍길동시의원님", "홍길동", "시의원"),
+        ("홍길동 본부장", "홍길동", "본부장"),
+        ("홍길동 조직총괄본부장님", "홍길동", "조직총괄본부장"),
+        ("홍길동 이사장", "홍길동", "이사장"),
+        ("홍길동 구 의원", "홍길동", "구 의원"),
+        ("홍길동 전 위원장", "홍길동", "전 위원장"),
+        ("홍길동 서울시당 위원장", "홍길동", "서울시당 위원장"),
+        ("홍길동 노인회 회장", "홍길동", "노인회 회장"),
+        ("홍길동 감사", "홍길동", "감사"),
+        ("홍길동 대표이사", "홍길동", "대표이사"),
+        ("대표 홍길동", "홍길동", "대표"),
+        ("위원장 김철수님", "김철수", "위원장"),
+        ("홍 길동대표", "홍길동", "대표"),
+        ("남궁 민수 대표", "남궁민수", "대표"),
+        ("김 현 의원", "김현", "의원"),
+        ("이도의원", "이도", "의원"),
+        # No title that we know: apart from the name it stays.
+        ("홍길동 엄마", "홍길동 엄마", ""),
+        ("홍길동 어머님", "홍길동 어머님", ""),
+        # What nobody sees.
+        ("홍\u200b길동\ufeff", "홍길동", ""),
+        ("\u3164홍길동", "홍길동", ""),
+        ("\u202d홍길동\u202c", "홍길동", ""),
         # Not titles: what is left would be no name.
         ("김하님", "김하님", ""),
         ("김이사", "김이사", ""),
@@ -72,12 +97,14 @@ def test_every_usual_honorific_goes(honorific: str, gap: str) -> None:
     assert clean_name(f"홍길동{gap}{honorific}").key == "홍길동"
 
 
-@pytest.mark.parametrize("cell", ["", "-", "없음", "미기재", "000", "test", "?" * 10, "가" * 200])
+@pytest.mark.parametrize(
+    "cell", ["", "-", "없음", "미기재", "000", "test", "?" * 10, "가" * 200, "#N/A", "#REF!", "nan"]
+)
 def test_no_name(cell: str) -> None:
     assert clean_name(cell) == ("", None, "")
 
 
-@pytest.mark.parametrize("cell", ["홍*동", "홍O동", "홍○동", "홍길*"])
+@pytest.mark.parametrize("cell", ["홍*동", "홍O동", "홍○동", "홍길*", "김OO", "홍ㅇ동", "김ㅇㅇ", "이XX"])
 def test_a_masked_name_matches_nobody(cell: str) -> None:
     name = clean_name(cell)
     assert (name.display, name.key) == (cell, None)
@@ -99,13 +126,13 @@ def test_any_text_is_survived_and_cleaning_settles(cell: str) -> None:
     assert len(display) <= 100
 
 
-@given(st.text("홍길동 님씨김이사장(본인)*○2\n선생", max_size=20))
+@given(st.text("홍길동 님씨김이사장전시의원대표위(본인)*○ㅇO2\n선생", max_size=20))
 def test_cleaning_is_done_once_and_for_all(cell: str) -> None:
     once = clean_name(cell).display
     assert clean_name(once).display == once
 
 
-@given(st.text("홍길동 님씨김이사장(본인)*○2\n선생AbÉ洪", max_size=20))
+@given(st.text("홍길동 님씨김이사장전시의원대표위(본인)*○ㅇO2\n선생AbÉ洪", max_size=20))
 def test_cleaning_invents_no_letters(cell: str) -> None:
     remaining = iter(unicodedata.normalize("NFC", cell))
     assert all(char in remaining for char in clean_name(cell).display if not char.isspace())
@@ -133,6 +160,9 @@ def test_looks_like_name() -> None:
         ("홍*동", "홍길동"),
         ("홍*동", "홍길*"),
         ("홍○○", "홍길동"),
+        ("홍OO", "홍길동"),
+        ("홍ㅇㅇ", "홍길동"),
+        ("홍길동 본부장", "홍길동 시의원"),
         ("홍길동", "Hong Gildong"),
         ("洪吉童", "홍길동"),
         ("홍길동님", "홍길동(본인)"),
@@ -155,6 +185,7 @@ def test_names_that_may_be_one_persons(one: str, other: str) -> None:
         ("남궁민수", "남궁"),
         ("홍*동", "김철수"),
         ("홍*동", "홍길순"),
+        ("김OO", "홍길동"),
         ("John Smith", "Jane Smith"),
         ("홍길동", "홍길동동"),
     ],
