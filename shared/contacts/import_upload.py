@@ -13,6 +13,7 @@ from shared.contacts.import_models import ImportOptions, UploadOptions
 from shared.kernel.config import settings
 from shared.kernel.errors import Detail, PayloadTooLarge, ValidationFailed
 from shared.kernel.i18n import has_text, text
+from shared.kernel.storable import storable
 from shared.kernel.storage import storage
 from shared.security.cipher import TenantCipher
 
@@ -67,7 +68,7 @@ def _read_form(parts: Iterable[Part], files: ImportFiles) -> Upload:
     for part in parts:
         if part.name == "file" and received is None:
             received = files.receive(part, settings().upload_limit_bytes)
-            file_name = part.file_name[-MAX_FILE_NAME:]
+            file_name = storable(part.file_name)[-MAX_FILE_NAME:]
         elif part.name == "options":
             options = _read_options(part.read(MAX_OPTIONS_BYTES))
     if received is None:
@@ -77,7 +78,7 @@ def _read_form(parts: Iterable[Part], files: ImportFiles) -> Upload:
 
 def _read_options(data: bytes) -> ImportOptions:
     try:
-        sent: Any = json.loads(data.decode()) if data.strip() else {}
+        sent: Any = storable(json.loads(data.decode())) if data.strip() else {}
     except (ValueError, RecursionError) as error:
         raise ValidationFailed(details=[Detail(text("import.bad_options"), field="options")]) from error
     try:

@@ -4,11 +4,21 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, StringConstraints
+
+from shared.kernel.storable import storable
 
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 ImportOutcome = Literal["created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared"]
 PointKind = Literal["phone", "email", "kakao_id"]
+
+
+# What lists and merges may have given a contact: whoever edits it sends all of it back.
+MAX_TEXT = 2_000
+MAX_TAGS = 500
+MAX_POINTS = 200
+MAX_LABEL = 250
+MAX_CUSTOMS = 1_000
 
 
 class ContactInput(BaseModel):
@@ -17,16 +27,17 @@ class ContactInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(default="", max_length=100)
-    phones: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
-    emails: list[Annotated[str, Field(max_length=254)]] = Field(default_factory=list, max_length=20)
-    kakao_ids: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
-    tags: list[Tag] = Field(default_factory=list, max_length=50)
-    address: str | None = Field(default=None, max_length=500)
+    phones: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=MAX_POINTS)
+    emails: list[Annotated[str, Field(max_length=254)]] = Field(default_factory=list, max_length=MAX_POINTS)
+    kakao_ids: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=MAX_POINTS)
+    tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
+    address: str | None = Field(default=None, max_length=MAX_TEXT)
     note: str | None = Field(default=None, max_length=5000)
-    birth: str | None = Field(default=None, max_length=20)
+    birth: str | None = Field(default=None, max_length=40)
     custom: dict[
-        Annotated[str, Field(min_length=1, max_length=50)], Annotated[str, Field(max_length=2000)]
-    ] = Field(default_factory=dict, max_length=50)
+        Annotated[str, Field(min_length=1, max_length=MAX_LABEL)],
+        Annotated[str, Field(max_length=MAX_TEXT)],
+    ] = Field(default_factory=dict, max_length=MAX_CUSTOMS)
     source: str | None = Field(default=None, max_length=200)
     legal_basis: str | None = Field(default=None, max_length=100)
 
@@ -94,7 +105,7 @@ class ContactQuery(BaseModel):
     import_id: UUID | None = None
     outcome: ImportOutcome | None = None
     view_id: UUID | None = None
-    filter: Json[dict[str, Any]] | None = None
+    filter: Annotated[Json[dict[str, Any]], AfterValidator(storable)] | None = None
     limit: int = Field(default=50, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=60)
 

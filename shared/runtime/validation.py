@@ -16,6 +16,7 @@ from shared.kernel.errors import (
     ValidationFailed,
 )
 from shared.kernel.i18n import Text, has_text, text
+from shared.kernel.storable import storable
 
 
 def read_bytes(request: falcon.Request, limit: int) -> bytes:
@@ -37,7 +38,7 @@ def read_json(request: falcon.Request, limit: int) -> Any:
     if media_type != "application/json":
         raise UnsupportedMediaType
     try:
-        return _storable(json.loads(data.decode()))
+        return storable(json.loads(data.decode()))
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("error.malformed_json") from error
 
@@ -54,7 +55,7 @@ def query_parameters(request: falcon.Request, model: type[BaseModel]) -> dict[st
     """The query string as the model wants it: list fields collect, others take the last."""
     parsed = falcon.uri.parse_query_string(request.query_string, keep_blank=False, csv=False)
     found: dict[str, Any] = {}
-    for name, value in _storable(parsed).items():
+    for name, value in storable(parsed).items():
         values = value if isinstance(value, list) else [value]
         found[name] = values if name in _repeated(model) else values[-1]
     return found
@@ -64,19 +65,6 @@ def query_parameters(request: falcon.Request, model: type[BaseModel]) -> dict[st
 def _repeated(model: type[BaseModel]) -> frozenset[str]:
     """The fields that collect what comes more than once."""
     return frozenset(name for name, field in model.model_fields.items() if "list" in str(field.annotation))
-
-
-def _storable(value: Any) -> Any:
-    """Without what JSON may hold and PostgreSQL may not, and no text of ours needs: NUL, and half of a
-    surrogate pair, as a program leaves it that cuts a text in the middle of an emoji."""
-    if isinstance(value, str):
-        whole = value if value.isascii() else value.encode("utf-8", "ignore").decode()
-        return whole.replace("\x00", "")
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value
 
 
 def _detail(item: Mapping[str, Any]) -> Detail:
