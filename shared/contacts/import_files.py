@@ -24,6 +24,7 @@ from shared.contacts.csv_reader import (
     sample_of,
 )
 from shared.contacts.generated_lists import Generated
+from shared.contacts.html_tables import is_marked_up, table_records
 from shared.contacts.inspection import Column, Table
 from shared.contacts.record_reader import RecordReader
 from shared.contacts.workbooks import Sheet
@@ -118,6 +119,10 @@ class ImportFiles:
 
     def _inspect_text(self, encoding: str, still_working: Callable[[], None]) -> Inspected:
         head = self._head(encoding)
+        if is_marked_up(head):
+            with self._sealed_reader("source") as source:
+                table, chunks = self._read_table(table_records(source, encoding), still_working)
+            return _inspected(table, chunks)
         delimiter = guess_delimiter(head)
         with self._sealed_reader("source") as source:
             records = iter(RecordReader(source, encoding, delimiter))

@@ -20,6 +20,7 @@ from shared.contacts.csv_reader import (
     guess_delimiter,
 )
 from shared.contacts.emails import parse_emails
+from shared.contacts.html_tables import is_marked_up, table_records
 from shared.contacts.phones import parse_phones
 from shared.contacts.record_reader import RecordReader
 from shared.contacts.workbooks import choose_sheet, opened
@@ -130,6 +131,9 @@ def _records(content: bytes) -> Iterator[Record]:
                 yield from rows.records
     else:
         head = content[:_HEAD].decode(encoding, errors="ignore")
+        if is_marked_up(head):
+            yield from table_records(io.BytesIO(content), encoding)
+            return
         yield from RecordReader(io.BytesIO(content), encoding, guess_delimiter(head))
 
 
