@@ -1,5 +1,6 @@
 """Verbs on contacts: list, read, create, change, delete."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from types import SimpleNamespace
@@ -148,11 +149,12 @@ def change(
 
 def _columns(cipher: TenantCipher, wanted: ContactInput, sent: set[str]) -> dict[str, Any]:
     """The columns for the fields that were sent."""
+    cleaned = clean_name(wanted.name)
     texts = {
-        "name": clean_name(wanted.name).display,
+        "name": cleaned.display,
         "address": (wanted.address or "").strip(),
         "birth": (wanted.birth or "").strip(),
-        "note": (wanted.note or "").strip(),
+        "note": _with_title((wanted.note or "").strip(), cleaned.note),
     }
     columns: dict[str, Any] = {}
     for field, value in texts.items():
@@ -162,11 +164,16 @@ def _columns(cipher: TenantCipher, wanted: ContactInput, sent: set[str]) -> dict
     if "custom" in sent:
         columns |= _custom_columns(cipher, wanted.custom)
     if "tags" in sent:
-        columns["tags"] = list(dict.fromkeys(wanted.tags))
+        columns["tags"] = list(dict.fromkeys(unicodedata.normalize("NFC", tag) for tag in wanted.tags))
     for name in ("source", "legal_basis"):
         if name in sent:
             columns[name] = getattr(wanted, name)
     return columns
+
+
+def _with_title(note: str, title: str) -> str:
+    """The note, with what stood behind the name (위원장), unless it is there already."""
+    return note if title in note else "\n".join(filter(None, (note, title)))
 
 
 def _custom_columns(cipher: TenantCipher, custom: dict[str, str]) -> dict[str, Any]:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
+from shared.contacts.emails import parse_emails
 from shared.contacts.headers import LEVELS, is_known_header
 from shared.contacts.phones import parse_phones
+from shared.contacts.vocabulary import UNSEEN
 
 SAMPLE_ROWS = 200
 SAMPLE_CHARACTERS = 2_000_000
@@ -43,8 +45,8 @@ _SIGNATURES = (
     (b"\x7fELF", "not_a_table"),
 )
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_HANGUL = re.compile(r"[가-힣]")
 _MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml|table)|[\[{]\s*[\"{\[]|%!PS|\{\\rtf)", re.IGNORECASE)
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
 class EncodingProbe:
@@ -57,7 +59,7 @@ class EncodingProbe:
     def __init__(self) -> None:
         self._head = b""
         self._readings = [_Reading("utf-8"), _Reading("cp949")]
-        self._controls = False
+        self._zeros = False
         self._lines = 1
 
     def feed(self, data: bytes) -> None:
@@ -66,7 +68,8 @@ class EncodingProbe:
             self._head += data[: 4096 - len(self._head)]
         if self._head.startswith(_WORKBOOK_SIGNATURES):
             return
-        self._controls = self._controls or _CONTROLS.search(data) is not None
+        # Other control characters come along when text is pasted from a word processor.
+        self._zeros = self._zeros or b"\0" in data
         for reading in self._readings:
             reading.feed(data, self._lines)
         utf8, cp949 = self._readings
@@ -87,7 +90,7 @@ class EncodingProbe:
         for mark, codec in _BOMS:
             if self._head.startswith(mark):
                 return self._marked(codec)
-        if self._controls:
+        if self._zeros:
             return self._utf16_without_mark()
         for reading in self._readings:
             if reading.finishes(self._lines):
@@ -102,7 +105,7 @@ class EncodingProbe:
     def _marked(self, codec: str) -> str:
         if codec == "utf-8-sig" and not self._readings[0].finishes(self._lines):
             raise UnreadableFile("mixed_encoding", row=self._readings[0].failed_at)
-        if codec == "utf-8-sig" and self._controls:
+        if codec == "utf-8-sig" and self._zeros:
             raise UnreadableFile("binary_file")
         return codec
 
@@ -188,7 +191,7 @@ def find_header(sample: Sequence[Record]) -> tuple[int | None, list[str]]:
     otherwise the first of the widest rows.
     """
     head = sample[:HEADER_SEARCH_ROWS]
-    known = [(_known(cells), -place) for place, (_, cells) in enumerate(head)]
+    known = [(0 if _is_persons(cells) else _known(cells), -place) for place, (_, cells) in enumerate(head)]
     best, place = max(known, default=(0, 0))
     if best >= 1:
         return _whole_header(head, -place)
@@ -238,6 +241,14 @@ def _known(cells: Sequence[str]) -> int:
     return sum(map(is_known_header, cells))
 
 
+def _is_persons(cells: Sequence[str]) -> bool:
+    """Whether a row holds somebody's number or address: 홍길동, 010-…, 카톡 is no header."""
+    return any(
+        (parse_phones(cell).phones or parse_emails(cell).emails) and not _HANGUL.search(cell)
+        for cell in cells
+    )
+
+
 def _holds_contact(cells: Sequence[str]) -> bool:
     return any(parse_phones(cell).phones or "@" in cell for cell in cells)
 
@@ -247,7 +258,7 @@ def unique_headers(cells: Sequence[str]) -> list[str]:
     seen: dict[str, int] = {}
     headers: list[str] = []
     for number, cell in enumerate(cells, 1):
-        name = " ".join(cell.split())[:200] or f"열 {number}"
+        name = " ".join(UNSEEN.sub("", cell).split())[:200] or f"열 {number}"
         seen[name] = seen.get(name, 0) + 1
         headers.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return headers

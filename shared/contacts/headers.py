@@ -6,19 +6,24 @@ Columns that the law forbids us to keep are found here too.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.contacts.emails import parse_emails
 from shared.contacts.identifiers import refused_header, refused_values
 from shared.contacts.names import looks_like_name
 from shared.contacts.phones import parse_phones
 from shared.contacts.vocabulary import (
+    FAX,
     FIELD_OF_HEADER,
+    GIVEN_NAMES,
     HEADER_PARTS,
     OPT_OUT,
     REFUSED,
     SENSITIVE,
+    SENSITIVE_SHAPE,
     SOMEBODY_ELSE,
+    SURNAME_HEADERS,
+    UNSEEN,
 )
 
 FIELDS = (
@@ -29,6 +34,7 @@ POINT_FIELDS = frozenset({"phone", "landline", "email", "kakao_id"})
 CUSTOM = "custom:"
 LEVELS = " / "  # between the lines of a header of two rows
 SURE = 0.8
+_UNSURE = 0.4
 REFUSED_HEADERS = frozenset(name for _, names in REFUSED for name in names)
 
 
@@ -45,7 +51,7 @@ class Proposal:
 
 def normalize_header(header: str) -> str:
     """A header as we compare it: NFKC, lower case, without blanks, stars, brackets and their content."""
-    text = unicodedata.normalize("NFKC", header).lower()
+    text = unicodedata.normalize("NFKC", UNSEEN.sub("", header)).lower()
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>", "", text)
     return re.sub(r"[\s*_:'\"※]", "", bare) or re.sub(r"[\s*_()\[\]]", "", text)
 
@@ -58,16 +64,36 @@ def is_known_header(header: str) -> bool:
 
 def is_sensitive(header: str) -> bool:
     """Whether a column holds sensitive information (개인정보 보호법 제23조), which needs its own consent."""
-    return any(normalize_header(part) in SENSITIVE for part in (header, *header.split(LEVELS)))
+    parts = [normalize_header(part) for part in (header, *header.split(LEVELS))]
+    return any(part in SENSITIVE or SENSITIVE_SHAPE.fullmatch(part) for part in parts)
+
+
+def is_side_by_side(headers: Sequence[str]) -> bool:
+    """Whether a list goes on beside itself (성명, 휴대폰, 성명, 휴대폰): a row then holds two people."""
+    return _second_list(headers) is not None
+
+
+def _second_list(headers: Sequence[str]) -> int | None:
+    """Where the second of two lists that stand side by side begins: a name comes again behind a contact."""
+    normal = [normalize_header(header) for header in headers]
+    fields = [FIELD_OF_HEADER.get(each) for each in normal]
+    again = [i for i, each in enumerate(normal) if normal.index(each) < i]
+    if not any(fields[i] in POINT_FIELDS for i in again):
+        return None
+    names = (i for i in again if fields[i] == "name")
+    return next((i for i in names if POINT_FIELDS & {*fields[normal.index(normal[i]) : i]}), None)
 
 
 def propose(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Proposal]:
     """One proposal per column from its header and a sample of its values.
 
-    Only the first of several name columns is the name; phones, addresses and the like may repeat.
+    Only the first of several name columns is the name, but for surname and given name; phones, addresses and
+    the like may repeat. A second list beside the first is left out until somebody says what it is.
     """
     proposals = [_propose(header, values) for header, values in zip(headers, samples, strict=True)]
-    return _one_name(proposals)
+    if (second := _second_list(headers)) is not None:
+        proposals[second:] = [replace(p, field="ignore", confidence=_UNSURE) for p in proposals[second:]]
+    return _two_part_name(proposals) or _one_name(proposals)
 
 
 def is_confident(proposals: Sequence[Proposal]) -> bool:
@@ -75,6 +101,8 @@ def is_confident(proposals: Sequence[Proposal]) -> bool:
 
     A contact point is sure and none is doubtful; so is the name, unless no column is left that could be it.
     """
+    if is_side_by_side([proposal.header for proposal in proposals]):
+        return False
     sure = {proposal.field for proposal in proposals if proposal.confidence >= SURE}
     doubtful = {proposal.field for proposal in proposals if proposal.confidence < SURE}
     return bool(sure & POINT_FIELDS) and not doubtful & POINT_FIELDS and ("name" in sure or not doubtful)
@@ -92,20 +120,29 @@ def _propose(header: str, values: Sequence[str]) -> Proposal:
         return Proposal(header, "opt_out", 1.0, opt_out=True)
     if is_sensitive(header):
         return Proposal(header, "ignore", 1.0, sensitive=True)
+    if any(word in _whole(header) for word in SOMEBODY_ELSE):
+        return Proposal(
+            header, CUSTOM + header, 0.5
+        )  # 추천인 연락처: it looks like a phone, but not the row's
     named = _by_levels(header) or _by_header(normal)
     valued = _by_values(filled)
     if named is None:
         return Proposal(header, *(valued or (CUSTOM + header if header.strip() else "ignore", 0.5)))
     if valued is not None and not _agree(named[0], valued[0]):
-        return Proposal(header, *valued) if named[0] == "ignore" else Proposal(header, named[0], named[1] / 2)
+        if named[0] == "ignore" and not any(word in normal for word in FAX):
+            return Proposal(header, *valued)
+        return Proposal(header, named[0], 1.0 if named[0] == "ignore" else named[1] / 2)
     return Proposal(header, *named)
+
+
+def _whole(header: str) -> str:
+    """A header with what stands in brackets: 휴대폰(보호자) is not the row's."""
+    return "".join(unicodedata.normalize("NFKC", header).split())
 
 
 def _by_header(normal: str) -> tuple[str, float] | None:
     if field := FIELD_OF_HEADER.get(normal):
         return field, 1.0
-    if any(word in normal for word in SOMEBODY_ELSE):
-        return None
     return next(((field, 0.85) for part, field in HEADER_PARTS if part in normal), None)
 
 
@@ -133,9 +170,26 @@ def _agree(named: str, valued: str) -> bool:
 
 def _one_name(proposals: list[Proposal]) -> list[Proposal]:
     names = [p for p in proposals if p.field == "name"]
-    best = max(names, key=lambda p: p.confidence, default=None)
+    # 성명 rather than 성명(한자).
+    best = max(names, key=lambda p: (p.confidence, not re.search(r"[(\[（]", p.header)), default=None)
     return [
         p if p.field != "name" or p is best else Proposal(p.header, CUSTOM + p.header, 0.5) for p in proposals
+    ]
+
+
+def _two_part_name(proposals: list[Proposal]) -> list[Proposal] | None:
+    """성 and 이름 in columns of their own make one name; None where they are not."""
+    normal = [normalize_header(p.header) for p in proposals]
+    surname = next((i for i, each in enumerate(normal) if each in SURNAME_HEADERS), None)
+    given = next((i for i, each in enumerate(normal) if each in GIVEN_NAMES), None)
+    if surname is None or given is None:
+        return None
+    whole = [p for i, p in enumerate(proposals) if p.field == "name" and i not in (surname, given)]
+    if whole:
+        return None
+    return [
+        replace(p, field="name", confidence=1.0) if i in (surname, given) else p
+        for i, p in enumerate(proposals)
     ]
 
 

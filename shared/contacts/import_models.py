@@ -143,8 +143,9 @@ class FieldChange(BaseModel):
 class ImportRow(BaseModel):
     """A row of a file and the contact that it became or touched, as that is now.
 
-    `repairs`: cells as they were written and how they were read, and `tags` that were left out because the
-    camp has as many as it can have; none of rows from before that was kept. `doubtful_name`: nothing was
+    `repairs`: cells as they were written and how they were read; without an `after`, what was left out: a
+    part of a row that cannot be read or is too long, `tags` beyond what the camp can have. None of rows from
+    before that was kept. `doubtful_name`: nothing was
     changed, but the name has the letters in `after`, which are rare and may be a slip.
     """
 
@@ -171,8 +172,9 @@ class ImportCounts(BaseModel):
     """Rows by their fate: rows = created + updated + merged + duplicate_rows + rejected + unchanged.
 
     `merged` rows joined contacts that had been two; `repaired` rows (a lost zero, a misspelt domain, a name
-    with rare letters, tags beyond the camp's limit) are counted a second time here, as are phones that belong
-    to somebody else of the family (`shared_phones`). `reviews`: pairs of similar people to look at.
+    with rare letters, a second number that cannot be read, tags beyond the camp's limit) are counted a second
+    time here, as are phones that belong to somebody else of the family (`shared_phones`). `reviews`: pairs of
+    similar people to look at.
     """
 
     rows: int

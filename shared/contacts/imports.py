@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from shared.contacts import import_undo, mapping, store_mappings
 from shared.contacts import store_imports as store
 from shared.contacts.csv_reader import UnreadableFile
-from shared.contacts.headers import Proposal, is_confident
+from shared.contacts.headers import Proposal, is_confident, is_side_by_side
 from shared.contacts.import_files import ImportFiles, Inspected
 from shared.contacts.import_models import (
     ImportColumn,
@@ -218,7 +218,7 @@ def _finish_inspection(
     """Keeps what was found and goes on, unless a person has to decide something."""
     with tenant_transaction(cipher.tenant_id) as connection:
         columns, remembered = _columns_for(connection, cipher, found, options)
-        is_sensitive = SensitiveLabels(connection, cipher)
+        is_sensitive = SensitiveLabels(connection, cipher).is_known_or_sounds_so
         unconsented = mapping.unconsented(columns, options.sensitive_consent, is_sensitive)
         waits = (
             options.confirm_mapping
@@ -293,5 +293,6 @@ def _warnings(found: Inspected, columns: Sequence[ImportColumn], options: Import
     skipped = [f"{code}={count}" for code, count in sorted(found.skipped.items())]
     several = [] if found.sheet_is_certain else ["choose_sheet"]
     generated = ["generated"] if found.generated else []
+    beside = ["side_by_side"] if is_side_by_side([column.header for column in columns]) else []
     unsaid = [] if options.source and options.legal_basis else ["no_source"]
-    return [*of_columns, *skipped, *several, *generated, *unsaid]
+    return [*of_columns, *skipped, *several, *beside, *generated, *unsaid]

@@ -1,6 +1,6 @@
 """What a file changes in people who were there before, cell by cell. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,11 @@ from shared.contacts.chunk_rows import Row
 from shared.contacts.customs import custom_text, custom_values, join_customs, without_labels
 from shared.contacts.headers import CUSTOM
 from shared.contacts.import_models import ImportOptions
+from shared.contacts.names import is_masked
 from shared.contacts.store import FIELDS
 from shared.security.cipher import TenantCipher
 
-_CUSTOM = FIELDS.index("custom")
+_NAME, _CUSTOM = FIELDS.index("name"), FIELDS.index("custom")
 _HASH_COLUMNS = tuple(f"{name}_hash" for name in FIELDS)
 # Terms of these are taken back when the value is replaced, so the contact's tokens are made anew.
 _INDEXED = ("name", "address", "custom")
@@ -65,7 +66,7 @@ def change_of(stored: Stored, rows: Sequence[Row], options: ImportOptions, ciphe
     Without the sealed custom fields (a contact not yet locked) differing ones count as a change.
     """
     overwrite = options.on_existing == "overwrite" and not stored.seen
-    values, hashes = first_values(rows)
+    values, hashes = first_values(rows, cipher.field_hasher("custom"))
     cleared = {name for row in rows for name in row.parsed.cleared} if overwrite else set()
     change = Change(fills_source=_fills(stored.row, options))
     if hashes != stored.hashes or cleared:
@@ -100,14 +101,26 @@ def _change_fields(
             change.fields[name] = (value, value_hash)
 
 
-def first_values(rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[bytes | None, ...]]:
-    """The fields of one person's rows: each is the first row's that has it. In the order of FIELDS."""
+def first_values(
+    rows: Sequence[Row], custom_hash: Callable[[str], bytes]
+) -> tuple[tuple[str, ...], tuple[bytes | None, ...]]:
+    """The fields of one person's rows: each is the first row's that has it, a whole name before a masked one,
+    custom fields label by label. In the order of FIELDS."""
     if len(rows) == 1:
         return rows[0].values, rows[0].hashes
     picked = [
         next(((row.values[i], row.hashes[i]) for row in rows if row.hashes[i] is not None), ("", None))
         for i in range(len(FIELDS))
     ]
+    if picked[_NAME][0] and is_masked(picked[_NAME][0]):
+        whole = ((row.values[_NAME], row.hashes[_NAME]) for row in rows if row.name)
+        picked[_NAME] = next((one for one in whole if not is_masked(one[0])), picked[_NAME])
+    customs = [row.values[_CUSTOM] for row in rows if row.values[_CUSTOM]]
+    if len(set(customs)) > 1:
+        joined: dict[str, str] = {}
+        for each in customs:
+            joined = join_customs(joined, custom_values(each), overwrite=False)
+        picked[_CUSTOM] = (custom_text(joined), custom_hash(custom_text(joined)))
     return tuple(value for value, _ in picked), tuple(value_hash for _, value_hash in picked)
 
 

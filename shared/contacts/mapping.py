@@ -34,12 +34,14 @@ def applied(columns: Sequence[ImportColumn], mapping: Mapping[str, str]) -> list
 
     Raises UnreadableFile for a column that is not there and for a mapping without a contact point.
     """
-    wanted = {normalize_header(header): field for header, field in mapping.items()} | dict(mapping)
-    known = {column.header for column in columns} | {normalize_header(c.header) for c in columns}
+    exact = {column.header for column in columns}
+    # Written otherwise than in the file; 성명 does not speak of 성명(한자) where both are there.
+    loose = {normalize_header(header): field for header, field in mapping.items() if header not in exact}
+    known = exact | {normalize_header(c.header) for c in columns}
     for header in mapping:
         if header not in known and normalize_header(header) not in known:
             raise UnreadableFile("unknown_column", header=header)
-    mapped = [_with_field(column, wanted) for column in columns]
+    mapped = [_with_field(column, mapping, loose) for column in columns]
     if not any(column.field in POINT_FIELDS for column in mapped):
         raise UnreadableFile("no_contact_column")
     return mapped
@@ -103,8 +105,8 @@ def _headers_hash(cipher: TenantCipher, columns: Sequence[ImportColumn]) -> byte
     return cipher.field_hash("headers", "\n".join(sorted(normalize_header(c.header) for c in columns)))
 
 
-def _with_field(column: ImportColumn, wanted: Mapping[str, str]) -> ImportColumn:
-    field = wanted.get(column.header) or wanted.get(normalize_header(column.header)) or "ignore"
+def _with_field(column: ImportColumn, mapping: Mapping[str, str], loose: Mapping[str, str]) -> ImportColumn:
+    field = mapping.get(column.header) or loose.get(normalize_header(column.header)) or "ignore"
     if field.startswith(CUSTOM):
         field = CUSTOM + field.removeprefix(CUSTOM).strip()
     return column.model_copy(update={"field": "ignore" if column.refused else field, "confidence": 1.0})

@@ -49,7 +49,9 @@ def confirm_mapping(
         raise Forbidden("import.sensitive_needs_right")
     _require_origin(options)
     found = _answered_for(connection, cipher, row, request.generated_reason, member_id, is_admin=is_admin)
-    missing = mapping.unconsented(columns, options.sensitive_consent, SensitiveLabels(connection, cipher))
+    missing = mapping.unconsented(
+        columns, options.sensitive_consent, SensitiveLabels(connection, cipher).is_known_or_sounds_so
+    )
     moved = store.move(
         connection,
         import_id,
@@ -69,7 +71,7 @@ def _settled_warnings(before: list[str], columns: Sequence[ImportColumn], missin
     """The warnings that still hold once a person has decided: consents given are no longer missed."""
     consented = {f"sensitive_column:{i}" for i, column in enumerate(columns) if column.field != "ignore"}
     consented -= {f"sensitive_column:{i}" for i in missing}
-    return [code for code in before if code not in consented | {"no_source", "choose_sheet"}]
+    return [code for code in before if code not in consented | {"no_source", "choose_sheet", "side_by_side"}]
 
 
 def _read_another_sheet(connection: Connection, cipher: TenantCipher, row: store.Row, sheet: str) -> None:

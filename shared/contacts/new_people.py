@@ -62,7 +62,7 @@ def write_out(person: Person, persons: Persons, held: Collection[Key], sealer: S
     rows = person.rows
     id_bytes = uuid_utils.uuid7().bytes
     contact_id = UUID(bytes=id_bytes)
-    values, hashes = first_values(rows)
+    values, hashes = first_values(rows, sealer.hash_custom)
     points: list[bytes] = []
     shared: list[tuple[Any, ...]] = []
     for place, point in enumerate({p.key: p for row in rows for p in row.points}.values()):

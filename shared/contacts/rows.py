@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,16 +10,21 @@ from typing import NamedTuple
 from shared.contacts.emails import parse_emails
 from shared.contacts.headers import CUSTOM
 from shared.contacts.identifiers import mask_identifiers, refused_in
+from shared.contacts.joined_columns import one_address, one_name
 from shared.contacts.kakao_ids import parse_kakao_id
-from shared.contacts.names import clean_name, rare_letters
+from shared.contacts.names import MAX_NAME, Name, clean_name, rare_letters
 from shared.contacts.phones import parse_phones, plain_mobile
+from shared.contacts.record_reader import MAX_CELL
 from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, TOLD
 
 MAX_TEXT = 2_000
+MAX_NOTE = 5_000
+MAX_BIRTH = 40
 MAX_TAGS = 20
 MAX_POINTS = 20
 MAX_TAG = 50
 MAX_WRITTEN = 200
+_SHORTEST_LIMIT = min(MAX_BIRTH, 2 * MAX_TAGS)  # characters of a cell of which something may be too much
 CLEARS = "--"
 DOUBTFUL_NAME = "doubtful_name"
 _CLEARABLE = frozenset({"name", "address", "birth", "note", "tags"})
@@ -39,8 +44,10 @@ class Point(NamedTuple):
 
 
 class ParsedRow(NamedTuple):
-    """What a row says about one person. `warnings` are reason codes of parts that were left out.
+    """What a row says about one person. `warnings` are reason codes of contact points that were left out.
 
+    `left_out`: what of the row is not kept, as (field or kind of point, as written): unreadable points beside
+    readable ones, and what is longer or more than can be kept.
     `cleared`: the fields (name, address, birth, note, tags, `custom:<label>`) whose cell was `--`. What a
     list says about consent and refusal is in `consented`, `consent_at` (as `birth`) and `opted_out`; it is
     also kept word for word in `custom`.
@@ -58,19 +65,26 @@ class ParsedRow(NamedTuple):
     opted_out: bool = False
     consented: bool | None = None
     consent_at: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def repaired(self) -> bool:
         """Whether somebody should look at how the row was read."""
-        return True in [repaired for *_, repaired, _ in self.points] or bool(rare_letters(self.name))
+        return (
+            True in [repaired for *_, repaired, _ in self.points]
+            or bool(self.left_out)
+            or bool(rare_letters(self.name))
+        )
 
     @property
     def repairs(self) -> list[tuple[str, str, str]]:
         """What was repaired: (kind, the cell as it was written, the value it was read as).
 
-        `doubtful_name`: the name, which was kept as it is, and the letters in it that are rare.
+        `doubtful_name`: the name, which was kept as it is, and the letters in it that are rare. What was left
+        out became nothing.
         """
         repaired = [(p.kind, p.written[:MAX_WRITTEN], p.value) for p in self.points if p.repaired]
+        repaired += [(field, written[:MAX_WRITTEN], "") for field, written in self.left_out]
         rare = rare_letters(self.name)
         return [*repaired, (DOUBTFUL_NAME, self.name, rare)] if rare else repaired
 
@@ -79,6 +93,14 @@ class RejectedRow(NamedTuple):
     """A row that is not imported, with its reason code (`reason.<code>` in the catalogue)."""
 
     reason: str
+
+
+class _Problem(NamedTuple):
+    """Why a cell, or a part of it, is no contact point."""
+
+    reason: str
+    kind: str
+    written: str
 
 
 class RowParser:
@@ -96,6 +118,7 @@ class RowParser:
         self._births = by_field.get("birth", [])
         self._custom = [(i, _label(f)) for i, f in mapping.items() if _label(f)]
         self._told = {field: by_field[field] for field in TOLD if field in by_field}
+        self._limited = [(i, f, _limit(f)) for i, f in mapping.items() if _limit(f)]
         self._clearable = [(i, f) for i, f in mapping.items() if f in _CLEARABLE or f.startswith(CUSTOM)]
         self._mapped = [i for i, field in mapping.items() if field != "ignore"]
         self._width = max(mapping, default=-1) + 1
@@ -107,6 +130,8 @@ class RowParser:
         joined = "\x1f".join(row)
         if code := refused_in(joined):
             return RejectedRow(code)
+        if "#" in joined:
+            row = ["" if _SHEET_ERROR.fullmatch(cell) else cell for cell in row]
         if "\ufffd" in joined:
             # Whoever saved the file could not read it: the names are lost, not foreign.
             return RejectedRow("mangled_text")
@@ -117,20 +142,48 @@ class RowParser:
         cleared = self._cleared(row) if CLEARS in joined else ()
         points, problems = self._points(row)
         if not points:
-            return RejectedRow(problems[0] if problems else "no_contact_point")
-        return self._parsed(row, tuple(points[:MAX_POINTS]), tuple(problems), cleared)
+            return RejectedRow(problems[0].reason if problems else "no_contact_point")
+        parsed = self._parsed(row, tuple(points[:MAX_POINTS]), tuple([p.reason for p in problems]), cleared)
+        if problems or len(points) > MAX_POINTS or max(map(len, row)) > _SHORTEST_LIMIT:
+            parsed = self._with_left_out(parsed, row, points[MAX_POINTS:], problems)
+        refuses = "거부" in joined or "금지" in joined
+        return parsed._replace(opted_out=True) if refuses and self._refuses(row) else parsed
+
+    def _with_left_out(
+        self, parsed: ParsedRow, row: list[str], points: list[Point], problems: list[_Problem]
+    ) -> ParsedRow:
+        lost = [(each.kind, each.written) for each in problems if each.reason != "phone_placeholder"]
+        lost += [(point.kind, point.value) for point in points]
+        lost += [(field, row[i][limit:]) for i, field, limit in self._limited if len(row[i]) > limit]
+        if self._tags and max(len(row[i]) for i in self._tags) > MAX_TAGS:
+            given = dict.fromkeys(_tag_words([row[i] for i in self._tags]))
+            lost += [("tags", ", ".join(tag for tag in given if tag not in parsed.tags))]
+        left_out = tuple(dict.fromkeys(each for each in lost if each[1]))
+        return parsed._replace(left_out=left_out) if left_out else parsed
+
+    def _refuses(self, row: list[str]) -> bool:
+        """Whether a cell says in so many words that the person wants no messages: 010-…(수신거부)."""
+        places = (*self._names, *self._phones, *self._notes, *self._tags)
+        return any(_REFUSAL.search(row[i]) for i in places)
+
+    def _name(self, row: list[str]) -> tuple[Name, str]:
+        """The name, and what stands in further columns of names and is none of it."""
+        if len(self._names) == 1:
+            return clean_name(row[self._names[0]]), ""
+        whole, others = one_name([_text(row[i]) for i in self._names])
+        return clean_name(whole), others
 
     def _parsed(
         self, row: list[str], points: tuple[Point, ...], problems: tuple[str, ...], cleared: tuple[str, ...]
     ) -> ParsedRow:
-        name = clean_name(row[self._names[0]] if self._names else "")
-        notes = [_text(row[i]) for i in self._notes]
+        name, others = self._name(row)
+        notes = [_text(row[i], MAX_NOTE) for i in self._notes]
         told = self._consent(row) if self._told else (False, None, "")
         return ParsedRow(
             name.display,
             points,
-            _joined(" ", [_text(row[i]) for i in self._addresses]),
-            _joined("\n", [*notes, name.note]),
+            one_address([_text(row[i]) for i in self._addresses])[:MAX_TEXT],
+            _joined("\n", [*notes, name.note, others])[:MAX_NOTE],
             _tags(tuple([row[i] for i in self._tags])) if self._tags else (),
             _birth([row[i] for i in self._births]) if self._births else "",
             {label: text for i, label in self._custom if (text := _text(row[i]))} if self._custom else {},
@@ -160,9 +213,9 @@ class RowParser:
         cells = (unicodedata.normalize("NFKC", row[i]).strip().lower() for i in self._told.get(field, ()))
         return [cell for cell in cells if cell]
 
-    def _points(self, row: list[str]) -> tuple[list[Point], list[str]]:
+    def _points(self, row: list[str]) -> tuple[list[Point], list[_Problem]]:
         found: list[Point] = []
-        problems: list[str] = []
+        problems: list[_Problem] = []
         for i in self._phones:
             if cell := row[i]:
                 if (plain := plain_mobile(cell)) is not None:
@@ -170,18 +223,18 @@ class RowParser:
                     continue
                 phones = parse_phones(cell)
                 found += [Point("phone", p.e164, p.textable, p.repaired, cell) for p in phones.phones]
-                problems += phones.problems
+                problems += [_Problem(reason, "phone", cell) for reason in phones.problems]
         for i in self._emails:
             if cell := row[i]:
                 emails = parse_emails(cell)
                 found += [Point("email", e.address, False, e.repaired, cell) for e in emails.emails]
-                problems += emails.problems
+                problems += [_Problem(reason, "email", cell) for reason in emails.problems]
         for i in self._kakao_ids:
             if cell := row[i]:
                 kakao = parse_kakao_id(cell)
                 if kakao.kakao_id:
                     found.append(Point("kakao_id", kakao.kakao_id, False, kakao.repaired, cell))
-                problems += kakao.problems
+                problems += [_Problem(reason, "kakao_id", cell) for reason in kakao.problems]
         return found if len(found) < 2 else _distinct(found), problems
 
     def _fitted(self, cells: Sequence[str]) -> list[str]:
@@ -191,7 +244,7 @@ class RowParser:
     def _has_formula(self, row: list[str]) -> bool:
         """Formulas are never evaluated and never stored; the ="010…" that keeps a zero is text."""
         cells = [row[i] for i in self._mapped]
-        return any(cell.lstrip().startswith("=") and not _TEXT_FORMULA.fullmatch(cell) for cell in cells)
+        return any(_FORMULA.match(cell) and not _TEXT_FORMULA.fullmatch(cell) for cell in cells)
 
 
 def _label(field: str) -> str:
@@ -199,8 +252,21 @@ def _label(field: str) -> str:
     return field.removeprefix(CUSTOM) if field.startswith(CUSTOM) else TOLD.get(field, "")
 
 
+_FORMULA = re.compile(r"\s*=.*\w", re.DOTALL)  # not =====
 _TEXT_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What nobody sees; an emoji of several parts is held together by U+200D.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_REFUSAL = re.compile(r"(?:수신|문자|발송|연락)\s*(?:거부|금지)(?!\s*(?:아님|안\s*함|해제|철회|취소))")
+# The beginning of a resident number, the rest covered: 850101-1, 850101-1******.
+_FIRST_SEVEN = re.compile(r"(\d{2})(\d{2})(\d{2}) ?- ?([1-8])[*xX●○]{0,6}", re.ASCII)
+# What stands behind a day: a time (as databases write dates) and a .0 (as programs write numbers).
+_NO_DAY = re.compile(
+    r"[T\s]\s*(?:오전|오후)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\s*[AaPp][Mm])?$|(?<=\d{4})\.0+$"
+)
+# What a spreadsheet shows where it found nothing (VLOOKUP) or could not calculate.
+_SHEET_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)\s*", re.IGNORECASE)
 _TAG_SEPARATOR = re.compile(r"[,;/#|\n]+")
 
 
@@ -223,26 +289,34 @@ def _plain(cell: str) -> str:
     return match.group(1) if match else cell
 
 
-def _text(cell: str) -> str:
+def _limit(field: str) -> int:
+    """How many characters of a field's cell are kept; 0 when there is no limit of its own."""
+    limits = {"name": MAX_NAME, "birth": MAX_BIRTH, "note": MAX_NOTE, "address": MAX_TEXT}
+    return limits.get(field, MAX_TEXT if _label(field) else 0)
+
+
+def _text(cell: str, limit: int = MAX_TEXT) -> str:
     if not cell:
         return ""
     text = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
     clean = text if text.isprintable() else _CONTROLS.sub("", text)
-    return clean.strip()[:MAX_TEXT]
+    return clean.strip()[:limit]
 
 
 def _joined(separator: str, parts: list[str]) -> str:
     """The parts that are not empty."""
-    if len(parts) == 1:
-        return parts[0][:MAX_TEXT]
-    return separator.join([part for part in parts if part])[:MAX_TEXT]
+    return separator.join([part for part in parts if part])
 
 
 @lru_cache(maxsize=2_000)
 def _tags(values: tuple[str, ...]) -> tuple[str, ...]:
-    words = (word for value in values for word in _TAG_SEPARATOR.split(_text(value)))
-    cleaned = (" ".join(word.split())[:MAX_TAG] for word in words)
-    return tuple(dict.fromkeys(word for word in cleaned if word))[:MAX_TAGS]
+    kept = (word for word in _tag_words(values) if len(word) <= MAX_TAG)
+    return tuple(dict.fromkeys(kept))[:MAX_TAGS]
+
+
+def _tag_words(values: Sequence[str]) -> Iterator[str]:
+    words = (word for value in values for word in _TAG_SEPARATOR.split(_text(value, MAX_CELL)))
+    return (tag for word in words if (tag := " ".join(word.split())))
 
 
 def _birth(values: Sequence[str]) -> str:
@@ -250,18 +324,30 @@ def _birth(values: Sequence[str]) -> str:
 
 
 def _birth_of(text: str) -> str:
-    """YYYY-MM-DD when the day is known, YYYY when only the year is; other writings as they are."""
+    """YYYY-MM-DD when the day is known (of the moon's year: with 음력), YYYY when only the year is; other
+    writings as they are."""
+    text = _NO_DAY.sub("", text)
+    day = _day_of(text)
+    return (f"{day} (음력)" if "음" in text else day) if day else text[:MAX_BIRTH]
+
+
+def _day_of(text: str) -> str:
+    if match := _FIRST_SEVEN.fullmatch(text):
+        century = 1900 if match[4] in "1256" else 2000
+        return _date(century + int(match[1]), int(match[2]), int(match[3]))
     numbers = re.findall(r"\d+", text)
     whole = "".join(numbers)
     if len(numbers) == 3 and len(numbers[0]) in (2, 4):
-        return _date(_full_year(numbers[0]), int(numbers[1]), int(numbers[2])) or text[:40]
+        return _date(_full_year(numbers[0]), int(numbers[1]), int(numbers[2]))
     if len(whole) == 8:
-        return _date(int(whole[:4]), int(whole[4:6]), int(whole[6:])) or text[:40]
+        return _date(int(whole[:4]), int(whole[4:6]), int(whole[6:]))
+    if len(numbers) != 1:
+        return ""  # 2012.03 is a month
     if len(whole) == 6:
-        return _date(_full_year(whole[:2]), int(whole[2:4]), int(whole[4:])) or text[:40]
+        return _date(_full_year(whole[:2]), int(whole[2:4]), int(whole[4:]))
     if len(whole) == 5 and text.isdigit():
         return (date(1899, 12, 30) + timedelta(days=int(whole))).isoformat()  # a spreadsheet's day number
-    return whole if len(whole) == 4 and 1900 <= int(whole) <= 2100 else text[:40]
+    return whole if len(whole) == 4 and 1900 <= int(whole) <= 2100 else ""
 
 
 def _full_year(digits: str) -> int:

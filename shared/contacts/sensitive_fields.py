@@ -30,6 +30,10 @@ class SensitiveLabels:
         cut = len(term) >= len(field_term("")) + MAX_LABEL
         return is_sensitive(label) or term in self._marked or (cut and term not in self._plain)
 
+    def is_known_or_sounds_so(self, label: str) -> bool:
+        """Whether a label is certainly a sensitive field's: what a list's column needs a consent for."""
+        return is_sensitive(label) or field_term(label) in self._marked
+
     @cached_property
     def _terms(self) -> list[tuple[str, bool]]:
         rows = store.custom_fields(self._c, listed_only=False)

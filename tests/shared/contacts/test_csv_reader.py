@@ -87,6 +87,13 @@ def test_files_that_are_no_text(data: bytes, code: str | None) -> None:
     assert has_text(f"import.{code}")
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "cp949"])
+def test_a_control_character_that_was_pasted_along_spoils_no_file(codec: str) -> None:
+    """As word processors and card readers leave them; zeros alone are no text."""
+    data = "이름,번호\n홍길동\x02,010-2345-6789\x1f\n".encode(codec)
+    assert encoding_of(data) == codec
+
+
 @pytest.mark.parametrize(("first", "second"), [("utf-8", "cp949"), ("cp949", "utf-8")])
 @pytest.mark.parametrize("piece", [7, 4096, 1_000_000])
 def test_a_file_that_changes_its_encoding_is_refused_with_the_row(

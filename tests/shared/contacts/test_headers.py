@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contacts.headers import is_confident, propose, refused_column
+from shared.contacts.headers import Proposal, is_confident, is_side_by_side, propose, refused_column
 from shared.contacts.identifiers import holds_resident_number
 
 PHONES = ["010-2345-6789", "01034567890", "1045678901"]
@@ -90,6 +90,68 @@ def test_what_has_no_field_of_ours_becomes_one_of_the_camps(header: str) -> None
 @pytest.mark.parametrize("header", POLITICAL.split())
 def test_every_political_header_is_sensitive(header: str) -> None:
     assert propose([header], [["지지"]])[0].sensitive
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["추천인 연락처", "휴대폰(보호자)", "보호자 / 연락처", "추천인 / 휴대폰", "비상연락처", "배우자 핸드폰"],
+)
+def test_somebody_elses_number_is_never_the_rows(header: str) -> None:
+    (proposal,) = propose([header], [PHONES])
+    assert proposal.field == f"custom:{header}"
+
+
+@pytest.mark.parametrize("header", ["팩스", "FAX", "Fax No.", "회사 팩스번호"])
+def test_a_fax_stays_out_whatever_its_numbers_look_like(header: str) -> None:
+    assert propose([header], [PHONES])[0].field == "ignore"
+    assert propose(["전화/팩스"], [PHONES])[0].field == "phone"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "권리당원 여부",
+        "책임당원여부",
+        "당원유형",
+        "성향구분",
+        "지지성향(5점)",
+        "당비납부",
+        "탈당일",
+        "종교명",
+    ],
+)
+def test_what_tells_of_opinions_is_sensitive_however_it_is_called(header: str) -> None:
+    assert propose([header], [["Y"]])[0].sensitive
+
+
+@pytest.mark.parametrize("header", ["당원명", "당원 연락처", "지지자 성명", "장애물", "성별"])
+def test_a_word_of_it_alone_is_not(header: str) -> None:
+    assert not propose([header], [["x"]])[0].sensitive
+
+
+def test_surname_and_given_name_are_one_name() -> None:
+    assert [p.field for p in propose(["성", "이름", "휴대폰"], [[], [], []])] == ["name", "name", "phone"]
+    fields = [p.field for p in propose(["성", "이름", "성명", "휴대폰"], [[], [], [], []])]
+    assert fields.count("name") == 1
+
+
+def test_the_plain_name_goes_before_one_in_another_script() -> None:
+    fields = [p.field for p in propose(["성명(한자)", "성명", "휴대폰"], [[], [], []])]
+    assert fields == ["custom:성명(한자)", "name", "phone"]
+
+
+def test_two_lists_side_by_side_are_not_taken_for_one() -> None:
+    headers = ["번호", "성명", "휴대폰", "번호 (2)", "성명 (2)", "휴대폰 (2)"]
+    proposals = propose(headers, [[], NAMES, PHONES, [], NAMES, PHONES])
+    assert is_side_by_side(headers)
+    assert not is_confident(proposals)
+    assert [p.field for p in proposals] == ["ignore", "name", "phone", "ignore", "ignore", "ignore"]
+    assert not is_side_by_side(["이름", "이름(영문)", "연락처", "연락처 (2)"])
+
+
+@pytest.mark.parametrize("header", ["휴대폰\u200b", "\ufeff휴대폰", "휴대폰\u00a0"])
+def test_what_nobody_sees_in_a_header_does_not_matter(header: str) -> None:
+    assert propose([header], [[]])[0] == Proposal(header, "phone", 1.0)
 
 
 def test_values_tell_what_an_unknown_header_does_not() -> None:

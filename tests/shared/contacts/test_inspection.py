@@ -50,10 +50,13 @@ def fields(found: Table) -> list[tuple[str, str]]:
         ),
         ("이름,휴대폰\n홍길동,010-2345-6789\n", 1, ["이름", "휴대폰"]),
         ("이름,휴대폰,비고\n홍길동,010-2345-6789,전화\n", 1, ["이름", "휴대폰", "비고"]),
+        # Rows without a header that speak of 카톡 or 장애 are still people.
+        ("홍길동,010-2345-6789,카톡\n김철수,010-3456-7890,전화\n", None, ["열 1", "열 2", "열 3"]),
+        ("명부\n이름,휴대폰,비고\n홍길동,010-2345-6789,카톡\n", 2, ["이름", "휴대폰", "비고"]),
         ("이름,구분,휴대폰\n이름,,\n", 1, ["이름", "구분", "휴대폰"]),
     ],
 )
-def test_headers(text: str, row: int, header: list[str]) -> None:
+def test_headers(text: str, row: int | None, header: list[str]) -> None:
     assert find_header(records(text)) == (row, header)
 
 

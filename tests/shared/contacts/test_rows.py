@@ -68,6 +68,90 @@ def test_a_bad_phone_beside_a_good_address_is_a_warning() -> None:
     parsed = parse(name="홍길동", phone="010-2345", email="hong@naver.com")
     assert [point.kind for point in parsed.points] == ["email"]
     assert parsed.warnings == ("phone_too_short",)
+    assert (parsed.repaired, parsed.repairs) == (True, [("phone", "010-2345", "")])
+
+
+def test_nothing_of_a_row_is_lost_in_silence() -> None:
+    tags, note = [f"태그{i}" for i in range(30)], "가" * 5_001 + "끝"
+    parsed = parse(
+        phone="010-2345-6789, 010-99",
+        email="hong@zzz",
+        kakao="카톡 없어요",
+        tags=",".join([*tags, "나" * 51]),
+        note=note,
+    )
+    assert (len(parsed.tags), len(parsed.note)) == (20, 5_000)
+    assert dict(parsed.left_out) == {
+        "phone": "010-2345-6789, 010-99",
+        "email": "hong@zzz",
+        "kakao_id": "카톡 없어요",
+        "note": "가끝",
+        "tags": ", ".join([*tags[20:], "나" * 51]),
+    }
+    assert parse(phone="010-2345-6789, 000-0000-0000").left_out == ()
+
+
+def test_more_points_than_are_kept_are_told() -> None:
+    phones = [f"010-2345-{i:04}" for i in range(6700, 6725)]
+    parser = RowParser(dict(enumerate(["phone"] * 25)))
+    parsed = parser.parse(phones)
+    assert isinstance(parsed, ParsedRow)
+    assert len(parsed.points) == 20
+    assert parsed.left_out == tuple(("phone", f"+821023456{i}") for i in range(720, 725))
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "note"),
+    [
+        (["홍", "길동"], "홍길동", ""),
+        (["길동", "홍"], "홍길동", ""),
+        (["남궁", "민수"], "남궁민수", ""),
+        (["홍", "홍길동"], "홍길동", ""),
+        (["", "홍길동"], "홍길동", ""),
+        (["Gildong", "Hong"], "Gildong Hong", ""),
+        (["홍길동", "洪吉童"], "홍길동", "洪吉童"),
+        (["홍길동", "김철수"], "홍길동", "김철수"),
+    ],
+)
+def test_names_in_two_columns(cells: list[str], name: str, note: str) -> None:
+    parsed = RowParser({0: "name", 1: "name", 2: "phone"}).parse([*cells, "010-2345-6789"])
+    assert isinstance(parsed, ParsedRow)
+    assert (parsed.name, parsed.note) == (name, note)
+
+
+@pytest.mark.parametrize(
+    ("cells", "address"),
+    [
+        (["06912", "서울 동작구 상도로 12", "101호"], "06912 서울 동작구 상도로 12 101호"),
+        (["서울특별시", "동작구", "서울특별시 동작구 상도로 12"], "서울특별시 동작구 상도로 12"),
+        (
+            ["서울 동작구 상도로 12", "서울 동작구 상도동 34", ""],
+            "서울 동작구 상도로 12 (서울 동작구 상도동 34)",
+        ),
+        (["서울 동작구 상도로 12 101동 3호", "101동 3호", ""], "서울 동작구 상도로 12 101동 3호"),
+        (["서울", "중구", "중구청길 3"], "서울 중구 중구청길 3"),
+    ],
+)
+def test_addresses_in_several_columns(cells: list[str], address: str) -> None:
+    parsed = RowParser({0: "address", 1: "address", 2: "address", 3: "phone"}).parse(
+        [*cells, "010-2345-6789"]
+    )
+    assert isinstance(parsed, ParsedRow)
+    assert parsed.address == address
+
+
+@pytest.mark.parametrize(
+    ("cells", "opted_out"),
+    [
+        ({"phone": "010-2345-6789(수신거부)"}, True),
+        ({"note": "문자 거부"}, True),
+        ({"tags": "당원,연락금지"}, True),
+        ({"note": "수신거부 해제"}, False),
+        ({"note": "출입 금지 구역"}, False),
+    ],
+)
+def test_who_refuses_in_so_many_words_is_not_written_to(cells: dict[str, str], opted_out: bool) -> None:
+    assert parse(**{"phone": "010-2345-6789", **cells}).opted_out == opted_out
 
 
 @pytest.mark.parametrize(
@@ -87,6 +171,18 @@ def test_a_bad_phone_beside_a_good_address_is_a_warning() -> None:
 def test_rejected_rows(cells: dict[str, str], reason: str) -> None:
     assert PARSER.parse(row(**cells)) == RejectedRow(reason)
     assert has_text(f"reason.{reason}")
+
+
+def test_a_line_of_equals_signs_is_no_formula() -> None:
+    assert parse(name="홍길동", phone="010-2345-6789", note="=====").note == "====="
+
+
+@pytest.mark.parametrize("error", ["#N/A", " #REF! ", "#value!", "#NAME?", "#DIV/0!"])
+def test_what_a_spreadsheet_could_not_find_is_nothing(error: str) -> None:
+    parsed = parse(
+        name=error, phone="010-2345-6789", email=error, city=error, note=error, tags=error, firm=error
+    )
+    assert parsed == parse(phone="010-2345-6789")
 
 
 def test_the_formula_that_keeps_a_zero_is_text() -> None:
@@ -116,6 +212,15 @@ def test_a_short_row_is_filled_up() -> None:
         ("모름", "모름"),
         ("", ""),
         ("19701399", "19701399"),
+        ("70.3.5", "1970-03-05"),
+        ("19700305.0", "1970-03-05"),
+        ("1970-03-05 00:00:00", "1970-03-05"),
+        ("1970-03-05T00:00:00Z", "1970-03-05"),
+        ("1970.3.5(음)", "1970-03-05 (음력)"),
+        ("700305-1", "1970-03-05"),
+        ("050305-4******", "2005-03-05"),
+        ("2012.03", "2012.03"),
+        ("1985.01", "1985.01"),
     ],
 )
 def test_births(cell: str, birth: str) -> None:
