@@ -57,12 +57,16 @@ def test_candidate_dates_and_the_eight_sends(visitor: Visitor, camp: Camp) -> No
 
 
 def enter_the_candidate(visitor: Visitor, camp: Camp) -> None:
-    # The last of the four that are offered is far enough for a pre-candidate on whatever day this runs.
     day = camp.call("GET", "/elections/upcoming")[3]["election_day"]
     visitor.click("election-create")
     visitor.click(f"upcoming-{day}")
     visitor.click("form-save")
     expect(visitor.at("election-day")).to_have_count(0)
+    # On whatever day this runs, the register of pre-candidates is open two months before.
+    [election] = camp.call("GET", "/elections")
+    soon = (seoul_date(utc_now()) + timedelta(days=60)).isoformat()
+    wanted = {"kind": "governor", "name": election["name"], "election_day": soon}
+    camp.call("PUT", f"/elections/{election['id']}", json=wanted)
     visitor.write(candidate_name="남궁후보", candidate_phone="02-123-4567", candidate_refusal="080-123-4567")
     yesterday = seoul_date(utc_now()) - timedelta(days=1)
     visitor.at("candidate-pre_registered_on").fill(yesterday.isoformat())

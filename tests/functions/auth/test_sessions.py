@@ -1,13 +1,17 @@
 """Register, login, refresh with rotation and reuse detection, logout."""
 
+import base64
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from falcon.testing import Result
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from shared.accounts import sessions
+from shared.security import tokens
 from shared.security.passwords import verify_password
 from tests.factories import PASSWORD, Api, Camp, fresh_address, unique_email
 
@@ -120,6 +124,43 @@ def test_tokens_that_are_not_ours_are_refused(api: Api) -> None:
     for token in ("", "x", "a.b.c", none_algorithm):
         assert api.with_token(token).get("/members/me").status_code == 401
     assert refresh(api, "AAAA.short").status_code == 401
+
+
+def signed(claims: dict[str, object], key: bytes, **header: object) -> str:
+    return jwt.encode(
+        {"alg": "HS256", **header}, claims, OctKey.import_key(key), algorithms=["HS256", "HS512"]
+    )
+
+
+def test_a_token_is_believed_only_as_we_signed_it(camp: Camp, new_camp: Callable[[], Camp]) -> None:
+    key, other = tokens._signing_key(), new_camp()
+    ours = jwt.decode(camp.token, key, algorithms=["HS256"]).claims
+    secret = key.raw_value
+
+    def status(token: str) -> int:
+        return camp.api.with_token(token).get("/members/me").status_code
+
+    assert status(signed(ours, secret)) == 200, "so the others fail for what they change"
+    changes: list[dict[str, object]] = [
+        {"tid": str(other.tenant_id)},
+        {"sub": str(other.member_id)},
+        {"sub": str(other.member_id), "tid": str(other.tenant_id)},
+        {"iss": "somebody"},
+        {"exp": 1},
+        {"exp": "never"},
+        {"tid": "a"},
+    ]
+    assert {status(signed({**ours, **change}, secret)) for change in changes} == {401}
+    assert status(signed(ours, b"another key that is long enough")) == 401
+    assert status(signed(ours, secret, alg="HS512")) == 401
+    assert status(signed({name: value for name, value in ours.items() if name != "exp"}, secret)) == 401
+    head, body, seal = camp.token.split(".")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+    assert {
+        status(f"{unsigned}.{body}."),
+        status(f"{unsigned}.{body}.{seal}"),
+        status(f"{head}.{body}."),
+    } == {401}
 
 
 def test_one_camps_session_is_nothing_in_another(camp: Camp, new_camp: Callable[[], Camp]) -> None:
