@@ -107,6 +107,7 @@ KAKAO_RESULTS: dict[str, Reason] = {
     "P": "configuration",
     "U": "kakao_template",
 }
+_SUCCESS, _ON_ITS_WAY = "성공", ("전송중", "발송중", "처리중", "대기")
 # Aligo's, and Kakao's own of the carriers that pass them on.
 _KAKAO_DELIVERED = frozenset({"0", "S", "Y", "0000", "1000"})
 
@@ -140,8 +141,10 @@ def classify_kakao(result: str, words: str) -> tuple[Outcome, Reason | None]:
     """What `rslt` and `rslt_message` say; without a result the message is on its way."""
     if not result:
         return "pending", None
-    if result in _KAKAO_DELIVERED:
+    if result in _KAKAO_DELIVERED or (_SUCCESS in words and result not in KAKAO_RESULTS):
         return "delivered", None
+    if any(part in words for part in _ON_ITS_WAY):
+        return "pending", None
     for part, reason in _KAKAO_WORDS:
         if part in words:
             return "failed", reason

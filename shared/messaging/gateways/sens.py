@@ -248,6 +248,7 @@ class SensGateway:
     def _results(self, request: RequestId, ids: Collection[str]) -> list[DeliveryEvent]:
         api = _api(request.channel)
         rows = self._rows(api, {"requestId": request.request})
+        rows = (row for row in rows if row.get("requestId") in (None, request.request))
         own = [(row, request.of(str(row.get("to")), self._access_key)) for row in rows]
         if not own and request.channel.endswith("-reserved"):
             return self._reserved(request, ids)
@@ -271,8 +272,7 @@ class SensGateway:
                 raise LookUpFailed("UNREADABLE_RECORD", retryable=True)
             by_id[request_id].append(row)
         unread = Counter({each: len(rows) for each, rows in by_id.items()}) - Counter(sought.known)
-        found = [self._request(api, each, by_id[each], sought) for each in unread]
-        return [request for request in found if request.messages]
+        return [found for each in unread if (found := self._request(api, each, by_id[each], sought)).messages]
 
     def _request(
         self, api: str, request_id: str, rows: Sequence[wire.JsonObject], sought: Sought

@@ -201,11 +201,11 @@ def decode_row(row: JsonObject, channel: str, message_id: str) -> DeliveryEvent 
     if not isinstance(row.get("to"), str):
         return None
     if channel == "sms":
-        status, name = str(row.get("status") or "READY"), str(row.get("statusName") or "")
+        status, name = str(row.get("status") or "READY").upper(), str(row.get("statusName") or "").lower()
         code = codes.plain_code(row.get("statusCode"), status[:10])
         outcome, reason = codes.classify_text(status, name, code)
     else:
-        name = str(row.get("messageStatusName") or "")
+        name = str(row.get("messageStatusName") or "").lower()
         code = codes.plain_code(row.get("messageStatusCode"), "")
         outcome, reason = codes.classify_kakao(name, code)
     at = timestamp(row.get("completeTime")) if outcome != "pending" else None

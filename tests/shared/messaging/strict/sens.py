@@ -53,6 +53,7 @@ class StrictSens(Carrier):
     fate: dict[str, Any] = field(default_factory=dict)
     bare: bool = False
     named: str = ""
+    unfiltered: bool = False
     writes: tzinfo = SEOUL
     empty: Reply | None = None
     refused: dict[str, str] = field(default_factory=dict)
@@ -231,7 +232,7 @@ class StrictSens(Carrier):
         if row["requestId"] in self.reserved:
             return False
         if "requestId" in query:
-            return bool(row["requestId"] == query["requestId"])
+            return self.unfiltered or bool(row["requestId"] == query["requestId"])
         try:
             begins, ends = (
                 datetime.strptime(query[f"request{edge}Time"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=SEOUL)

@@ -223,6 +223,7 @@ def test_sens_is_signed_for_the_address_that_is_asked() -> None:
     [
         (("COMPLETED", "0", "success"), DELIVERED),
         (("COMPLETED", "0", None), DELIVERED),
+        (("completed", "0", "SUCCESS"), DELIVERED),
         (("COMPLETED", "3003", "fail"), ("failed", "invalid_number")),
         (("PROCESSING", None, None), ("pending", None)),
     ],
@@ -251,6 +252,13 @@ def test_senss_result_of_a_kakao_message(sens: StrictLine, fate: Any, expected: 
     [sent] = sens.sent(sens.alimtalk(ONE))
     sens.carrier.fate[ONE], sens.carrier.bare = fate, bare
     assert sens.results([sent]) == {sent: expected}
+
+
+def test_what_a_list_shows_of_other_requests_is_not_this_ones(sens: StrictLine) -> None:
+    [first] = sens.sent(sens.text(ONE))
+    sens.sent(sens.text(ONE, "다른 글"))
+    sens.carrier.unfiltered = True
+    assert [event.carrier_message_id for event in sens.gateway.look_up_ids([first])] == [first]
 
 
 @pytest.mark.parametrize("empty", [None, Reply(404), Reply(404, b"\n")])
@@ -334,6 +342,9 @@ def test_a_token_that_aligo_dropped_is_made_anew(aligo: StrictLine) -> None:
     [
         (("0", "성공"), DELIVERED),
         (("0000", ""), DELIVERED),
+        (("OK", "전송 성공"), DELIVERED),
+        (("1", "전송중"), ("pending", None)),
+        (("9999", "수신 실패"), ("failed", "unknown")),
         (("K", "카카오톡을 사용하지 않는 사용자"), ("failed", "kakao_not_user")),
         (("", ""), ("pending", None)),
     ],
