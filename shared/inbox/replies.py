@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.accounts.identity import Identity
 from shared.compliance import freezes
 from shared.contacts import contacts
+from shared.contacts.identifiers import holds_resident_number
 from shared.inbox import store, store_texts, thread
 from shared.inbox.models import ReplyDraft, ThreadMessage
 from shared.inbox.sealing import open_peer, seal_text
@@ -110,6 +111,8 @@ def _words(connection: Connection, cipher: TenantCipher, row: store.Row, said: s
     if bad:
         raise _refused("inbox.characters", characters=" ".join(bad))
     shown = preview(Channel.SMS, words, "", {})
+    if holds_resident_number(words):
+        raise _refused("inbox.resident_number")
     if not words or not shown.fits:
         raise _refused("inbox.too_long", size=shown.size, limit=LIMITS[Kind.LMS])
     return words

@@ -178,10 +178,12 @@ def _facts(
 
 
 def _latest_begin(now: datetime) -> datetime:
-    """When the calls of a batch may still begin, if the night has by then: what is claimed in the evening's
-    last seconds must not leave after them (제50조 제3항)."""
+    """When the calls of a batch may still begin, if the night has by then, or Kakao's: what is claimed in the
+    evening's last seconds must not leave after them (제50조 제3항; Kakao's 20:50)."""
     latest = _latest_call(now)
-    return latest if compliance.is_night(latest) and not compliance.is_night(now) else now
+    night = compliance.is_night(latest) and not compliance.is_night(now)
+    closes = compliance.is_brand_time(now) and not compliance.is_brand_time(latest)
+    return latest if night or closes else now
 
 
 def _latest_call(now: datetime) -> datetime:

@@ -311,9 +311,8 @@ def unjudged_words(campaign: Mapping[str, Any], step: StepRow, now: datetime) ->
     book = compliance.in_force(now.astimezone(compliance.SEOUL).date())
     appeals = campaign["purpose"] not in (Purpose.ELECTION_CAMPAIGN, Purpose.INTERNAL_OPERATIONS)
     kinds = ("poll", "vote_appeal") if appeals else ("poll",)
-    return tuple(
-        word for kind in kinds for word in book.words[kind] if not compliance.says_any((word,), said)
-    )
+    known = {word for kind in kinds for word in book.found_words(kind, said)}
+    return tuple(word for kind in kinds for word in book.words[kind] if word not in known)
 
 
 def _repeated(

@@ -28,6 +28,13 @@ def test_a_freeze_holds_answers_until_it_is_lifted(inbox: Inbox) -> None:
     assert inbox.desk.quota()["used"] == 1
 
 
+def test_no_answer_tells_a_resident_number(inbox: Inbox) -> None:
+    inbox.writes(phone(), "제 번호가 맞나요?")
+    [detail] = inbox.reply(inbox.one(), "900101-1234568 맞습니다", status=422)["details"]
+    assert detail["field"] == "text"
+    assert "제24조의2" in detail["message"]
+
+
 def test_an_answer_waits_for_its_turn_and_is_not_lost(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     number = phone()
     inbox.writes(number, "질문")

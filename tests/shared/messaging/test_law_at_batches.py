@@ -86,6 +86,15 @@ def test_a_brand_message_at_night_keeps_no_text_waiting(desk: Desk) -> None:
     assert desk.send(campaign) == 1
 
 
+def test_a_brand_message_of_the_last_seconds_waits_for_the_morning(desk: Desk) -> None:
+    """Kakao would refuse what leaves after its hour, and the text behind it would go out instead."""
+    desk.contacts(1)
+    campaign = begin(desk, brand(desk), desk.step(body="문자로"), at=tomorrow(desk, 20, 49))
+    desk.skip(seconds=50)
+    assert desk.send(campaign) == 0
+    assert desk.counts(campaign)["queued"] == 1
+
+
 def test_who_got_the_same_text_within_a_day_is_left_out(desk: Desk) -> None:
     got, missed = phone("0001"), phone("9001")
     for number in (got, missed):
