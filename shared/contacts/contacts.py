@@ -18,6 +18,7 @@ from shared.contacts.models import (
 from shared.contacts.names import clean_name
 from shared.contacts.phones import national
 from shared.contacts.point_input import read_points, set_points
+from shared.contacts.refusing import refuse_identifiers
 from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound, ValidationFailed
 from shared.kernel.ids import new_id
@@ -114,6 +115,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
 def create(connection: Connection, cipher: TenantCipher, member_id: UUID, wanted: ContactInput) -> Contact:
     """A new contact. Raises ValidationFailed (nothing given, a bad phone) or Conflict (a taken point)."""
     points = read_points(wanted)
+    refuse_identifiers(_texts(wanted))
     name = clean_name(wanted.name).display
     if not name and not points:
         raise ValidationFailed("contacts.nothing_given")
@@ -135,6 +137,7 @@ def change(
     before = store.get_contact(connection, contact_id, lock=True)
     if before is None:
         raise NotFound
+    refuse_identifiers(_texts(wanted))
     sent, edit_id = wanted.model_fields_set, new_id()
     columns = _columns(cipher, wanted, sent)
     store.update_contact(connection, contact_id, columns)
@@ -145,6 +148,14 @@ def change(
     heirs = shared_points.promote_all(connection, lost)
     reindex_all(connection, cipher, [contact_id, *heirs])
     return get(connection, cipher, contact_id)
+
+
+def _texts(wanted: ContactInput) -> dict[str, str | None]:
+    """What was sent in words, by its place in the body."""
+    words = {f"tags.{i}": tag for i, tag in enumerate(wanted.tags)}
+    words |= {f"custom.{label}": value for label, value in wanted.custom.items()}
+    whole = {"name": wanted.name, "address": wanted.address, "birth": wanted.birth, "note": wanted.note}
+    return words | whole
 
 
 def _columns(cipher: TenantCipher, wanted: ContactInput, sent: set[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.contacts import store, store_notes
+from shared.contacts.refusing import refuse_identifiers
 from shared.kernel.database import Connection
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.ids import new_id
@@ -37,7 +38,8 @@ class Note(BaseModel):
 def add(
     connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID, wanted: NoteInput
 ) -> Note:
-    """A new note. Raises NotFound for no such contact."""
+    """A new note. Raises NotFound for no such contact, ValidationFailed for a number that may not be kept."""
+    refuse_identifiers({"text": wanted.text})
     if store.get_contact(connection, contact_id, lock=True) is None:
         raise NotFound
     note_id = new_id()
@@ -54,7 +56,8 @@ def change(
     note_id: UUID,
     wanted: NoteInput,
 ) -> Note:
-    """Rewrites one's own note. Raises NotFound, Forbidden for another member's."""
+    """Rewrites one's own note. Raises as `add`, Forbidden for another member's."""
+    refuse_identifiers({"text": wanted.text})
     _own(connection, member_id, contact_id, note_id)
     store_notes.update(connection, note_id, _sealed(cipher, wanted))
     return _view(connection, cipher, contact_id, note_id)

@@ -12,6 +12,7 @@ from shared.contacts.headers import CUSTOM
 from shared.contacts.identifiers import mask_identifiers, refused_in
 from shared.contacts.joined_columns import one_address, one_name
 from shared.contacts.kakao_ids import parse_kakao_id
+from shared.contacts.mixed_cells import without_addresses
 from shared.contacts.names import MAX_NAME, Name, clean_name, rare_letters
 from shared.contacts.phones import parse_phones, plain_mobile
 from shared.contacts.record_reader import MAX_CELL
@@ -182,7 +183,7 @@ class RowParser:
         return ParsedRow(
             name.display,
             points,
-            one_address([_text(row[i]) for i in self._addresses])[:MAX_TEXT],
+            self._address(row),
             _joined("\n", [*notes, name.note, others])[:MAX_NOTE],
             _tags(tuple([row[i] for i in self._tags])) if self._tags else (),
             _birth([row[i] for i in self._births]) if self._births else "",
@@ -191,6 +192,11 @@ class RowParser:
             cleared,
             *told,
         )
+
+    def _address(self, row: list[str]) -> str:
+        if len(self._addresses) == 1:
+            return _text(row[self._addresses[0]])
+        return one_address([_text(row[i]) for i in self._addresses])[:MAX_TEXT]
 
     def _cleared(self, row: list[str]) -> tuple[str, ...]:
         """The fields that hold `--` and nothing else; their cells become empty."""
@@ -220,21 +226,18 @@ class RowParser:
             if cell := row[i]:
                 if (plain := plain_mobile(cell)) is not None:
                     found.append(Point("phone", plain[0], True, plain[1], cell))
-                    continue
-                phones = parse_phones(cell)
-                found += [Point("phone", p.e164, p.textable, p.repaired, cell) for p in phones.phones]
-                problems += [_Problem(reason, "phone", cell) for reason in phones.problems]
+                elif "@" in cell:
+                    numbers, addresses = without_addresses(cell)
+                    _take_phones(found, problems, numbers)
+                    _take_emails(found, problems, addresses)
+                else:
+                    _take_phones(found, problems, cell)
         for i in self._emails:
             if cell := row[i]:
-                emails = parse_emails(cell)
-                found += [Point("email", e.address, False, e.repaired, cell) for e in emails.emails]
-                problems += [_Problem(reason, "email", cell) for reason in emails.problems]
+                _take_emails(found, problems, cell)
         for i in self._kakao_ids:
             if cell := row[i]:
-                kakao = parse_kakao_id(cell)
-                if kakao.kakao_id:
-                    found.append(Point("kakao_id", kakao.kakao_id, False, kakao.repaired, cell))
-                problems += [_Problem(reason, "kakao_id", cell) for reason in kakao.problems]
+                _take_kakao_id(found, problems, cell)
         return found if len(found) < 2 else _distinct(found), problems
 
     def _fitted(self, cells: Sequence[str]) -> list[str]:
@@ -245,6 +248,29 @@ class RowParser:
         """Formulas are never evaluated and never stored; the ="010…" that keeps a zero is text."""
         cells = [row[i] for i in self._mapped]
         return any(_FORMULA.match(cell) and not _TEXT_FORMULA.fullmatch(cell) for cell in cells)
+
+
+def _take_phones(found: list[Point], problems: list[_Problem], cell: str) -> None:
+    phones = parse_phones(cell)
+    found += [Point("phone", p.e164, p.textable, p.repaired, cell) for p in phones.phones]
+    problems += [_Problem(reason, "phone", cell) for reason in phones.problems]
+
+
+def _take_emails(found: list[Point], problems: list[_Problem], cell: str) -> None:
+    emails = parse_emails(cell)
+    found += [Point("email", e.address, False, e.repaired, cell) for e in emails.emails]
+    problems += [_Problem(reason, "email", cell) for reason in emails.problems]
+
+
+def _take_kakao_id(found: list[Point], problems: list[_Problem], cell: str) -> None:
+    """An id; a telephone number in its place is one of the person's."""
+    kakao = parse_kakao_id(cell)
+    if kakao.kakao_id:
+        found.append(Point("kakao_id", kakao.kakao_id, False, kakao.repaired, cell))
+    elif "kakao_is_phone" in kakao.problems:
+        found += [Point("phone", p.e164, p.textable, True, cell) for p in parse_phones(cell).phones]
+    else:
+        problems += [_Problem(reason, "kakao_id", cell) for reason in kakao.problems]
 
 
 def _label(field: str) -> str:

@@ -21,6 +21,7 @@ from shared.contacts.csv_reader import (
 )
 from shared.contacts.emails import parse_emails
 from shared.contacts.html_tables import is_marked_up, table_records
+from shared.contacts.mixed_cells import without_addresses
 from shared.contacts.phones import parse_phones
 from shared.contacts.record_reader import RecordReader
 from shared.contacts.workbooks import choose_sheet, opened
@@ -171,12 +172,9 @@ def _of_cells(cells: Sequence[str]) -> tuple[list[Point], str]:
     points: list[Point] = []
     problems: list[str] = []
     for cell in cells:
-        if "@" in cell:
-            emails = parse_emails(cell)
-            points += [Point("email", email.address) for email in emails.emails]
-            problems += emails.problems
-        else:
-            phones = parse_phones(cell)
-            points += [Point("phone", phone.e164) for phone in phones.phones]
-            problems += phones.problems
+        numbers, addresses = without_addresses(cell) if "@" in cell else (cell, "")
+        emails, phones = parse_emails(addresses), parse_phones(numbers)
+        points += [Point("email", email.address) for email in emails.emails]
+        points += [Point("phone", phone.e164) for phone in phones.phones]
+        problems += [*emails.problems, *phones.problems]
     return points, problems[0] if problems else "no_contact_point"

@@ -136,3 +136,31 @@ def test_a_title_typed_behind_a_name_is_kept(camp: Camp) -> None:
         "/contacts", {"name": "홍길동 위원장님", "phones": ["010-2345-6789"], "note": "오전"}
     ).json["data"]
     assert (made["name"], made["note"]) == ("홍길동", "오전\n위원장")
+
+
+def test_what_no_list_may_hold_nobody_types_either(camp: Camp) -> None:
+    number = "８００１０１－１２３４５６１"
+    body = {"name": "홍길동", "note": f"주민 {number}", "custom": {"여권": "여권 M12345678"}}
+    refused = camp.api.post("/contacts", body)
+    assert (refused.status_code, [each["field"] for each in refused.json["error"]["details"]]) == (
+        422,
+        ["custom.여권", "note"],
+    )
+    made = camp.api.post("/contacts", {"name": "홍길동", "phones": ["010-2345-6789"]}).json["data"]["id"]
+    assert camp.api.put(f"/contacts/{made}", {"address": number}).status_code == 422
+    assert camp.api.post(f"/contacts/{made}/notes", {"text": f"확인함 {number}"}).status_code == 422
+
+
+def test_a_contact_column_may_hold_whatever_reaches_the_person(camp: Camp, workers: Drain) -> None:
+    rows = ["홍길동,hong@naver.com,", "김철수,010-3456-7890 / kim@naver.com,", "이영희,,010-4567-8901"]
+    mapping = {"이름": "name", "연락처": "phone", "카톡": "kakao_id"}
+    content = "\n".join(["이름,연락처,카톡", *rows])
+    assert imported(camp, workers, content, mapping=mapping, **ORIGIN)["counts"]["created"] == 3
+    found = {name: (one["phones"], one["emails"]) for name, one in contacts(camp).items()}
+    assert found == {
+        "홍길동": ([], ["hong@naver.com"]),
+        "김철수": (["010-3456-7890"], ["kim@naver.com"]),
+        "이영희": (["010-4567-8901"], []),
+    }
+    refused = "연락처\n010-3456-7890 / kim@naver.com\nhong @ naver.com\n"
+    assert camp.api.upload("/opt-outs/import", refused.encode()).json["data"]["added"] == 3
