@@ -27,7 +27,8 @@ _NO_ACCOUNT = re.compile(
 )
 # All of a row's cells are looked at, so that most rows have to be done with after one search: what is refused
 # has twelve digits or more, of whatever width, with little between them. Cells are joined by U+001F.
-_SUSPECT = re.compile(r"(?<!\d)\d(?:[^\w\x1f]{0,5}+\d){11}")
+# A mobile number as other systems write it, +821012345678, has twelve too and is none of them.
+_SUSPECT = re.compile(r"(?<!\d)(?!(?<=\+)8210\d{8}(?!\d))\d(?:[^\w\x1f]{0,5}+\d){11}")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ㅡ~∼·"), "-") | {0xA0: " "}
 # Behind these words even a shape that tells little is what they say.
 _NAMED = re.compile(
