@@ -258,10 +258,11 @@ def has_result(row: JsonObject, api: str) -> bool:
 
 def says_empty(content: bytes, answer: object) -> bool:
     """Whether a 404 is about the list: it says nothing, or is SENS's own error (`{"status": 404, …}`). A path
-    that is missing, or a page in between, has a body of another form.
+    that is missing is named as such, and a page in between has a body of another form.
     """
     body = as_object(answer)
-    return not content.strip() or "404" in (str(body.get("status")), str(body.get("statusCode")))
+    told = "404" in (str(body.get("status")), str(body.get("statusCode")))
+    return not content.strip() or (told and "path" not in body)
 
 
 def error_code(answer: object) -> str | None:

@@ -282,6 +282,7 @@ def test_a_reservation_the_list_does_not_know_is_asked_for(status: str, expected
     [
         httpx.Response(404, text="<html>not here</html>"),
         httpx.Response(404, json={"error": {"errorCode": "300", "message": "Not Found Exception"}}),
+        httpx.Response(404, json={"status": 404, "error": "Not Found", "path": "/sms/v2/elsewhere"}),
         httpx.Response(500),
         httpx.Response(200, text="<html>"),
         httpx.Response(200, json={"messages": [1]}),
