@@ -45,10 +45,10 @@ def there(desk: Desk, line: StrictLine, monkeypatch: pytest.MonkeyPatch) -> Desk
     return desk
 
 
-def begun(desk: Desk, numbers: list[str]) -> UUID:
+def begun(desk: Desk, numbers: list[str], *steps: dict[str, Any]) -> UUID:
     for number in numbers:
-        desk.contact(number)
-    campaign = desk.campaign()
+        desk.contact(number, custom={"날짜": "내일"})
+    campaign = desk.campaign(*steps)
     desk.ok("POST", f"/campaigns/{campaign}/launch", status=202)
     launching.freeze(desk.camp.tenant_id, campaign, desk.now())
     return campaign
@@ -123,6 +123,40 @@ def test_a_report_may_come_before_the_answer(there: Desk, line: StrictLine) -> N
     there.check_books([campaign])
 
 
+NO_KAKAO: dict[str, Any] = {"solapi": "3104", "nhn": "3019", "sens": ("3019", "fail"), "aligo": ("K", "")}
+UNCONFIRMED: dict[str, Any] = {"solapi": "3005", "nhn": "3005", "sens": ("3005", "fail"), "aligo": ("", "")}
+
+
+def reviewed(desk: Desk, line: StrictLine, **more: Any) -> dict[str, Any]:
+    """A step with a template that the carrier knows."""
+    own = {"kind": "kakao_channel", "value": CHANNELS[line.name], "label": "채널"}
+    sender = desk.ok("POST", "/senders", {**own, "registered_on": "2026-01-02"}, 201)
+    written = {"name": "행사", "channel": "kakao_alimtalk", "body": BODY, "carrier_template_id": TEMPLATE}
+    template = desk.ok("POST", "/templates", {**written, **more}, 201)
+    own = {"sender_id": sender["id"], "template_id": template["id"], "body": BODY}
+    return {"channel": "kakao_alimtalk", **own}
+
+
+def test_who_has_no_kakao_gets_one_text(there: Desk, line: StrictLine) -> None:
+    """And who may have it still gets none."""
+    without, maybe, has = numbers = digits([phone() for _ in range(3)])
+    line.carrier.fate |= {without: NO_KAKAO[line.name], maybe: UNCONFIRMED[line.name]}
+    steps = [reviewed(there, line), there.step()]
+    campaign = begun(there, numbers, *steps)
+    there.send(campaign)
+    there.skip(hours=1)
+    there.sweep("reconcile_reports")
+    assert states(there, campaign) == {"queued": 1, "sent": 1, "delivered": 1}
+    del line.carrier.fate[without]
+    there.send(campaign)
+    there.skip(hours=1)
+    there.sweep("reconcile_reports")
+    assert states(there, campaign) == {"sent": 1, "delivered": 2}
+    assert sorted(line.carrier.numbers()) == sorted([without, without, maybe, has])
+    assert line.carrier.complaints == []
+    there.check_books([campaign])
+
+
 LINK = "https://x.example/#{전화번호}"
 
 
@@ -132,27 +166,8 @@ def test_a_value_in_a_templates_button_is_filled_for_each(there: Desk, line: Str
     there.sender()
     if line.name == "solapi":
         line.carrier.wants_from = True  # of every message, says its document
-    own = {
-        "kind": "kakao_channel",
-        "value": CHANNELS[line.name],
-        "label": "채널",
-        "registered_on": "2026-01-02",
-    }
-    sender = there.ok("POST", "/senders", own, 201)
     button = {"name": "자세히", "type": "WL", "link_mobile": LINK}
-    written = {"name": "행사", "channel": "kakao_alimtalk", "body": BODY, "carrier_template_id": TEMPLATE}
-    template = there.ok("POST", "/templates", {**written, "buttons": [button]}, 201)
-    there.contact("010-2345-6789", custom={"날짜": "내일"})
-    step = {
-        "channel": "kakao_alimtalk",
-        "sender_id": sender["id"],
-        "template_id": template["id"],
-        "body": BODY,
-    }
-    campaign = there.campaign(step)
-    there.ok("POST", f"/campaigns/{campaign}/launch", status=202)
-    launching.freeze(there.camp.tenant_id, campaign, there.now())
-    there.send(campaign)
+    there.send(begun(there, ["010-2345-6789"], reviewed(there, line, buttons=[button])))
     assert line.carrier.numbers() == ["01023456789"], there.camp.rows(
         "SELECT state, code, reason FROM messages"
     )
