@@ -8,7 +8,6 @@ another one.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.compliance import freezes
 from shared.inbox import replies, store, store_texts
 from shared.inbox.confirming import CONFIRMATION
 from shared.inbox.sealing import open_peer, open_text
@@ -17,7 +16,7 @@ from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, QuotaExceeded
 from shared.kernel.logging import get_logger
-from shared.messaging import delivering, opt_outs, pace, senders, singles
+from shared.messaging import delivering, holds, opt_outs, pace, senders, singles
 from shared.messaging.accounts import Account
 from shared.messaging.delivering import Batch
 from shared.messaging.gateways.simulator import ConsoleError
@@ -88,7 +87,7 @@ def _attempt(tenant_id: UUID, message_id: UUID, account: Account, now: datetime)
 def _write(
     connection: Connection, cipher: TenantCipher, row: store.Row, account: Account, now: datetime
 ) -> Batch | None:
-    if freezes.reason_for(connection, None) is not None:  # lifted one day, and then it is sent
+    if holds.holds_all(connection):  # lifted one day, and then it is sent
         store_texts.set_state(connection, row["id"], "waiting", now + _FROZEN)
         return None
     phone = open_peer(cipher, row["peer_sealed"])

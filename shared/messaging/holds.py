@@ -19,6 +19,15 @@ from shared.security import audit
 FROZEN = "frozen"  # the stop reason of what a freeze paused
 
 
+def holds_all(connection: Connection) -> bool:
+    """Whether everything is frozen, for whoever sends a single text until the end of the transaction.
+
+    A freeze that is being ordered ends first and is seen here; one that comes after this waits.
+    """
+    store.lock_launches(connection)
+    return freezes.reason_for(connection, None) is not None
+
+
 def freeze(connection: Connection, wanted: FreezeInput, member_id: UUID, now: datetime) -> Freeze:
     """Stops sending and keeps the evidence. Raises NotFound, and Conflict for a draft."""
     store.lock_launches(connection)  # a launch that is being accepted ends first, and is seen here

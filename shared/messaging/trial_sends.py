@@ -152,6 +152,7 @@ def _write(
         if opt_outs.bars(connection, cipher, phone, Channel(step["channel"]).family):
             raise Conflict("opt_out.barred")
         _, values = values_of_example(connection, cipher, campaign["audience"], None, is_hidden)
+        store.lock_launches(connection)  # a freeze that is being ordered ends first, one after this waits
         step = _lawful(connection, cipher, campaign, step, values, now)
         _check_numbers(cipher, phone)
         quotas.reserve(connection, seoul_month(now), 1)

@@ -1,11 +1,13 @@
 """Single texts keep to freezes and to the carrier's pace; what strangers write goes one day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from shared.inbox import outbox
-from shared.messaging import pace, singles
+from shared.messaging import opt_outs, pace, singles
 from shared.privacy import retention
 from tests.shared.inbox.conftest import Inbox
 from tests.shared.messaging.desk import phone
@@ -26,6 +28,26 @@ def test_a_freeze_holds_answers_until_it_is_lifted(inbox: Inbox) -> None:
     inbox.send_waiting()
     assert inbox.at_phone(number) == ["먼저 쓴 답"]
     assert inbox.desk.quota()["used"] == 1
+
+
+def test_a_freeze_waits_for_the_answer_that_is_being_sent(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.writes(phone(), "질문")
+    inbox.reply(inbox.one(), "답")
+    bars, asked = opt_outs.bars, list[Any]()
+    with ThreadPoolExecutor(1) as commission:
+
+        def ordered_meanwhile(*arguments: Any) -> bool:
+            asked.append(commission.submit(inbox.ok, "POST", "/compliance/freezes", FREEZE, 201))
+            with pytest.raises(TimeoutError):
+                asked[0].result(timeout=0.5)
+            return bars(*arguments)
+
+        monkeypatch.setattr(opt_outs, "bars", ordered_meanwhile)
+        assert inbox.send_waiting() == 1
+        assert asked[0].result(timeout=10)["lifted_at"] is None
+    assert len(asked) == 1
 
 
 def test_no_answer_tells_a_resident_number(inbox: Inbox) -> None:

@@ -185,3 +185,20 @@ def test_the_days_of_a_sender_are_on_record(desk: Desk) -> None:
         "SELECT detail FROM audit_log WHERE action = 'sender.changed' AND target = %s", str(UUID(sender))
     )
     assert line["detail"]["reported_on"] == today
+
+
+def test_a_freeze_waits_for_the_test_that_is_being_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it has answered nothing leaves any more, not even a test."""
+    campaign, order = desk.campaign(), {"reason": "선관위 요청"}
+    with ThreadPoolExecutor(1) as commission:
+
+        def ordered_meanwhile(*_: Any) -> None:
+            asked.append(commission.submit(desk.camp.api.post, "/compliance/freezes", order))
+            with pytest.raises(TimeoutError):
+                asked[0].result(timeout=0.5)
+
+        asked: list[Any] = []
+        monkeypatch.setattr(trial_sends, "_check_numbers", ordered_meanwhile)
+        assert try_it(desk, campaign, phone()).status_code == 200
+        assert asked[0].result(timeout=10).status_code == 201
+    assert try_it(desk, campaign, phone()).status_code == 409

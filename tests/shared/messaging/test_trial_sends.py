@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from tests.factories import fresh_address
 from tests.shared.messaging.desk import Desk, phone
 
 
 def try_it(desk: Desk, campaign: UUID, number: str, key: str | None = None) -> Any:
-    headers = {"Idempotency-Key": key} if key else {}
+    headers = fresh_address() | ({"Idempotency-Key": key} if key else {})
     return desk.camp.api.post(f"/campaigns/{campaign}/test-send", {"to": number}, headers=headers)
 
 
