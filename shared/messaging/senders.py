@@ -54,12 +54,16 @@ def of_number(connection: Connection, cipher: TenantCipher, number: str) -> UUID
     return store.by_hash(connection, "phone", cipher.field_hash(_FIELD, digits)) if digits else None
 
 
-def number_at(connection: Connection, cipher: TenantCipher, carrier: str) -> str:
-    """The digits of the first number that is registered at a carrier; empty when there is none."""
+def number_at(connection: Connection, cipher: TenantCipher, carrier: str, *, only: bool) -> str:
+    """The digits of the first number that is registered at a carrier; empty when there is none.
+
+    `only`: the camp has no account elsewhere, so a number of which it does not say where is registered there.
+    """
+    carriers = (None, carrier) if only else (carrier,)
     found = (
         one
         for one in list_all(connection, cipher)
-        if one.kind == "phone" and one.registered_on and one.carrier in (None, carrier)
+        if one.kind == "phone" and one.registered_on and one.carrier in carriers
     )
     return next(map(wire_value, found), "")
 

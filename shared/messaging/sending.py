@@ -121,7 +121,8 @@ def _number_beside(
     row = store_accounts.get(connection, account_id)
     if row is None or not CARRIERS[row["carrier"]].wants_number:
         return ""
-    return senders.number_at(connection, cipher, row["carrier"])
+    real = {each["carrier"] for each in store_accounts.live(connection)} - {accounts.SIMULATOR}
+    return senders.number_at(connection, cipher, row["carrier"], only=real == {row["carrier"]})
 
 
 def write_attempts(

@@ -19,7 +19,7 @@ from tests.shared.messaging.strict.lines import (
     StrictLine,
     line_to,
 )
-from tests.shared.messaging.strict.serving import Reply, nothing, plain
+from tests.shared.messaging.strict.serving import Reply, instead, nothing, plain
 
 FAILED: dict[str, Any] = {
     "solapi": "3032",
@@ -77,6 +77,24 @@ def test_a_lost_answer_sends_to_nobody_twice(there: Desk, line: StrictLine) -> N
     assert failed["reason"] == "invalid_number"
     assert sorted(line.carrier.numbers()) == digits(numbers)
     assert line.carrier.complaints == []
+    there.check_books([campaign])
+
+
+def test_what_was_never_taken_is_sent_once(there: Desk, line: StrictLine) -> None:
+    numbers = [phone() for _ in range(3)]
+    campaign = begun(there, numbers)
+    line.carrier.unheard = [instead(503), instead(429)]
+    there.send(campaign)
+    assert states(there, campaign) == {"unknown": 3}
+    there.skip(seconds=6)
+    there.sweep("resolve_unknown")  # the list is not to be had
+    there.skip(minutes=10)
+    there.sweep("resolve_unknown")
+    assert states(there, campaign) == {"queued": 3}
+    there.send(campaign)
+    there.reconcile(campaign)
+    assert states(there, campaign) == {"delivered": 3}
+    assert sorted(line.carrier.numbers()) == digits(numbers)
     there.check_books([campaign])
 
 
@@ -174,3 +192,15 @@ def test_a_value_in_a_templates_button_is_filled_for_each(there: Desk, line: Str
     assert line.carrier.complaints == []
     sent = unquote_plus(line.carrier.asked[-1].body.decode())
     assert "010-2345-6789" in sent
+
+
+@pytest.mark.parametrize("line", ["solapi"], indirect=True)
+def test_a_number_of_another_carrier_is_not_named_beside_a_channel(there: Desk, line: StrictLine) -> None:
+    """Where it is registered nobody has said, and it may be there only: SOLAPI would refuse everything."""
+    there.sender()
+    campaign = begun(there, [phone()], reviewed(there, line))
+    keys = {"api_key": "app", "api_secret": "secret"}
+    there.ok("POST", "/carrier-accounts", {"carrier": "nhn", "credentials": keys}, 201)
+    there.send(campaign)
+    assert '"from"' not in line.carrier.asked[-1].body.decode()
+    assert states(there, campaign) == {"sent": 1}
