@@ -100,7 +100,7 @@ def _readable(message: InboundMessage, received_at: datetime) -> _Text | None:
     else:
         return None
     words, at = _clean(message.text)[:LONGEST_TEXT], _moment(message.at, received_at)
-    said = ":".join((peer, message.to, words, *message.images))
+    said = ":".join((peer, _clean(message.to), words, *map(_clean, message.images)))
     key, pictures = _key(message, said, received_at), len(message.images)
     return _Text(kind, peer, _clean(message.to), message.channel, words, at, key, pictures)
 

@@ -49,6 +49,19 @@ def test_the_same_words_again_are_another_text_when_the_carrier_says_so(inbox: I
     assert inbox.one()["unread"] == 3, "without an id and a time, repeated words are one text"
 
 
+@pytest.mark.parametrize("place", ["provider_msg_id", "to", "text", "channel", "media"])
+def test_half_a_character_in_one_text_keeps_no_refusal_from_the_next(inbox: Inbox, place: str) -> None:
+    """A relay cuts a text in the middle of an emoji; whoever refuses in the same call must be heard."""
+    number = phone()
+    cut: dict[str, Any] = {"from": phone(), "to": "0212345678", "text": "좋아요", place: "끝\ud83d\x00"}
+    cut["media"] = [cut.get("media", "")]
+    assert inbox.call([cut, {"from": number, "to": "0212345678", "text": "수신거부"}]) == 200
+    inbox.desk.apply_inbound()
+    [refusal] = inbox.ok("GET", "/opt-outs")
+    assert refusal["reason"] == "reply"
+    assert inbox.desk.camp.rows("SELECT 1 FROM report_inbox WHERE applied_at IS NULL") == []
+
+
 def test_a_forged_call_is_refused_and_nothing_is_kept(inbox: Inbox) -> None:
     item = {"from": phone(), "text": "수신거부"}
     assert inbox.call(item, secret="somebody else's") == 403
