@@ -109,7 +109,7 @@ def _parsed(address: str) -> tuple[District, tuple[str, ...]]:
 
 # 06912, (06912), 우) 156-030, 대한민국: what stands before an address.
 _POSTAL_CODE = re.compile(
-    r"\s*(?:[(\[]?우?[)\].:]?\s*[(\[]?(?:\d{5}|\d{3}-\d{3})[)\]]?(?=\s|[가-힣])|대한민국\s)\s*"
+    r"\s{0,9}(?:[(\[]?우?[)\].:]?\s?[(\[]?(?:\d{5}|\d{3}-\d{3})[)\]]?(?=\s|[가-힣])|대한민국\s)\s*"
 )
 _TAIL = re.compile(r"(?<![가-힣0-9])\d[\d-]*(?:번지|호|층)?(?:\s.*)?$", re.DOTALL)
 

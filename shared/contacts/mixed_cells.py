@@ -2,7 +2,8 @@
 
 import re
 
-_ADDRESS = re.compile(r"[^\s,;/|()<>]+@[^\s,;/|()<>]+")
+# Looked for where words begin and given up where one ends: a cell may have 32,000 letters and no blank.
+_ADDRESS = re.compile(r"(?<![^\s,;/|()<>])[^\s,;/|()<>@]++@[^\s,;/|()<>]+")
 
 
 def without_addresses(cell: str) -> tuple[str, str]:

@@ -289,7 +289,7 @@ _REFUSAL = re.compile(r"(?:수신|문자|발송|연락)\s*(?:거부|금지)(?!\s
 _FIRST_SEVEN = re.compile(r"(\d{2})(\d{2})(\d{2}) ?- ?([1-8])[*xX●○]{0,6}", re.ASCII)
 # What stands behind a day: a time (as databases write dates) and a .0 (as programs write numbers).
 _NO_DAY = re.compile(
-    r"[T\s]\s*(?:오전|오후)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\s*[AaPp][Mm])?$|(?<=\d{4})\.0+$"
+    r"(?:T| )(?:(?:오전|오후) ?)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AaPp][Mm])?$|(?<=\d{4})\.0+$"
 )
 # What a spreadsheet shows where it found nothing (VLOOKUP) or could not calculate.
 _SHEET_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)\s*", re.IGNORECASE)
@@ -352,7 +352,7 @@ def _birth(values: Sequence[str]) -> str:
 def _birth_of(text: str) -> str:
     """YYYY-MM-DD when the day is known (of the moon's year: with 음력), YYYY when only the year is; other
     writings as they are."""
-    text = _NO_DAY.sub("", text)
+    text = _NO_DAY.sub("", " ".join(text.split()))
     day = _day_of(text)
     return (f"{day} (음력)" if "음" in text else day) if day else text[:MAX_BIRTH]
 

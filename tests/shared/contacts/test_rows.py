@@ -1,5 +1,7 @@
 """One row: kept, kept with warnings, or rejected with a reason."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -286,6 +288,18 @@ def test_consent_and_refusal(marks: list[str], told: tuple[bool, bool | None, st
 def test_rows_that_may_not_or_cannot_be_kept(cells: dict[str, str], reason: str) -> None:
     assert PARSER.parse(row(phone="010-2345-6789", **cells)) == RejectedRow(reason)
     assert has_text(f"reason.{reason}")
+
+
+@pytest.mark.parametrize("piece", ["가", "a.", "010-", "은행123-", "850101 - ", "전 ", "1\n\n"])
+def test_no_cell_takes_long_however_it_is_made(piece: str) -> None:
+    """Milliseconds; where a pattern tries every beginning with every end, it is seconds to hours."""
+    cell = (piece * 32_000)[:32_000]
+    parser = RowParser(dict(enumerate([*FIELDS, "phone"])))
+    begun = time.process_time()
+    parser.parse([cell] * 11 + ["010-2345-6789"])
+    parser.parse([*[cell[:1_990] + "\n" * 1_000 + "@"] * 11, "010-2345-6789"])
+    parser.parse(["", "@" + cell, *[cell] * 9, "010-2345-6789"])
+    assert time.process_time() - begun < 2
 
 
 def test_a_typical_row_is_parsed_quickly() -> None:
