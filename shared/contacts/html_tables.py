@@ -57,6 +57,13 @@ class _Page(HTMLParser):
         self._span = (1, 1)  # columns, rows
         self._above: dict[int, tuple[int, str]] = {}  # column: rows it goes on for, text
 
+    def goahead(self, end: bool) -> None:
+        """Reads on. Raises UnreadableFile for broken markup, which the parser says by an assertion."""
+        try:
+            super().goahead(end)
+        except AssertionError as error:
+            raise UnreadableFile("not_a_table") from error
+
     def taken(self) -> list[Record]:
         """The rows that have ended since the last time."""
         taken, self._records = self._records, []

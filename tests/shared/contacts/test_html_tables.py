@@ -69,6 +69,7 @@ def test_what_is_such_a_page(head: str, found: bool) -> None:
         ("<table><tr>" + "<td>1" * 1_001, "too_many_columns"),
         ("<table><tr><td>" + "가" * 32_768, "cell_too_long"),
         ("<table><tr><td>1</td></tr><" + "a" * 1_100_000, "not_a_table"),
+        ("<table><tr><td>1</td></tr><![<![", "not_a_table"),
         ("<table><tr><td colspan=99999999 rowspan=x>1</td></tr>", None),
     ],
 )
