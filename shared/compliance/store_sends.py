@@ -110,13 +110,15 @@ def put(c: Connection, row: Row) -> None:
 
 
 def delete_elsewhere(c: Connection, election_id: UUID, send_id: UUID) -> bool:
-    """Removes a send that was made elsewhere; what this hub sent cannot be removed."""
+    """Removes a send that was made elsewhere, of an election of that day; what this hub sent stays."""
     return (
         c.execute(
-            """DELETE FROM election_sends
-                WHERE tenant_id = current_tenant() AND election_id = %s AND id = %s
-                  AND campaign_id IS NULL""",
-            [election_id, send_id],
+            """DELETE FROM election_sends s USING elections e, elections wanted
+                WHERE s.tenant_id = current_tenant() AND s.id = %s AND s.campaign_id IS NULL
+                  AND e.tenant_id = s.tenant_id AND e.id = s.election_id
+                  AND wanted.tenant_id = s.tenant_id AND wanted.id = %s
+                  AND wanted.election_day = e.election_day""",
+            [send_id, election_id],
         ).rowcount
         > 0
     )

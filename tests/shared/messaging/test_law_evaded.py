@@ -41,6 +41,11 @@ def test_an_election_entered_twice_is_one(desk: Desk) -> None:
     desk.candidate(election_id=twin)
     assert counter(desk) == {"limit": 8, "used": 8, "elsewhere": 8, "left": 0}
     assert launch(desk, election_campaign(desk)) == (409, ["E02"])
+    listed = desk.ok("GET", f"/elections/{twin}/sends")
+    desk.ok("DELETE", f"/elections/{twin}/sends/{listed[0]['id']}", status=204)
+    other = f"/elections/{desk.election(in_days=61)}/sends/{listed[1]['id']}"
+    assert desk.camp.api.delete(other).status_code == 404
+    assert counter(desk)["used"] == 7
 
 
 def test_a_launch_reads_the_counter_under_its_lock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
