@@ -70,7 +70,7 @@ def change_of(stored: Stored, rows: Sequence[Row], options: ImportOptions, ciphe
     cleared = {name for row in rows for name in row.parsed.cleared} if overwrite else set()
     change = Change(fills_source=_fills(stored.row, options))
     if hashes != stored.hashes or cleared:
-        _change_fields(change, stored, values, hashes, cleared, overwrite=overwrite)
+        _change_fields(change, stored, values, hashes, cleared, cipher, overwrite=overwrite)
         _change_customs(change, stored, values[_CUSTOM], cleared, cipher, overwrite=overwrite)
         change.aliases = _other_names(stored, rows, change.fields.get("name", (None, stored.hash("name")))[1])
     elif len(rows) > 1:
@@ -89,16 +89,23 @@ def _change_fields(
     values: Sequence[str],
     hashes: Sequence[bytes | None],
     cleared: set[str],
+    cipher: TenantCipher,
     *,
     overwrite: bool,
 ) -> None:
+    """A whole name takes the place of a masked one (홍*동), and never the other way."""
     for name, value, value_hash in zip(_PLAIN, values, hashes, strict=False):
         before = stored.hash(name)
         if value_hash is None:
             if name in cleared and before is not None:
                 change.fields[name] = (None, None)
         elif value_hash != before and (before is None or overwrite):
-            change.fields[name] = (value, value_hash)
+            if name != "name" or before is None or not is_masked(value):
+                change.fields[name] = (value, value_hash)
+        elif value_hash != before and name == "name" and not is_masked(value):
+            sealed = stored.row.get("name_sealed")  # not there yet: no lock, so only perhaps a change
+            if sealed is not None and is_masked(cipher.open("name", sealed)):
+                change.fields[name] = (value, value_hash)
 
 
 def first_values(

@@ -16,7 +16,7 @@ from shared.contacts.mixed_cells import without_addresses
 from shared.contacts.names import MAX_NAME, Name, clean_name, rare_letters
 from shared.contacts.phones import parse_phones, plain_mobile
 from shared.contacts.record_reader import MAX_CELL
-from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, TOLD
+from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, REFUSED_OUTRIGHT, TOLD
 
 MAX_TEXT = 2_000
 MAX_NOTE = 5_000
@@ -209,9 +209,12 @@ class RowParser:
         )
 
     def _consent(self, row: list[str]) -> tuple[bool, bool | None, str]:
-        """Refused, consented, and when. A mark of refusal that we do not know counts as one."""
+        """Refused, consented, and when. A mark of refusal that we do not know counts as one; who only has not
+        consented has not refused."""
         refused = [OPTED_OUT.get(mark, True) for mark in self._marks("opt_out", row)]
-        consented = [CONSENTED[mark] for mark in self._marks("consented", row) if mark in CONSENTED]
+        marks = self._marks("consented", row)
+        refused += [mark in REFUSED_OUTRIGHT for mark in marks]
+        consented = [CONSENTED[mark] for mark in marks if mark in CONSENTED]
         at = _birth([row[i] for i in self._told.get("consent_at", ())])
         return any(refused), all(consented) if consented else None, at
 
@@ -293,7 +296,7 @@ _NO_DAY = re.compile(
 )
 # What a spreadsheet shows where it found nothing (VLOOKUP) or could not calculate.
 _SHEET_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)\s*", re.IGNORECASE)
-_TAG_SEPARATOR = re.compile(r"[,;/#|\n]+")
+_TAG_SEPARATOR = re.compile(r"(?:[,;#|\n]|(?<!\d)/|/(?!\d))+")  # not 1/4분기
 
 
 def mask_resident_numbers(cells: Sequence[str]) -> list[str]:

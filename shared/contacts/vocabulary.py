@@ -89,6 +89,7 @@ _AGREES = _words("동의 동의함 수신동의 승인 허용 수신")
 _REFUSES = _words("거부 거부함 수신거부 차단 미동의 동의안함 비동의 발송금지")
 # What the marks of such a column say, and in which words.
 CONSENTED = {**dict.fromkeys((*_YES, *_AGREES), True), **dict.fromkeys((*_NO, *_REFUSES), False)}
+REFUSED_OUTRIGHT = frozenset(_words("거부 거부함 수신거부 차단 발송금지"))  # also where consent is asked
 OPTED_OUT = {**dict.fromkeys((*_YES, *_REFUSES), True), **dict.fromkeys((*_NO, *_AGREES), False)}
 OPT_OUT = _words("수신거부 발송금지 문자거부")
 # Sensitive information (개인정보 보호법 제23조): political opinion, party, union, belief, health.

@@ -164,3 +164,16 @@ def test_a_contact_column_may_hold_whatever_reaches_the_person(camp: Camp, worke
     }
     refused = "연락처\n010-3456-7890 / kim@naver.com\nhong @ naver.com\n"
     assert camp.api.upload("/opt-outs/import", refused.encode()).json["data"]["added"] == 3
+
+
+@pytest.mark.parametrize("on_existing", ["fill", "overwrite"])
+def test_a_masked_name_gives_way_to_the_whole_one_and_never_takes_its_place(
+    camp: Camp, workers: Drain, on_existing: str
+) -> None:
+    for name in ("홍*동", "홍길동", "홍OO"):
+        imported(camp, workers, f"이름,휴대폰\n{name},010-2345-6789\n", on_existing=on_existing, **ORIGIN)
+    assert [*contacts(camp)] == ["홍길동"]
+    last = camp.api.get("/contacts/imports").json["data"][1]["id"]
+    assert camp.api.post(f"/contacts/imports/{last}/undo").status_code == 202
+    workers()
+    assert [*contacts(camp)] == ["홍*동"]

@@ -243,6 +243,10 @@ def test_any_row_is_kept_or_rejected_with_a_known_reason(cells: list[str]) -> No
         assert all(has_text(f"reason.{warning}") for warning in parsed.warnings)
 
 
+def test_a_quarter_is_one_tag() -> None:
+    assert parse(phone="010-2345-6789", tags="1/4분기/당원, 가/나").tags == ("1/4분기", "당원", "가", "나")
+
+
 def test_two_dashes_clear_a_field_and_nothing_else_does() -> None:
     parsed = parse(phone="010-2345-6789", name="--", street=" -- ", tags="--", firm="--", birth="", note="-")
     assert parsed.cleared == ("name", "address", "tags", "custom:소속")
@@ -267,6 +271,8 @@ def test_a_field_of_two_columns_is_cleared_only_if_neither_says_more() -> None:
         (["", "동의함", "2026.3.5"], (False, True, "2026-03-05")),
         (["", "Ｎ", ""], (False, False, "")),
         (["", "모르겠음", ""], (False, None, "")),
+        (["", "미동의", ""], (False, False, "")),
+        (["", "수신거부", ""], (True, False, "")),
     ],
 )
 def test_consent_and_refusal(marks: list[str], told: tuple[bool, bool | None, str]) -> None:
