@@ -31,14 +31,14 @@ def test_what_the_carrier_does_not_take_stops_nobody_else(desk: Desk) -> None:
 
 
 def test_a_field_that_brings_a_resident_number_into_a_text_keeps_that_text_here(desk: Desk) -> None:
-    """The launch reads the text of one person; what a field says of another is read before it is sent (P03).
+    """The launch reads the text of one person; what fields say of another is read before it is sent (P03).
 
     Made up: the check digit is right, the person is not.
     """
     told, good = phone(), phone()
-    desk.contact(told, custom={"비고": "900101-1234568"})
-    desk.contact(good, custom={"비고": "행사장 정문, 02-812-1234"})
-    campaign = desk.launch(desk.step(body="#{이름}님, 안내드립니다. #{비고}"))
+    desk.contact(told, custom={"앞": "900101", "뒤": "1234568"})  # whole, no contact takes it
+    desk.contact(good, custom={"앞": "행사장 정문", "뒤": "02-812-1234"})
+    campaign = desk.launch(desk.step(body="#{이름}님, 안내드립니다. #{앞}-#{뒤}"))
     desk.settle(campaign)
     assert set(desk.received()["counts"]) == {digits(good)}
     assert (desk.counts(campaign)["delivered"], desk.counts(campaign)["failed"]) == (1, 1)
