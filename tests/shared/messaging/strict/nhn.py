@@ -266,7 +266,32 @@ class StrictNhn(Carrier):
         }
         return self._reply(body={"data": data})
 
+    def _registered(self, route: str, path: str) -> Reply | None:
+        """Numbers and templates, in the envelopes of their documents."""
+        if not route and path == "/sendNos":
+            each = {"serviceId": 1, "useYn": "Y", "blockYn": "N", "blockReason": None, "createUser": "u"}
+            data = [{**each, "sendNo": number} for number in self.senders]
+            return self._reply(body={"pageNum": 1, "pageSize": 15, "totalCount": len(data), "data": data})
+        if route == "alimtalk" and path.startswith("/senders/") and path.endswith("/templates"):
+            found = [
+                {
+                    "templateCode": code,
+                    "templateName": "행사",
+                    "templateContent": text,
+                    "status": "TSC04",
+                    "comments": [{"id": 1, "content": "다시 써 주세요", "status": "REJ"}],
+                    "buttons": [
+                        {"ordering": 1, "type": "WL", "name": "자세히", "linkMo": "https://x.example/"}
+                    ],
+                }
+                for code, text in self.templates.items()
+            ]
+            return self._reply(templateListResponse={"templates": found, "totalCount": len(found)})
+        return None
+
     def _list(self, route: str, path: str, query: Mapping[str, str]) -> Reply:
+        if registered := self._registered(route, path):
+            return registered
         texts = re.fullmatch(r"/sender/((?:ad-)?(?:sms|mms))", path)
         if route and path == "/messages":
             items = self._chosen(route, query, _MINUTES)

@@ -218,6 +218,8 @@ class StrictSolapi(Carrier):
                 {"phoneNumber": each, "status": "ACTIVE", "method": "ARS", "log": []} for each in self.senders
             ]
             return {"accountId": "12925149", "limit": 20, "senderIds": known}
+        if path == "/kakao/v2/templates":
+            return self._templates(query)
         if path == "/kakao/v2/channels":
             raise Refused(403, "Forbidden")
         if path == "/messages/v4/list":
@@ -231,6 +233,19 @@ class StrictSolapi(Carrier):
         if path == "/iam/v1/block/numbers":
             return {"blockNumbers": [{"blockNumberId": "B1", "phoneNumber": "01077778888", "memo": ""}]}
         raise Refused(404, "NotFound")
+
+    def _templates(self, query: Mapping[str, str]) -> dict[str, Any]:
+        """One a page."""
+        if not query.get("channelId"):
+            raise Refused(400, "ValidationError")
+        at = int(query.get("startKey", "T0")[1:])
+        button = {"buttonName": "자세히", "buttonType": "WL", "linkMo": "https://x.example/"}
+        found = [
+            {"templateId": code, "name": "행사", "content": text, "status": "APPROVED", "buttons": [button]}
+            for code, text in self.templates.items()
+        ]
+        more = f"T{at + 1}" if at + 1 < len(found) else None
+        return {"limit": 1, "templateList": found[at : at + 1], "startKey": None, "nextKey": more}
 
     def _listed(self, query: Mapping[str, str]) -> dict[str, Any]:
         chosen = list(self.records.values())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.messaging.gateways import Button, NotOffered
-from tests.shared.messaging.strict.lines import NAMES, StrictLine, line_to
+from tests.shared.messaging.strict.lines import BODY, CHANNELS, NAMES, TEMPLATE, StrictLine, line_to
 from tests.shared.messaging.strict.serving import JPEG
 
 ONE, TWO, THREE = "01012345678", "01087654321", "01055554444"
@@ -41,6 +41,17 @@ def test_every_kind_is_taken_and_its_result_is_read(name: str) -> None:
         ids = line.sent(*messages)
         assert line.results(ids) == dict.fromkeys(ids, DELIVERED)
         assert sorted(line.carrier.numbers()) == sorted(message.to for message in messages)
+
+
+@pytest.mark.parametrize("name", ["solapi", "nhn"])
+def test_templates_are_read_as_they_were_reviewed(name: str) -> None:
+    with line_to(name) as line:
+        line.carrier.templates["T-0002"] = "#{이름}님"
+        first, second = line.gateway.templates(CHANNELS[name])
+    expected = ("approved", None) if name == "solapi" else ("rejected", "다시 써 주세요")
+    assert [(each.code, each.body) for each in (first, second)] == [(TEMPLATE, BODY), ("T-0002", "#{이름}님")]
+    assert (first.status, first.comment) == expected
+    assert first.buttons == (Button("자세히", "WL", link_mobile="https://x.example/"),)
 
 
 @pytest.mark.parametrize("name", NAMES)
