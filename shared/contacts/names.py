@@ -47,9 +47,11 @@ _SUFFIX = re.compile(
 )
 # Behind a name the whole word is a title: 홍길동 조직본부장; so is what stands before it: 홍길동 전 의원.
 _TITLE_WORD = re.compile(
-    rf"(?P<name>\S.*?)\s(?P<title>(?:(?:전|현|구|시|도|군|前|現)\s)?[가-힣]*(?:{_LONG_TITLES}|{_TITLES}))님?"
+    rf"(?P<name>\S.*?)\s(?P<title>(?:(?:전|현|구|시|도|군|前|現)\s)?[前現]?[가-힣]*(?:{_LONG_TITLES}|{_TITLES}))님?"
 )
-_TITLE_FIRST = re.compile(rf"(?P<title>{_LONG_TITLES}|{_TITLES})\s(?P<name>.+)")
+_TITLE_FIRST = re.compile(rf"(?P<title>(?:[전현前現]\s)?(?:{_LONG_TITLES}|{_TITLES}))\s(?P<name>.+)")
+# A telephone number behind a name: 홍길동 010-2345-6789.
+_NUMBER = re.compile(r"(?<=[^\W\d_])[\s/,:]*(\+?\d[\d. -]{7,}\d)$")
 
 _CHOSEONG = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST, _LAST, _PER_CHOSEONG = 0xAC00, 0xD7A3, 588
@@ -163,6 +165,8 @@ def _clean(cell: str) -> Name:
 def _stripped(text: str) -> tuple[str, list[str]]:
     """The text without one layer of what is no name, and the part of that worth keeping."""
     text, notes = _without_brackets(text.strip("'\"`., "))
+    if number := _NUMBER.search(text):
+        text, notes = text[: number.start()], [number[1], *notes]
     text, titles = _without_honorifics(_TRAILING_DIGITS.sub("", text))
     return _closed_up(text), titles + notes
 

@@ -164,8 +164,10 @@ class RowParser:
 
     def _refuses(self, row: list[str]) -> bool:
         """Whether a cell says in so many words that the person wants no messages: 010-…(수신거부)."""
-        places = (*self._names, *self._phones, *self._notes, *self._tags)
-        return any(_REFUSAL.search(row[i]) for i in places)
+        places = (*self._names, *self._notes, *self._tags)
+        return any(_REFUSAL.search(row[i]) for i in places) or any(
+            _REFUSAL.search(f"수신 {word}") for i in self._phones for word in _WORDS.findall(row[i])
+        )
 
     def _name(self, row: list[str]) -> tuple[Name, str]:
         """The name, and what stands in further columns of names and is none of it."""
@@ -287,6 +289,7 @@ _TEXT_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+_WORDS = re.compile(r"[가-힣][가-힣 ]*")
 _REFUSAL = re.compile(r"(?:수신|문자|발송|연락)\s*(?:거부|금지)(?!\s*(?:아님|안\s*함|해제|철회|취소))")
 # The beginning of a resident number, the rest covered: 850101-1, 850101-1******.
 _FIRST_SEVEN = re.compile(r"(\d{2})(\d{2})(\d{2}) ?- ?([1-8])[*xX●○]{0,6}", re.ASCII)

@@ -146,6 +146,8 @@ def test_addresses_in_several_columns(cells: list[str], address: str) -> None:
     ("cells", "opted_out"),
     [
         ({"phone": "010-2345-6789(수신거부)"}, True),
+        ({"phone": "010-2345-6789 거부"}, True),
+        ({"phone": "010-2345-6789 수신거부 철회"}, False),
         ({"note": "문자 거부"}, True),
         ({"tags": "당원,연락금지"}, True),
         ({"note": "수신거부 해제"}, False),
