@@ -7,9 +7,11 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Segmented } from "@/components/ui/controls";
+import { Skeleton } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { isText, type Draft, type StepDraft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
 import { useSenders } from "@/lib/settings";
@@ -138,8 +140,9 @@ function SenderSelect({ step, onSender }: { step: StepDraft; onSender: (id: stri
   const t = useTranslations("wizard");
   const senders = useSenders();
   const kind = isText(step) ? "phone" : "kakao_channel";
-  const fitting = (senders.data ?? []).filter((sender) => sender.kind === kind);
-  if (senders.data && fitting.length === 0) {
+  if (!senders.data) return <Unready query={senders} skeleton={<Skeleton className="h-10" />} className="py-3" />;
+  const fitting = senders.data.filter((sender) => sender.kind === kind);
+  if (fitting.length === 0) {
     return (
       <p className="text-[0.9rem] text-warn-ink">
         {t("noSenders")} · <Link href="/settings/senders" className="font-medium underline underline-offset-4">{t("toSenders")}</Link>

@@ -12,6 +12,7 @@ import { Confirm } from "@/components/ui/confirm";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Unready } from "@/components/ui/unready";
 import { useAddSend, useElectionSends, useRemoveSend, type Counter, type ElectionSend } from "@/lib/compliance";
 import { seoulToday } from "@/lib/election-days";
 import { useFormat } from "@/lib/format";
@@ -43,13 +44,13 @@ export function CounterCard({ electionId, counter }: { electionId: string; count
         }
       />
       <Pips counter={counter} />
+      <Unready query={sends} rows={2} className="py-4" />
       {items.length > 0 ? (
         <ul className="scroll-thin mt-3 max-h-56 divide-y divide-line overflow-y-auto border-t border-line">
           {items.map((send) => <SendLine key={send.id} send={send} electionId={electionId} removable={manage} />)}
         </ul>
-      ) : (
-        <p className="mt-3 px-5 text-[0.88rem] text-ink-3">{t("noSends")}</p>
-      )}
+      ) : null}
+      {sends.data?.length === 0 ? <p className="mt-3 px-5 text-[0.88rem] text-ink-3">{t("noSends")}</p> : null}
       <Dialog open={adding} onOpenChange={setAdding} title={t("addSend")} description={t("addSendNote")}>
         {adding ? <SendForm electionId={electionId} onClose={() => setAdding(false)} /> : null}
       </Dialog>

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DistrictTree } from "@/components/segments/district-picker";
 import { Popover } from "@/components/ui/popover";
+import { Unready, type Reading } from "@/components/ui/unready";
 import { useSegments } from "@/lib/campaigns";
 import { isFiltered, NO_QUERY, useTags, type ContactQuery } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
@@ -89,11 +90,21 @@ interface Choice {
   testId?: string;
 }
 
+interface ChoicesProps {
+  choices: Choice[];
+  chosen: string[];
+  onPick: (value: string) => void;
+  empty: string;
+  /** Where the choices come from: until it answers, nobody knows that there are none. */
+  query?: Reading;
+}
+
 /** A list to choose from; with a search line once it is long. */
-function Choices({ choices, chosen, onPick, empty }: { choices: Choice[]; chosen: string[]; onPick: (value: string) => void; empty: string }) {
+function Choices({ choices, chosen, onPick, empty, query }: ChoicesProps) {
   const t = useTranslations("common");
   const [text, setText] = useState("");
   const shown = choices.filter((choice) => choice.label.toLowerCase().includes(text.trim().toLowerCase())).slice(0, 200);
+  if (query && query.data === undefined) return <Unready query={query} rows={3} className="px-4 py-4" />;
   return (
     <>
       {choices.length > 8 ? (
@@ -121,7 +132,8 @@ function Choices({ choices, chosen, onPick, empty }: { choices: Choice[]; chosen
 function TagPill({ filters, set }: PillProps) {
   const t = useTranslations("contacts");
   const format = useFormat();
-  const tags = [...(useTags().data ?? [])].sort((a, b) => b.count - a.count);
+  const query = useTags();
+  const tags = [...(query.data ?? [])].sort((a, b) => b.count - a.count);
   const toggle = (tag: string) =>
     set({ tags: filters.tags.includes(tag) ? filters.tags.filter((other) => other !== tag) : [...filters.tags, tag] });
   return (
@@ -131,6 +143,7 @@ function TagPill({ filters, set }: PillProps) {
           choices={tags.map(({ tag, count }) => ({ value: tag, label: tag, count: format.number(count), testId: `tag-filter-${tag}` }))}
           chosen={filters.tags}
           onPick={toggle}
+          query={query}
           empty={t("noTags")}
         />
       )}
@@ -157,7 +170,8 @@ function DistrictPill({ filters, set }: PillProps) {
 
 function SegmentPill({ filters, set }: PillProps) {
   const t = useTranslations("contacts");
-  const segments = (useSegments().data ?? []).filter((segment) => !segment.restricted);
+  const query = useSegments();
+  const segments = (query.data ?? []).filter((segment) => !segment.restricted);
   const chosen = segments.find((segment) => segment.id === filters.segmentId);
   return (
     <Pill icon={Layers} label={t("segment")} value={filters.segmentId ? (chosen?.name ?? "…") : null} onClear={() => set({ segmentId: null })} testId="filter-segment">
@@ -166,6 +180,7 @@ function SegmentPill({ filters, set }: PillProps) {
           choices={segments.map((segment) => ({ value: segment.id, label: segment.name }))}
           chosen={filters.segmentId ? [filters.segmentId] : []}
           empty={t("noSegments")}
+          query={query}
           onPick={(segmentId) => {
             set({ segmentId });
             close();
@@ -178,7 +193,8 @@ function SegmentPill({ filters, set }: PillProps) {
 
 function ImportPill({ filters, set }: PillProps) {
   const t = useTranslations();
-  const imports = useImportList().data?.pages.flatMap((page) => page.items) ?? [];
+  const query = useImportList();
+  const imports = query.data?.pages.flatMap((page) => page.items) ?? [];
   const file = imports.find((item) => item.id === filters.importId)?.file_name ?? t("contacts.ofImport");
   const value = filters.outcome ? `${file} · ${t(`outcome.${filters.outcome}`)}` : file;
   return (
@@ -197,6 +213,7 @@ function ImportPill({ filters, set }: PillProps) {
             chosen={[]}
             onPick={(importId) => set({ importId, outcome: null })}
             empty={t("contacts.noImports")}
+            query={query}
           />
         )
       }

@@ -9,6 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Popover } from "@/components/ui/popover";
+import { Unready } from "@/components/ui/unready";
 import { useCanned, useDeleteCanned, useSaveCanned, type CannedReply } from "@/lib/inbox";
 
 /** Ready answers: a click puts one into the answer box. */
@@ -49,6 +50,7 @@ function Choices({ onTake, onEdit }: { onTake: (body: string) => void; onEdit: (
   const items = canned.data ?? [];
   return (
     <>
+      <Unready query={canned} rows={2} className="px-4 py-4" />
       <ul className="scroll-thin flex-1 overflow-y-auto p-1">
         {items.map((item) => (
           <li key={item.id} className="group flex items-start rounded-md hover:bg-hover">
@@ -62,7 +64,6 @@ function Choices({ onTake, onEdit }: { onTake: (body: string) => void; onEdit: (
         ))}
       </ul>
       {canned.data && items.length === 0 ? <p className="px-4 pt-3 pb-5 text-center text-[0.9rem] text-ink-3">{t("inbox.noCanned")}</p> : null}
-      {canned.isError ? <p role="alert" className="px-4 py-3 text-[0.9rem] text-bad-ink">{canned.error.message}</p> : null}
       <div className="border-t border-line p-1.5">
         <Button variant="ghost" size="sm" className="w-full" onClick={() => onEdit("new")} data-testid="canned-new">
           <Plus aria-hidden />
