@@ -45,7 +45,7 @@ def test_consents_and_campaigns_are_told(desk: Desk) -> None:
     desk.ok("POST", f"/contacts/{contact}/consents", GIVEN, 201)
     campaign_to(desk, contact, "봄 소식")
     answer = told(desk, contact)
-    assert "2026년 3월 2일에 서면(으)로 ‘개인정보 수집·이용’에 동의하셨습니다" in answer
+    assert "2026년 3월 2일에 서면으로 ‘개인정보 수집·이용’에 동의하셨습니다" in answer
     assert WORDS in answer
     assert "‘봄 소식’" in answer
     english = desk.camp.api.in_language("en").get(f"/contacts/{contact}/provenance").json["data"]["text"]
