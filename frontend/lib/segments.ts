@@ -29,6 +29,10 @@ export interface GroupNode {
 }
 export type SegmentNode = LeafNode | GroupNode;
 
+/** Before any camp wrote to anybody: from here on is "at any time", and its negation "never". */
+export const EVER = "2000-01-01";
+export const isEver = (range: DateRange | undefined): boolean => range?.from === EVER && !range.to;
+
 /** The filter that everybody meets. */
 export const EVERYBODY: Filter = { all: [] };
 

@@ -4,14 +4,16 @@ import { ChevronDown } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslations } from "use-intl";
 import { OUTCOMES, REACHES } from "@/components/contacts/filter-bar";
+import { Skeleton } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { Popover } from "@/components/ui/popover";
 import { Select, type Option } from "@/components/ui/select";
+import { Unready } from "@/components/ui/unready";
 import { useTags } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { useCustomFields } from "@/lib/imports";
 import { useCan } from "@/lib/session";
-import type { LeafNode } from "@/lib/segments";
+import { EVER, isEver, type LeafNode } from "@/lib/segments";
 import type { ImportOutcome } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { DistrictTree } from "./district-picker";
@@ -51,7 +53,8 @@ const control = "h-9 w-full sm:w-auto sm:min-w-48 sm:flex-1";
 function TagLeaf({ leaf, onChange }: EditorProps) {
   const t = useTranslations("segments");
   const format = useFormat();
-  const tags = [...(useTags().data ?? [])].sort((a, b) => b.count - a.count);
+  const query = useTags();
+  const tags = [...(query.data ?? [])].sort((a, b) => b.count - a.count);
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
   const shown = tags.filter(({ tag }) => tag.toLowerCase().includes(text.trim().toLowerCase())).slice(0, 100);
@@ -62,6 +65,7 @@ function TagLeaf({ leaf, onChange }: EditorProps) {
   return (
     <Popover label={t("kind.tag")} open={open} onOpenChange={setOpen} trigger={<PickButton value={leaf.value} placeholder={t("pickTag")} testId="leaf-tag-open" />}>
       <input value={text} onChange={(event) => setText(event.target.value)} placeholder={t("findTag")} aria-label={t("findTag")} className="h-10 border-b border-line bg-transparent px-3.5 text-[0.93rem] outline-none" />
+      <Unready query={query} rows={3} className="px-4 py-4" />
       <ul className="scroll-thin min-h-0 flex-1 overflow-y-auto p-1">
         {shown.map(({ tag, count }) => (
           <li key={tag}>
@@ -71,7 +75,7 @@ function TagLeaf({ leaf, onChange }: EditorProps) {
             </button>
           </li>
         ))}
-        {shown.length === 0 ? <li className="px-2.5 py-3 text-[0.87rem] text-ink-3">{t("noTag")}</li> : null}
+        {query.data && shown.length === 0 ? <li className="px-2.5 py-3 text-[0.87rem] text-ink-3">{t("noTag")}</li> : null}
       </ul>
     </Popover>
   );
@@ -109,7 +113,8 @@ function DistrictLeaf({ leaf, onChange }: EditorProps) {
 
 function ImportLeaf({ leaf, onChange }: EditorProps) {
   const t = useTranslations();
-  const { imports } = useNames();
+  const { imports, importQuery } = useNames();
+  if (!importQuery.data) return <Unready query={importQuery} skeleton={<Skeleton className="h-9 w-48" />} className="py-3" />;
   const outcomes: Option[] = [{ value: "any", label: t("outcome.any") }, ...OUTCOMES.map((value) => ({ value, label: t(`outcome.${value}`) }))];
   return (
     <>
@@ -131,7 +136,8 @@ const DAY_MS = 86_400_000;
 
 function RangeLeaf({ leaf, onChange }: EditorProps) {
   const t = useTranslations("segments");
-  const range = leaf.range ?? {};
+  const ever = isEver(leaf.range);
+  const range = ever ? {} : (leaf.range ?? {});
   const set = (part: typeof range) => onChange({ ...leaf, range: { ...range, ...part } });
   return (
     <>
@@ -140,7 +146,12 @@ function RangeLeaf({ leaf, onChange }: EditorProps) {
         <span className="text-ink-3">–</span>
         <Input type="date" className="h-9 min-w-0 px-2 text-[0.87rem]" value={range.to ?? ""} min={range.from} onChange={(event) => set({ to: event.target.value })} aria-label={t("to")} data-testid="leaf-to" />
       </span>
-      <span className="flex gap-1">
+      <span className="flex flex-wrap gap-1">
+        {leaf.kind === "contacted" ? (
+          <button type="button" aria-pressed={ever} onClick={() => onChange({ ...leaf, range: { from: EVER } })} className={cn("h-8 rounded-md px-2 text-[0.82rem]", ever ? "bg-seal text-seal-ink" : "bg-sunken text-ink-2 hover:bg-hover")} data-testid="leaf-ever">
+            {t(leaf.negated ? "never" : "ever")}
+          </button>
+        ) : null}
         {LAST_DAYS.map((days) => (
           <button key={days} type="button" onClick={() => onChange({ ...leaf, range: { from: seoulDay(Date.now() - (days - 1) * DAY_MS) } })} className="h-8 rounded-md bg-sunken px-2 text-[0.82rem] text-ink-2 hover:bg-hover">
             {t("lastDays", { days })}
@@ -158,7 +169,8 @@ function ReachLeaf({ leaf, onChange }: EditorProps) {
 
 function CampaignLeaf({ leaf, onChange }: EditorProps) {
   const t = useTranslations("segments");
-  const { campaigns } = useNames();
+  const { campaigns, campaignQuery } = useNames();
+  if (!campaignQuery.data) return <Unready query={campaignQuery} skeleton={<Skeleton className="h-9 w-48" />} className="py-3" />;
   const sent = campaigns.filter((campaign) => campaign.launched_at);
   if (sent.length === 0) return <span className="text-[0.9rem] text-ink-3">{t("noCampaigns")}</span>;
   return <Select className={control} value={leaf.value} onValueChange={(value) => onChange({ ...leaf, value })} placeholder={t("pickCampaign")} aria-label={t("pickCampaign")} options={sent.map((campaign) => ({ value: campaign.id, label: campaign.name }))} />;

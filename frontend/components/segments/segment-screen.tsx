@@ -43,6 +43,7 @@ function Loaded({ segment }: { segment?: Segment }) {
       <PageHeader back={<BackLink href="/segments">{t("title")}</BackLink>} title={segment ? segment.name : t("newTitle")} note={t("builderNote")} />
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_21rem] lg:items-start">
         <div className="grid gap-4">
+          <CountBar filter={filter ?? EVERYBODY} />
           <p className="rounded-lg bg-seal-soft px-4 py-3 text-[1rem] font-medium text-seal-soft-ink" aria-live="polite" data-testid="segment-sentence">{sentence(root)}</p>
           <Builder root={root} onChange={setRoot} />
           <SaveForm segment={segment} filter={filter} />
@@ -51,6 +52,27 @@ function Loaded({ segment }: { segment?: Segment }) {
       </div>
     </>
   );
+}
+
+/** On a phone the preview stands below all conditions: its number stays in sight while they change. */
+function CountBar({ filter }: { filter: Filter }) {
+  const t = useTranslations();
+  const format = useFormat();
+  const { preview, stale } = useLivePreview(filter);
+  if (!preview.data || preview.isError) return null;
+  return (
+    <p className="sticky top-14 z-10 -mb-2 flex items-baseline justify-between rounded-lg border border-line bg-raised px-4 py-2 shadow-1 lg:hidden" aria-hidden data-testid="segment-count-bar">
+      <span className="text-[0.87rem] text-ink-3">{t("segments.matching")}</span>
+      <span className={cn("text-lg font-bold text-seal", stale && "opacity-40")}>{t("segments.people", { count: format.total(preview.data.count) })}</span>
+    </p>
+  );
+}
+
+/** The people who meet the filter as it was when it last stood still. */
+function useLivePreview(filter: Filter) {
+  const settled = useDebounced(filter, EDIT_PAUSE_MS);
+  const preview = usePreviewSegment(settled);
+  return { preview, stale: preview.isPlaceholderData || settled !== filter };
 }
 
 function SaveForm({ segment, filter }: { segment?: Segment; filter: Filter | null }) {
@@ -83,9 +105,7 @@ function SaveForm({ segment, filter }: { segment?: Segment; filter: Filter | nul
 function Preview({ filter }: { filter: Filter }) {
   const t = useTranslations();
   const format = useFormat();
-  const settled = useDebounced(filter, EDIT_PAUSE_MS);
-  const preview = usePreviewSegment(settled);
-  const stale = preview.isPlaceholderData || settled !== filter;
+  const { preview, stale } = useLivePreview(filter);
   const { data } = preview;
   return (
     <Card className="overflow-hidden lg:sticky lg:top-6">
@@ -96,10 +116,9 @@ function Preview({ filter }: { filter: Filter }) {
             {format.total(data.count)}
             <span className="ml-1 text-lg font-semibold text-ink-2">{t("wizard.audienceUnit")}</span>
           </p>
-        ) : preview.isError ? null : (
-          <Skeleton className="mt-2 h-11 w-32" />
+        ) : (
+          <Unready query={preview} skeleton={<Skeleton className="mt-2 h-11 w-32" />} className="px-0 py-4" />
         )}
-        {preview.isError ? <p role="alert" className="mt-1 text-[0.87rem] text-bad-ink">{preview.error.message}</p> : null}
       </div>
       {data ? (
         <div className={cn("transition-opacity", stale && "opacity-40")}>
@@ -110,7 +129,7 @@ function Preview({ filter }: { filter: Filter }) {
               {data.sample.slice(0, 6).map((contact) => (
                 <li key={contact.id} className="flex justify-between gap-3">
                   <span className="truncate font-medium">{contact.name ?? t("contacts.noName")}</span>
-                  <span className="text-ink-3">{contact.phones[0]}</span>
+                  <span className="min-w-0 truncate text-ink-3">{contact.phones[0] ?? contact.emails[0]}</span>
                 </li>
               ))}
             </ul>

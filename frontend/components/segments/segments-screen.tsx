@@ -1,6 +1,6 @@
 "use client";
 
-import { Lock, Pencil, Plus, Trash2, UsersRound } from "lucide-react";
+import { Lock, Pencil, Plus, RotateCw, Trash2, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -74,7 +74,7 @@ function SegmentCard({ segment, onDelete }: { segment: Segment; onDelete: () => 
         <p className="mt-0.5 text-[0.9rem] text-ink-3">{sentence(fromFilter(filter))}</p>
       </div>
       <div className="text-xl font-bold text-seal">
-        {preview.data ? t("segments.people", { count: format.total(preview.data.count) }) : preview.isError ? "–" : <Skeleton className="h-6 w-16" />}
+        {preview.data ? t("segments.people", { count: format.total(preview.data.count) }) : preview.isError ? <CountAgain query={preview} /> : <Skeleton className="h-6 w-16" />}
       </div>
       <span className="flex shrink-0">
         <Button asChild variant="ghost" size="icon-sm">
@@ -88,6 +88,16 @@ function SegmentCard({ segment, onDelete }: { segment: Segment; onDelete: () => 
         </Button>
       </span>
     </Card>
+  );
+}
+
+function CountAgain({ query }: { query: ReturnType<typeof usePreviewSegment> }) {
+  const t = useTranslations();
+  return (
+    <Button variant="ghost" size="sm" title={query.error?.message} loading={query.isFetching} onClick={() => query.refetch()}>
+      <RotateCw aria-hidden />
+      {t("segments.countAgain")}
+    </Button>
   );
 }
 

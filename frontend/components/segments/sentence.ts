@@ -2,17 +2,21 @@ import { useTranslations } from "use-intl";
 import { useCampaigns, useSegments } from "@/lib/campaigns";
 import { useFormat } from "@/lib/format";
 import { useImportList } from "@/lib/imports";
-import { isComplete, type GroupNode, type LeafNode, type SegmentNode } from "@/lib/segments";
+import { isComplete, isEver, type GroupNode, type LeafNode, type SegmentNode } from "@/lib/segments";
 
 /** How a clause ends: before "and", before "or", or before "people". */
 type Form = "and" | "or" | "end";
 
 /** The names behind the ids that conditions hold. */
 export function useNames() {
-  const imports = useImportList().data?.pages.flatMap((page) => page.items) ?? [];
-  const campaigns = useCampaigns(null).data?.pages.flatMap((page) => page.items) ?? [];
+  const importQuery = useImportList();
+  const campaignQuery = useCampaigns(null);
+  const imports = importQuery.data?.pages.flatMap((page) => page.items) ?? [];
+  const campaigns = campaignQuery.data?.pages.flatMap((page) => page.items) ?? [];
   const segments = useSegments().data ?? [];
   return {
+    importQuery,
+    campaignQuery,
     imports,
     campaigns,
     segments,
@@ -28,6 +32,7 @@ export function useSentence(): (root: GroupNode) => string {
   const names = useNames();
 
   const range = (leaf: LeafNode): string => {
+    if (isEver(leaf.range)) return t(leaf.negated ? "sentence.never" : "sentence.ever");
     const { from, to } = leaf.range ?? {};
     const day = (date: string) => format.date(`${date}T00:00:00+09:00`);
     if (from && to) return t("sentence.between", { from: day(from), to: day(to) });
