@@ -13,13 +13,13 @@ from tests.e2e.colleagues import joins
 from tests.e2e.lists import as_csv
 from tests.stack import Camp, Stack, wait_for
 
-ASKING, REFUSING, WALKING = "남궁가온", "독고나래", "선우다솜"
+ASKING, REFUSING, WALKING, TIRED = "남궁가온", "독고나래", "선우다솜", "제갈라온"
 QUESTION = "토요일에 주차할 수 있나요?"
 
 
 @dataclass(frozen=True)
 class Talk:
-    """A camp that texted three people, and how they write back."""
+    """A camp that texted four people, and how they write back."""
 
     camp: Camp
     phones: dict[str, str]
@@ -44,7 +44,7 @@ def talk(stack: Stack) -> Talk:
     camp = Camp(stack, name="최소유", organization="대화 화면 시험 캠프")
     phones = {
         name: f"010{2000 + secrets.randbelow(7000)}{secrets.randbelow(8000):04d}"
-        for name in (ASKING, REFUSING, WALKING)
+        for name in (ASKING, REFUSING, WALKING, TIRED)
     }
     content = as_csv([["성명", "휴대폰"], *([name, phone] for name, phone in phones.items())]).encode()
     camp.finished_import(camp.upload(content, source="시험", legal_basis="consent"))
@@ -152,6 +152,27 @@ def test_a_refusal_bars_and_is_undone_with_one_click(visit: Callable[..., Visito
     owner.page.get_by_role("button", name="다시 거부로").click()
     expect(owner.at("opted-out")).to_be_visible()
     assert talk.opt_outs() == 1
+
+
+def test_a_refusal_in_ones_own_words_is_put_on_the_list_from_the_conversation(
+    visitor: Visitor, talk: Talk
+) -> None:
+    before = talk.opt_outs()
+    talk.says(TIRED, "이제 이런 글은 사양하겠습니다")
+    visitor.has_session_of(talk.camp)
+    visitor.go("/inbox")
+    opens(visitor, TIRED)
+    visitor.click("conversation-opt-out")
+    visitor.page.keyboard.press("Escape")  # opened by mistake: nothing happened
+    expect(visitor.at("conversation-opt-out-confirm")).to_have_count(0)
+    expect(visitor.at("conversation-opt-out")).to_be_focused()
+    expect(visitor.at("reply-text")).to_be_visible()
+    assert talk.opt_outs() == before
+    visitor.click("conversation-opt-out")
+    visitor.click("conversation-opt-out-confirm")
+    expect(visitor.at("opted-out")).to_be_visible()
+    expect(visitor.at("conversation-opt-out")).to_have_count(0)
+    assert talk.opt_outs() == before + 1
 
 
 def test_on_a_phone_the_list_and_the_conversation_take_turns(

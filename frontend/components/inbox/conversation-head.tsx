@@ -8,6 +8,7 @@ import { Menu, MenuItem, MenuLabel, MenuLine } from "@/components/ui/menu";
 import { useChangeConversation, useColleagues, type Conversation } from "@/lib/inbox";
 import { useMe } from "@/lib/session";
 import { Avatar, titleOf } from "./conversation-list";
+import { OptOutButton } from "./opt-out-button";
 
 interface ConversationHeadProps {
   conversation: Conversation;
@@ -34,6 +35,7 @@ export function ConversationHead({ conversation, onToggle, toggling, onBack }: C
         <p className="truncate text-[0.82rem] text-ink-3">{conversation.contact ? conversation.peer : t("inbox.noContact")}</p>
       </div>
       <div className="flex items-center gap-1.5">
+        {conversation.kind === "phone" && !conversation.opt_out ? <OptOutButton conversation={conversation} /> : null}
         <AssignMenu conversation={conversation} />
         <Button variant="secondary" size="sm" loading={toggling} onClick={onToggle} data-testid="conversation-toggle">
           {toggling ? null : <Icon aria-hidden />}

@@ -69,5 +69,5 @@ export function ThreadView({ query, messages }: ThreadViewProps) {
 
 function useDay(): (at: string | undefined) => string {
   const formatter = useFormatter();
-  return (at) => (at ? formatter.dateTime(new Date(at), { year: "numeric", month: "long", day: "numeric", weekday: "short" }) : "");
+  return (at) => (at ? formatter.dateTime(new Date(at), { year: "numeric", month: "long", day: "numeric", weekday: "long" }) : "");
 }
