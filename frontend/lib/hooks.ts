@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 /** The value as it was when it last stood still for `delay` milliseconds. */
 export function useDebounced<T>(value: T, delay: number): T {
@@ -20,6 +20,23 @@ export function useMediaQuery(query: string): boolean {
     () => window.matchMedia(query).matches,
     () => false,
   );
+}
+
+/**
+ * The keyboard goes on where it was when a dialog closes. Ours open without a trigger of Radix, which then would leave
+ * the focus nowhere. What was left may be gone by then, a menu's line for one.
+ */
+export function useWayBack() {
+  const before = useRef<Element | null>(null);
+  const leave = () => {
+    before.current = document.activeElement;
+  };
+  const comeBack = (event: Event) => {
+    if (!(before.current instanceof HTMLElement) || !before.current.isConnected) return;
+    event.preventDefault();
+    before.current.focus();
+  };
+  return { leave, comeBack };
 }
 
 /** The present moment, told anew every `every` milliseconds. */

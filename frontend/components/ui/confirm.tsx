@@ -3,6 +3,7 @@
 import { AlertDialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { useWayBack } from "@/lib/hooks";
 import { Button } from "./button";
 
 interface ConfirmProps {
@@ -21,11 +22,12 @@ interface ConfirmProps {
 /** Asks before something that cannot be taken back. It stays open, disabled, while the action runs. */
 export function Confirm(props: ConfirmProps) {
   const t = useTranslations("common");
+  const { leave, comeBack } = useWayBack();
   return (
     <Radix.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-(--overlay) backdrop-blur-[2px]" />
-        <Radix.Content className="fixed inset-x-4 bottom-4 z-50 animate-rise rounded-2xl border border-line bg-raised p-6 shadow-3 sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[27rem] sm:-translate-x-1/2 sm:-translate-y-1/2">
+        <Radix.Content onOpenAutoFocus={leave} onCloseAutoFocus={comeBack} className="fixed inset-x-4 bottom-4 z-50 animate-rise rounded-2xl border border-line bg-raised p-6 shadow-3 sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[27rem] sm:-translate-x-1/2 sm:-translate-y-1/2">
           <Radix.Title className="text-lg font-semibold">{props.title}</Radix.Title>
           <Radix.Description className="mt-1.5 text-[0.93rem] text-ink-2">{props.description}</Radix.Description>
           {props.children}

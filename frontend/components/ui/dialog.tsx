@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { useWayBack } from "@/lib/hooks";
 import { cn } from "@/lib/utils";
 import { Button } from "./button";
 
@@ -52,12 +53,27 @@ const AT = {
   right: "inset-y-0 right-0 w-full animate-sheet-in scroll-thin border-l sm:w-[30rem]",
 } as const;
 
+const FIELDS = "input:not([disabled]):not(.sr-only), textarea:not([disabled]), button[role=combobox]:not([disabled])";
+
+/** Writing starts in the first field, not at the cross. Not under a finger: the phone's keyboard would hide the rest. */
+function toFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(FIELDS);
+  if (!field || !window.matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  field.focus();
+}
+
 function Overlay({ at, open, onOpenChange, title, description, children, className, ...rest }: OverlayProps & { at: keyof typeof AT }) {
+  const { leave, comeBack } = useWayBack();
+  const enter = (event: Event) => {
+    leave();
+    if (at === "centre") toFirstField(event);
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={shade} />
-        <Radix.Content data-testid={rest["data-testid"]} className={cn("fixed z-50 overflow-y-auto border-line bg-raised p-6 shadow-3", AT[at], className)}>
+        <Radix.Content onOpenAutoFocus={enter} onCloseAutoFocus={comeBack} data-testid={rest["data-testid"]} className={cn("fixed z-50 overflow-y-auto border-line bg-raised p-6 shadow-3", AT[at], className)}>
           <Heading title={title} description={description} />
           <div className="mt-5">{children}</div>
         </Radix.Content>
