@@ -182,6 +182,7 @@ function SaveSegment({ filter, onSaved }: { filter: NonNullable<ReturnType<typeo
 /** How many, and who for example; follows every change of the audience. */
 export function AudienceSide({ audience }: { audience: UseQueryResult<AudienceSize> }) {
   const t = useTranslations("wizard");
+  const contacts = useTranslations("contacts");
   const format = useFormat();
   const { data } = audience;
   return (
@@ -193,12 +194,11 @@ export function AudienceSide({ audience }: { audience: UseQueryResult<AudienceSi
             {format.total(data.count)}
             <span className="ml-1 text-lg font-semibold text-ink-2">{t("audienceUnit")}</span>
           </p>
-        ) : audience.isFetching ? (
-          <Skeleton className="mt-2 h-11 w-32" />
+        ) : audience.isFetching || audience.isError ? (
+          <Unready query={audience} skeleton={<Skeleton className="mt-2 h-11 w-32" />} className="px-0 py-4" />
         ) : (
           <p className="text-[2.6rem] leading-tight font-bold text-line-strong">–</p>
         )}
-        {audience.isError ? <p role="alert" className="text-[0.87rem] text-bad-ink">{audience.error.message}</p> : null}
         <p className="mt-2 text-[0.84rem] text-ink-3">{t("audienceNote")}</p>
       </div>
       {data && data.sample.length > 0 ? (
@@ -207,8 +207,8 @@ export function AudienceSide({ audience }: { audience: UseQueryResult<AudienceSi
           <ul className="grid gap-1.5 text-[0.93rem]">
             {data.sample.slice(0, 5).map((contact) => (
               <li key={contact.id} className="flex justify-between gap-3">
-                <span className="truncate font-medium">{contact.name}</span>
-                <span className="text-ink-3">{contact.phones[0]}</span>
+                <span className="truncate font-medium">{contact.name ?? contacts("noName")}</span>
+                <span className="min-w-0 truncate text-ink-3">{contact.phones[0] ?? contact.emails[0]}</span>
               </li>
             ))}
           </ul>

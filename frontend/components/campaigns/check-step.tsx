@@ -11,6 +11,7 @@ import { Unready } from "@/components/ui/unready";
 import { useApprovals } from "@/lib/approvals";
 import { missing, ownVariables, pictureUse, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
+import { useSenders } from "@/lib/settings";
 import type { CampaignPreview, Declarations, Id, PreviewStep, Variant } from "@/lib/types";
 import { ApprovalCard } from "./approval-card";
 import { DeclarationsCard } from "./declarations-card";
@@ -113,6 +114,8 @@ function RenderedStep({ step, variant }: { step: PreviewStep; variant: Variant |
   const t = useTranslations();
   const format = useFormat();
   const kakao = step.kind === "alimtalk" || step.kind === "brand";
+  // A channel is known by its name; its key says nothing to anybody.
+  const sender = useSenders().data?.find((one) => kakao && one.value === step.sender);
   const size = kakao
     ? t("wizard.characters", { count: format.number(step.bytes), limit: format.number(step.limit) })
     : t("wizard.bytes", { bytes: format.number(step.bytes), limit: format.number(step.limit) });
@@ -123,7 +126,7 @@ function RenderedStep({ step, variant }: { step: PreviewStep; variant: Variant |
         {step.position > 1 ? <CornerDownRight className="size-4 text-persimmon" aria-label={t("wizard.fallback")} /> : null}
         {variant ? <Badge tone={variant === "a" ? "seal" : "persimmon"}>{t(`split.name.${variant}`)}</Badge> : null}
         <Badge tone="seal" data-testid={`check-kind-${step.position}${variant === "b" ? "b" : ""}`}>{t(`kind.${step.kind}`)}</Badge>
-        <span>{step.sender}</span>
+        <span>{sender?.label || step.sender}</span>
         <span className={step.bytes > step.limit ? "font-medium text-bad-ink" : ""}>{size}</span>
         <span className="ml-auto" data-testid={`check-cost-${step.position}${variant === "b" ? "b" : ""}`}>
           {t("wizard.perMessage", { cost: format.won(step.cost_krw) })}

@@ -14,6 +14,8 @@ import { Unsendable } from "./unsendable";
 import { WrittenText } from "./written-text";
 
 const TEXTS: Channel[] = ["sms", "lms", "mms"];
+/** A value that only the server knows, or a link: it leaves as one of ours that counts openings, often a longer one. */
+const LONGER_AT_THE_SERVER = /#\{|https?:\/\//i;
 
 interface TextEditorProps {
   step: StepDraft;
@@ -29,7 +31,7 @@ export function TextEditor({ step, person, rendered, keepsPicture, onChange }: T
   const t = useTranslations("wizard");
   const own = renderFor(step.body, person);
   const size = measure(own);
-  const bytes = rendered && own.includes("#{") ? rendered.bytes : size.bytes;
+  const bytes = rendered && LONGER_AT_THE_SERVER.test(own) ? rendered.bytes : size.bytes;
   const picture = step.channel === "mms";
   const long = picture || bytes > SMS_LIMIT;
   const subjectSize = measure(step.subject);

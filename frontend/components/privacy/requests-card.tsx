@@ -147,7 +147,7 @@ function AnswerForm({ request, onClose }: { request: PrivacyRequest; onClose: ()
       <Field label={t("answerText")} hint={status === "refused" ? t("refuseHint") : undefined}>
         <Textarea value={answer} onChange={(event) => setAnswer(event.target.value)} maxLength={1000} className="min-h-20" data-testid="answer-text" />
       </Field>
-      <FormFooter error={send.error?.message ?? null} pending={send.isPending} onCancel={onClose} label={t("answer")} />
+      <FormFooter error={send.error?.message ?? null} pending={send.isPending} onCancel={onClose} label={t(status === "refused" ? "refuse" : "answer")} />
     </form>
   );
 }

@@ -51,7 +51,7 @@ function RuleLine({ rule, onEdit }: { rule: RetentionRule; onEdit: () => void })
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <CalendarX2 className="size-4 shrink-0 text-ink-3" aria-hidden />
         <p className="min-w-0 flex-1 basis-48 text-[0.95rem]">
-          {t(`privacy.ruleSays.${rule.kind}`, { days, source: rule.source ?? "", date: rule.election_on ?? "" })}
+          {t(`privacy.ruleSays.${rule.kind}`, { days, source: rule.source ?? "", date: rule.election_on ? format.date(`${rule.election_on}T00:00:00+09:00`) : "" })}
           <span className="block text-[0.85rem] text-ink-3">{[t(`privacy.ruleAction.${rule.action}`), rule.last_run ? t("privacy.lastRun", { at: format.date(rule.last_run.created_at), count: format.number(rule.last_run.done) }) : null].filter(Boolean).join(" · ")}</span>
         </p>
         <span className="flex items-center">
@@ -84,7 +84,7 @@ function DryRun({ rule, result, onRun }: { rule: RetentionRule; result: Retentio
   return (
     <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg bg-sunken px-4 py-3" data-testid="rule-result">
       <div className="min-w-0 flex-1 basis-40">
-        <p className="font-medium">{t("privacy.wouldTouch", { count: format.number(result.count) })}</p>
+        <p className="font-medium">{result.count > 0 ? t("privacy.wouldTouch", { count: format.number(result.count) }) : t("privacy.wouldTouchNone")}</p>
         {names.length > 0 ? <p className="truncate text-[0.85rem] text-ink-3">{names.join(", ")}{result.count > names.length ? " …" : ""}</p> : null}
       </div>
       {result.count > 0 && rule.action === "erase" ? (

@@ -27,7 +27,7 @@ export function QuotaScreen() {
         </Card>
         <Card className="pb-5">
           <CardHeader title={t("change")} note={t("hardStop")} />
-          {quota.data ? <LimitForm key={quota.data.limit} limit={quota.data.limit} /> : <Skeleton className="mx-5 mt-3 h-24" />}
+          {quota.data ? <LimitForm key={quota.data.limit} limit={quota.data.limit} /> : quota.isError ? null : <Skeleton className="mx-5 mt-3 h-24" />}
         </Card>
       </div>
     </>
