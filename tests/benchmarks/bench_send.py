@@ -98,13 +98,18 @@ def counts(key: str) -> dict[str, int]:
     return found
 
 
-def draft(hub: Hub, audience: dict[str, Any], priority: str = "medium") -> str:
+def draft(hub: Hub, audience: dict[str, Any], priority: str = "medium", retries: int | None = None) -> str:
     """A campaign by SMS; one text would not be sent to the same people twice in a day."""
     senders = hub.call("GET", "/senders")
     sender = next(iter(senders), None) or hub.call(
         "POST", "/senders", {"kind": "phone", "value": SENDER, "label": "대표번호"}
     )
-    step = {"channel": "sms", "sender_id": sender["id"], "body": f"{BODY} ({secrets.token_hex(2)})"}
+    step = {
+        "channel": "sms",
+        "sender_id": sender["id"],
+        "body": f"{BODY} ({secrets.token_hex(2)})",
+        "retries": retries,
+    }
     wanted = {"name": "측정", "purpose": "event_notice", "audience": audience, "priority": priority}
     campaign_id: str = hub.call("POST", "/campaigns", {**wanted, "steps": [step]})["id"]
     return campaign_id
