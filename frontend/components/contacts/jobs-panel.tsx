@@ -66,13 +66,13 @@ function Frame({ id, icon, title, note, percent, action, status }: FrameProps) {
   );
 }
 
-/** Reads the lists again as soon as a job has changed the contacts. */
-function useRefreshWhenDone(running: boolean | undefined): void {
+/** Reads the lists again as soon as a job has changed the contacts. A short undo is over before it is seen to run. */
+function useRefreshWhenDone(running: boolean | undefined, status: string | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
     if (running !== false) return;
     for (const key of ["contacts", "tags", "bulk"]) void client.invalidateQueries({ queryKey: [key], exact: false });
-  }, [running, client]);
+  }, [running, status, client]);
 }
 
 function BulkCard({ id }: { id: string }) {
@@ -80,7 +80,7 @@ function BulkCard({ id }: { id: string }) {
   const query = useBulkJob(id);
   const job = query.data;
   const running = job && isBulkRunning(job.status);
-  useRefreshWhenDone(running);
+  useRefreshWhenDone(running, job?.status);
   const lines = useBulkLines();
   if (query.isError && !job) {
     return <Frame id={id} status="failed" icon={<CircleAlert />} title={t("unknownJob")} note={query.error.message} percent={null} />;
