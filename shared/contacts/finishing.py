@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from shared.contacts import scanning, store_imports
+from shared.contacts import scanning, store_common_tokens, store_imports
 from shared.contacts.import_files import ImportFiles
+from shared.kernel.clock import utc_now
 from shared.kernel.database import tenant_transaction
 from shared.kernel.storage import storage
 from shared.security.cipher import tenant_cipher
@@ -28,6 +29,9 @@ def finish(tenant_id: UUID, import_id: UUID) -> bool:
     ImportFiles(storage(), cipher, import_id).delete()
     with tenant_transaction(tenant_id) as connection:
         store_imports.clean_search_index(connection)
+    with tenant_transaction(tenant_id) as connection:
+        if tenant_id in store_common_tokens.tenants(connection, now := utc_now()):
+            store_common_tokens.count(connection, now)
     if not told:
         with tenant_transaction(tenant_id) as connection:
             store_imports.refresh_contact_statistics(connection, waits=True)

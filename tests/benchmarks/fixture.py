@@ -16,8 +16,10 @@ from uuid import UUID
 
 import psycopg
 
+from shared.contacts import store_common_tokens
 from shared.contacts.search_terms import point_terms, profile_terms
 from shared.kernel.binary_format import element, int_array, text_array
+from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import tenant_transaction
 from shared.security.cipher import TenantCipher, tenant_cipher
@@ -68,6 +70,8 @@ def fill(tenant_id: UUID, count: int) -> Filled:
             _drop_staging(owner)
         owner.execute("ANALYZE contacts, contact_points, contact_search, import_results, contact_counters")
         owner.execute("VACUUM contacts, contact_points, contact_search, import_results")
+    with tenant_transaction(tenant_id) as connection:
+        store_common_tokens.count(connection, utc_now())  # as the end of an import does
     return Filled(imports, time.perf_counter() - started)
 
 

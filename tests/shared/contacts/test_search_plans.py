@@ -17,8 +17,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from shared.contacts import search, store_search
+from shared.contacts import search, store_common_tokens, store_search
 from shared.contacts.search import Criteria
+from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import APPLICATION_ROLE, Connection
 from shared.runtime.migrate import migrate, read_migrations
@@ -134,7 +135,7 @@ def page(
     [
         ([ABSENT], 30),  # a token alone: with a look at the newest 250
         ([HALF, ABSENT], 20),
-        ([RARE], 70),
+        ([RARE], 75),
         ([RARE, HALF], 100),
         ([300_001], 230),
         ([400_001, HALF], 150),
@@ -151,6 +152,24 @@ def test_what_is_rare_is_found_by_the_index(full: Full, tokens: list[int], bound
 @pytest.mark.parametrize(("tokens", "bound"), [([HALF], 60), ([TENTH], 80), ([HALF, TENTH], 80)])
 def test_what_is_common_is_walked_from_the_newest(full: Full, tokens: list[int], bound: int) -> None:
     assert page(full.camp, tokens, common=True) <= bound
+
+
+@pytest.fixture
+def counted(full: Full) -> Iterator[PlansCamp]:
+    """The large camp, its common tokens counted."""
+    with full.camp.transaction() as connection:
+        store_common_tokens.count(connection, utc_now())
+    yield full.camp
+    with full.camp.transaction() as connection:
+        connection.execute("DELETE FROM common_tokens")
+
+
+def test_what_was_counted_as_common_is_walked_at_once(counted: PlansCamp) -> None:
+    with counted.transaction() as connection:
+        rows = connection.execute("SELECT token FROM common_tokens ORDER BY token").fetchall()
+    assert [row["token"] for row in rows] == [HALF, TENTH, OLD, ODD, EVEN]
+    for token, bound in ((HALF, 60), (TENTH, 80), (OLD, TABLE_PAGES // 2)):
+        assert page(counted, [token], common=False) <= bound
 
 
 def test_a_deep_page_costs_what_the_first_does(full: Full) -> None:
