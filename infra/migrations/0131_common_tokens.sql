@@ -29,6 +29,7 @@ ALTER FUNCTION tenants_to_count(timestamptz) OWNER TO hanpyo_definer;
 REVOKE ALL ON FUNCTION tenants_to_count(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenants_to_count(timestamptz) TO hanpyo_app;
 
+DROP FUNCTION search_surely_common(integer, integer);
 CREATE OR REPLACE FUNCTION search_page(p_all integer[], p_clauses jsonb, p_query text, p_begins integer[], p_exact integer[],
   p_tier integer, p_before uuid, p_limit integer, p_cap integer, p_common boolean,
   p_newest uuid DEFAULT 'ffffffff-ffff-ffff-ffff-ffffffffffff', OUT ids uuid[], OUT tiers integer[], OUT total bigint)
@@ -43,11 +44,8 @@ DECLARE
   v_common boolean := p_common;
   v_glance record;
 BEGIN
-  -- Counted as common; or three among the newest 250: the proof is worth trying.
   IF NOT v_common AND cardinality(p_all) = 1 AND p_clauses IS NULL AND p_query IS NULL AND p_cap <= 2500 THEN
-    v_common := EXISTS (SELECT FROM common_tokens t WHERE t.tenant_id = current_tenant() AND t.token = p_all[1])
-                OR (cardinality((search_walk(p_all, NULL, NULL, p_newest, 250, 3)).ids) = 3
-                    AND search_surely_common(p_all[1], p_cap));
+    v_common := EXISTS (SELECT FROM common_tokens t WHERE t.tenant_id = current_tenant() AND t.token = p_all[1]);
   END IF;
   IF NOT v_common THEN
     SELECT f.ids, f.tiers, f.total INTO ids, tiers, total
