@@ -30,7 +30,7 @@ def test_no_more_at_once_than_places() -> None:
     def work(number: int) -> None:
         start.wait()
         for _ in range(25):
-            with turns.taken():
+            with turns.taken(""):
                 with lock:
                     inside.add(number)
                     together.append(len(inside))
@@ -48,10 +48,10 @@ def test_whoever_came_first_goes_first() -> None:
     turns, order = Turns(1, patience=30), list[int]()
 
     def work(number: int) -> None:
-        with turns.taken():
+        with turns.taken(""):
             order.append(number)
 
-    with turns.taken():
+    with turns.taken(""):
         threads = []
         for number in range(5):
             threads.append(started(work, number))
@@ -61,18 +61,37 @@ def test_whoever_came_first_goes_first() -> None:
     assert order == [0, 1, 2, 3, 4]
 
 
+def test_what_takes_long_is_let_in_as_if_it_had_come_earlier() -> None:
+    turns, order = Turns(1, patience=30), list[str]()
+    with turns.taken("long"):
+        time.sleep(0.5)  # its like are let in as if they had come a second earlier
+
+    def work(kind: str) -> None:
+        with turns.taken(kind):
+            order.append(kind)
+
+    with turns.taken(""):
+        threads = []
+        for number, kind in enumerate(("short", "short", "long")):
+            threads.append(started(work, kind))
+            waiting(turns, number + 1)
+    for thread in threads:
+        thread.join(30)
+    assert order == ["long", "short", "short"]
+
+
 def test_patience_ends_and_costs_nobody_a_place() -> None:
     turns, leave, entered = Turns(1, patience=0.05), Event(), Event()
 
     def slow() -> None:
-        with turns.taken():
+        with turns.taken(""):
             entered.set()
             leave.wait(30)
 
     thread = started(slow)
     assert entered.wait(10)
     begun = time.monotonic()
-    with turns.taken():
+    with turns.taken(""):
         assert 0.04 < time.monotonic() - begun < 5
     assert not turns._waiting
     leave.set()
@@ -82,7 +101,7 @@ def test_patience_ends_and_costs_nobody_a_place() -> None:
 
 def test_a_place_comes_back_after_an_error() -> None:
     turns = Turns(1, patience=30)
-    with pytest.raises(ValueError, match="broken"), turns.taken():
+    with pytest.raises(ValueError, match="broken"), turns.taken(""):
         raise ValueError("broken")
     assert turns._free == 1
 
@@ -93,7 +112,7 @@ def test_a_place_handed_over_when_patience_ends_is_kept() -> None:
 
     def work() -> None:
         for _ in range(100):
-            with turns.taken():
+            with turns.taken(""):
                 time.sleep(0.002)
 
     for thread in [started(work) for _ in range(3)]:
