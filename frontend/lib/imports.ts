@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { api, ApiError } from "./api";
 import { isImportRunning } from "./states";
-import type { Id, ImportItem, OnExisting, SharedPhone } from "./types";
+import type { Id, ImportItem, OnExisting, SharedEmail, SharedPhone } from "./types";
 import { saveBlob, uuid } from "./utils";
 
 const POLL_MS = 700;
@@ -84,10 +84,10 @@ export interface UploadState {
 }
 const IDLE: UploadState = { phase: "idle", fileName: "", sent: 0, total: 0, error: null };
 
-/** What a mended file has in common with the list whose rejected rows it brings back. */
-export function originOf(item: ImportItem | undefined): Pick<MappingInput, "source" | "legal_basis" | "tags"> {
+/** What a mended file has in common with the list whose rejected rows it brings back, and which one that is. */
+export function originOf(item: ImportItem | undefined): Pick<MappingInput, "source" | "legal_basis" | "tags"> & { mends?: Id } {
   const { source, legal_basis, tags } = item?.options ?? {};
-  return { ...(source ? { source } : {}), ...(legal_basis ? { legal_basis } : {}), ...(tags?.length ? { tags } : {}) };
+  return { ...(item ? { mends: item.id } : {}), ...(source ? { source } : {}), ...(legal_basis ? { legal_basis } : {}), ...(tags?.length ? { tags } : {}) };
 }
 
 /** Sends the file as it is; it stops at the column check. `onAccepted` gets the new import's id. */
@@ -169,6 +169,7 @@ export interface ImportRow {
   /** Cells as they were written, and how they were read. */
   repairs?: { field: string; before: unknown; after: unknown }[];
   shared_phones?: SharedPhone[];
+  shared_emails?: SharedEmail[];
 }
 export interface RejectedRow {
   row_number: number;

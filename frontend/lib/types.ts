@@ -55,6 +55,12 @@ export interface SharedPhone {
   holder_id: Id;
   holder_name: string | null;
 }
+/** An office's address: it belongs to another contact. */
+export interface SharedEmail {
+  address: string;
+  holder_id: Id;
+  holder_name: string | null;
+}
 export interface Contact {
   id: Id;
   name: string | null;
@@ -69,6 +75,8 @@ export interface Contact {
   updated_at: string;
   last_contacted_at: string | null;
   shared_phones?: SharedPhone[];
+  /** Of a contact that is shown whole. */
+  shared_emails?: SharedEmail[];
 }
 export interface ContactPoint {
   id: Id;
@@ -148,6 +156,8 @@ export interface ImportOptions {
   mapping?: Record<string, string> | null;
   on_existing?: OnExisting;
   tags?: string[];
+  /** The import whose rejected rows this file brought back. */
+  mends?: Id | null;
   source?: string | null;
   legal_basis?: string | null;
 }
@@ -168,6 +178,8 @@ export interface ImportItem {
   generated?: { share: number; examples_masked: string[] } | null;
   undo?: { restored: number; removed: number; kept: number } | null;
   can_undo?: boolean;
+  /** The imports that brought its rejected rows back, newest first. */
+  mended_by?: Id[];
   warnings: (string | { code?: string; message: string })[];
   error: string | { code?: string; message: string } | null;
   created_at: string;

@@ -1,6 +1,6 @@
 """Joins one chunk of a file with the contacts: new people are made, known ones take what the file adds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from shared.contacts import store_chunks as store
@@ -8,7 +8,7 @@ from shared.contacts.chunk_rows import Chunk, Key, PointKeys, Rejected, Row, Row
 from shared.contacts.chunk_told import write_told
 from shared.contacts.chunk_writes import ChunkWrites, ImportContext
 from shared.contacts.contact_names import ContactNames
-from shared.contacts.known_contacts import Change, Stored, change_of
+from shared.contacts.known_contacts import Change, Stored, change_of, fields_after, must_be_opened, not_taken
 from shared.contacts.merging import merge
 from shared.contacts.new_people import Ahead, NewContact, pack_point, pack_results, write_out
 from shared.contacts.persons import Holder, Person, Persons
@@ -36,7 +36,8 @@ class ChunkMerge:
         self._holders: dict[Key, list[Holder]] = {}
         self._contacts: dict[UUID, Stored] = {}
         self._touched: set[UUID] = set()
-        self._persons = Persons(self._holders, self._names.of)
+        self._noted: set[UUID] = set()
+        self._persons = Persons(self._holders, self._names)
         self.counts = dict.fromkeys(COUNTERS, 0)
 
     def run(self, chunk: Chunk) -> dict[str, int]:
@@ -47,6 +48,8 @@ class ChunkMerge:
         if self._ahead is not None and not refused:
             ahead, rows = self._ahead.split(self._holders)
         for row in rows:
+            if row.not_taken:  # by somebody new, as it was thought to be
+                row.go_without(())
             self._persons.add(row)
         persons = self._persons.all()
         known = [person for person in persons if person.contact_ids]
@@ -68,7 +71,7 @@ class ChunkMerge:
         self._writes.write(self._c)
         told = [(new.id, row) for new in made for row in new.rows if row.tells]
         told += [(person.contact_ids[0], row) for person in known for row in person.rows if row.tells]
-        write_told(self._c, self._context, told)
+        write_told(self._c, self._context, told, self._shares_address)
         return self.counts
 
     def _add(self, made: Sequence[NewContact]) -> None:
@@ -119,6 +122,11 @@ class ChunkMerge:
     def _has(self, person: Person, key: Key) -> bool:
         return any(holder.contact_id in person.contact_ids for holder in self._holders.get(key, ()))
 
+    def _shares_address(self, contact_id: UUID, key: Key) -> bool:
+        """Whether an e-mail address that a contact's row gives is somebody else's."""
+        shares = any(h.shares and h.contact_id == contact_id for h in self._holders.get(key, ()))
+        return key[0] == "email" and (shares or self._writes.is_shared(contact_id, key))
+
     def _note_results(self, person: Person, contact_id: UUID, outcome: str) -> None:
         self._writes.results.append(pack_results(person.rows, contact_id.bytes, outcome))
         self.counts[_COUNTER_OF.get(outcome, outcome)] += 1
@@ -128,22 +136,27 @@ class ChunkMerge:
         import_id = self._context.import_id
         rows = store.known(self._c, list(contact_ids))
         older = [row["id"] for row in rows if row["import_id"] != import_id]
-        self._touched |= store.touched(self._c, older, import_id)
+        if touched := store.touched(self._c, older, import_id):
+            self._touched |= touched
+            self._noted |= store.noted(self._c, touched, import_id)
         self._keep(rows)
 
     def _keep(self, rows: list[store.Row]) -> None:
         for row in rows:
             self._contacts[row["id"]] = Stored(
                 row,
-                self._names.alias_hashes.get(row["id"], set()),
+                self._names.aliases_of(row["id"]),
                 created_here=row["import_id"] == self._context.import_id,
                 touched=row["id"] in self._touched,
+                noted=row["id"] in self._noted,
             )
 
     def _change(self, known: list[Person]) -> None:
         """What the file does to people who were there before. Only those who change are locked."""
         merged = self._merge_contacts([person for person in known if len(person.contact_ids) > 1])
-        changing = [person.contact_ids[0] for person in known if self._change_of(person)]
+        changing = [
+            person.contact_ids[0] for person in known if self._change_of(person) or self._asks(person)
+        ]
         rows = store.lock_known(self._c, changing) if changing else []
         self._keep(rows)
         locked = {row["id"] for row in rows}
@@ -151,22 +164,44 @@ class ChunkMerge:
             contact_id = person.contact_ids[0]
             stored = self._contacts[contact_id]
             change = self._change_of(person) if contact_id in locked else None
-            changed = change is not None and self._apply(person, stored, change)
+            without = self._persons.goes_without(person)
+            changed = change is not None and self._apply(person, stored, change, without)
+            if without or stored.seen or len(person.rows) > 1:
+                self._mark(person, stored, change, without)
             outcome = "merged" if contact_id in merged else "updated" if changed else "unchanged"
             self._note_results(person, contact_id, "duplicate" if stored.seen else outcome)
 
     def _change_of(self, person: Person) -> Change | None:
         """What a person's rows change in its contact; None for nothing at all."""
-        stored, options = self._contacts[person.contact_ids[0]], self._context.options
-        if options.on_existing == "skip" and not stored.seen:
+        stored = self._contacts[person.contact_ids[0]]
+        if self._skips(stored):
             return None
-        change = change_of(stored, person.rows, options, self._context.cipher)
+        change = change_of(stored, person.rows, self._context.options, self._context.cipher)
         brings_points = any(not self._has(person, point.key) for row in person.rows for point in row.points)
         return change if brings_points or change.is_any else None
 
-    def _apply(self, person: Person, stored: Stored, change: Change) -> bool:
+    def _asks(self, person: Person) -> bool:
+        stored = self._contacts[person.contact_ids[0]]
+        return must_be_opened(stored, person.rows) and not self._skips(stored)
+
+    def _skips(self, stored: Stored) -> bool:
+        return self._context.options.on_existing == "skip" and not stored.created_here
+
+    def _mark(self, person: Person, stored: Stored, change: Change | None, without: Collection[Key]) -> None:
+        """Marks the rows with what the contact does not take of them, though no mode says that it should not:
+        of each the addresses of too many, of a person's further rows what the first one goes before."""
+        for row in person.rows if without else ():
+            row.go_without(row.values_of(without))
+        further = person.rows if stored.seen else person.rows[1:]
+        if not further or self._skips(stored):
+            return
+        values, hashes = fields_after(stored, person.rows, change, self._context.cipher)
+        for row in further:
+            row.go_without(row.not_taken + not_taken(row, values, hashes))
+
+    def _apply(self, person: Person, stored: Stored, change: Change, without: Collection[Key]) -> bool:
         shared = self.counts["shared_phones"]
-        points = {point.key: point for row in person.rows for point in row.points}
+        points = {point.key: point for row in person.rows for point in row.points if point.key not in without}
         taken = [
             point.key
             for place, point in enumerate(points.values(), _AFTER_KNOWN)

@@ -1,6 +1,6 @@
 """The rows of a chunk, read and hashed: what joining them with the contacts needs. Nothing is sealed yet."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from typing import NamedTuple
 
 from shared.contacts.csv_reader import Record
@@ -32,6 +32,7 @@ class Row:
         "left_out",
         "name",
         "name_hash",
+        "not_taken",
         "number",
         "parsed",
         "points",
@@ -47,6 +48,7 @@ class Row:
         self.number, self.cells, self.parsed = number, cells, parsed
         self.name, self.tags, self.repaired = parsed.name, tags, parsed.repaired
         self.left_out: tuple[str, ...] = ()
+        self.not_taken: tuple[tuple[str, str], ...] = ()
         # Whether the list says something of the person's will.
         self.tells = parsed.opted_out or parsed.consented is True
         custom = custom_text(parsed.custom) if parsed.custom else ""
@@ -72,11 +74,22 @@ class Row:
         self.tags = tuple(tag for tag in self.tags if tag not in tags)
         self.repaired = self.repaired or bool(self.left_out)
 
+    def values_of(self, keys: Collection[Key]) -> tuple[tuple[str, str], ...]:
+        """Those of the row's points: (kind, value)."""
+        return tuple((key[0], value) for key, value, _ in self.points if key in keys) if keys else ()
+
+    def go_without(self, values: tuple[tuple[str, str], ...]) -> None:
+        """Marks the row with what it says and its person does not get: (field or kind of point, value)."""
+        if values or self.not_taken:
+            self.not_taken = values
+            self.repaired = self.parsed.repaired or bool(self.left_out or values)
+
     @property
     def repairs(self) -> list[tuple[str, str, str]]:
         """What was read otherwise than it was written: (kind or `tags`, as written, what became of it)."""
-        lost = [("tags", ", ".join(self.left_out)[:MAX_WRITTEN], "")] if self.left_out else []
-        return self.parsed.repairs + lost
+        lost = [("tags", ", ".join(self.left_out))] if self.left_out else []
+        lost += self.not_taken
+        return self.parsed.repairs + [(field, value[:MAX_WRITTEN], "") for field, value in lost]
 
 
 class Hashers:

@@ -1,10 +1,10 @@
 """What a list says of its people's will: refusals and consents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from shared.contacts.chunk_rows import Row
+from shared.contacts.chunk_rows import Key, Row, RowPoint
 from shared.contacts.chunk_writes import ImportContext
 from shared.kernel.clock import SEOUL
 from shared.kernel.database import Connection
@@ -12,10 +12,25 @@ from shared.messaging import opt_outs
 from shared.privacy import consents
 
 
-def write_told(connection: Connection, context: ImportContext, rows: Iterable[tuple[UUID, Row]]) -> None:
-    """Opts out what a list marks as refused and records the consents it tells of, of rows that tell."""
+def write_told(
+    connection: Connection,
+    context: ImportContext,
+    rows: Iterable[tuple[UUID, Row]],
+    shares_address: Callable[[UUID, Key], bool],
+) -> None:
+    """Opts out what a list marks as refused and records the consents it tells of, of rows that tell.
+
+    An office's e-mail address is not refused by one who only shares it: that would silence whose it is.
+    """
     told = list(rows)
-    _opt_out(connection, context, [row for _, row in told if row.parsed.opted_out])
+    refused = [
+        point
+        for contact_id, row in told
+        if row.parsed.opted_out
+        for point in row.points
+        if not shares_address(contact_id, point.key)
+    ]
+    _opt_out(connection, context, refused)
     given = [(contact_id, row.number, _given_at(row)) for contact_id, row in told if row.parsed.consented]
     if given:
         consents.from_import(
@@ -28,8 +43,8 @@ def write_told(connection: Connection, context: ImportContext, rows: Iterable[tu
         )
 
 
-def _opt_out(connection: Connection, context: ImportContext, rows: Sequence[Row]) -> None:
-    points = {point.key: point.value for row in rows for point in row.points}
+def _opt_out(connection: Connection, context: ImportContext, refused: Iterable[RowPoint]) -> None:
+    points = {point.key: point.value for point in refused}
     if points:
         kinds, hashes = zip(*points, strict=True)
         masked = [opt_outs.seal_masked(context.cipher, kind, value) for (kind, _), value in points.items()]

@@ -57,6 +57,10 @@ class ChunkWrites:
                 self.shared += new.shared
                 self._aliases += new.aliases
 
+    def is_shared(self, contact_id: UUID, key: Key) -> bool:
+        """Whether a contact comes to share a point."""
+        return any(row[0] == contact_id and row[1:3] == key for row in self.shared)
+
     def add_repairs(self, rows: Iterable[Row]) -> None:
         """What was repaired in rows."""
         seal = self._context.cipher.seal_json

@@ -85,6 +85,7 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
         raise NotFound
     points = store.points_of(connection, [contact_id])
     contacted = store.last_contacted(connection, [contact_id])
+    shared = shared_points.shared_by(connection, cipher, [contact_id])[contact_id]
     return Contact(
         **Items(cipher).of(
             SimpleNamespace(**row),
@@ -108,7 +109,8 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
             )
             for point in points
         ],
-        shared_phones=shared_points.phones_of(connection, cipher, contact_id),
+        shared_phones=shared.phones,
+        shared_emails=shared.emails,
     )
 
 

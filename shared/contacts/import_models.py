@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from shared.contacts.headers import CUSTOM, FIELDS
-from shared.contacts.models import SharedPhone, Tag
+from shared.contacts.models import SharedEmail, SharedPhone, Tag
 
 OnExisting = Literal["fill", "overwrite", "skip"]
 # 개인정보 보호법 제15조 제1항, and what is public by the person's own doing.
@@ -24,7 +24,8 @@ class ImportOptions(BaseModel):
     consent_at, consented, opt_out, `custom:<label>`, ignore); columns it does not name are left out.
     `on_existing`: fill empty fields of known contacts, overwrite them, or skip those contacts.
     `sensitive_consent`: the headers of sensitive columns for which a separate consent exists.
-    `sheet`: which sheet of a workbook. `confirm_mapping` always stops for a person to confirm. Without
+    `sheet`: which sheet of a workbook. `mends`: the import whose rejected rows this file brings back.
+    `confirm_mapping` always stops for a person to confirm. Without
     `source` and `legal_basis` an import stops, too.
     """
 
@@ -37,6 +38,7 @@ class ImportOptions(BaseModel):
     legal_basis: str | None = Field(default=None, max_length=100)
     sheet: str | None = Field(default=None, max_length=100)
     sensitive_consent: dict[Label, bool] = Field(default_factory=dict, max_length=1000)
+    mends: UUID | None = None
     confirm_mapping: bool = False
 
     @field_validator("mapping")
@@ -158,6 +160,7 @@ class ImportRow(BaseModel):
     details: list[FieldChange]
     repairs: list[FieldChange] = Field(default_factory=list)
     shared_phones: list[SharedPhone]
+    shared_emails: list[SharedEmail] = Field(default_factory=list)
 
 
 class UndoPreview(BaseModel):
@@ -173,8 +176,8 @@ class ImportCounts(BaseModel):
 
     `merged` rows joined contacts that had been two; `repaired` rows (a lost zero, a misspelt domain, a name
     with rare letters, a second number that cannot be read, tags beyond the camp's limit) are counted a second
-    time here, as are phones that belong to somebody else of the family (`shared_phones`). `reviews`: pairs of
-    similar people to look at.
+    time here, as are phones and e-mail addresses that belong to somebody else of the family or the office
+    (`shared_phones`). `reviews`: pairs of similar people to look at.
     """
 
     rows: int
@@ -208,7 +211,11 @@ class ImportStarted(BaseModel):
 
 
 class ImportItem(BaseModel):
-    """One uploaded file and all it did. `started_at`: when work on it began, any waiting left out."""
+    """One uploaded file and all it did. `started_at`: when work on it began, any waiting left out.
+
+    `mended_by`: the imports that brought its rejected rows back, newest first (of an import that is shown
+    whole).
+    """
 
     id: UUID
     status: str
@@ -226,6 +233,7 @@ class ImportItem(BaseModel):
     error: ImportNote | None
     undo: ImportUndo | None
     can_undo: bool
+    mended_by: list[UUID] = Field(default_factory=list)
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -25,7 +25,7 @@ def import_rows(
     causes = [import_id, *(merge["id"] for merge in merges)]
     changes = changes_of(connection, cipher, contact_ids, causes)
     repairs = _repairs(connection, cipher, import_id, page)
-    shared = shared_points.phones_by_contact(connection, cipher, contact_ids)
+    shared = shared_points.shared_by(connection, cipher, contact_ids)
     joined: dict[UUID, list[Change]] = {}
     for merge in merges:
         name = cipher.open_optional("name", merge["name_sealed"])
@@ -40,7 +40,8 @@ def import_rows(
             repaired=row["repaired"],
             details=_details(row, joined, changes, causes),
             repairs=repairs.get(row["row_number"], []),
-            shared_phones=shared.get(row["contact_id"], []),
+            shared_phones=shared[row["contact_id"]].phones,
+            shared_emails=shared[row["contact_id"]].emails,
         )
         for row in page
     ]

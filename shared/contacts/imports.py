@@ -35,14 +35,18 @@ from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import (
+    Detail,
     NotFound,
     StorageFull,
     StorageUnavailable,
+    ValidationFailed,
 )
+from shared.kernel.i18n import text
 from shared.kernel.pages import Page
 from shared.kernel.storage import storage
 from shared.security.cipher import TenantCipher, tenant_cipher
 
+MENDED_SHOWN = 20
 MAX_RECOVERIES = 60  # twenty minutes without a step: something fails again and again
 
 
@@ -55,13 +59,15 @@ def register(
     *,
     may_consent: bool,
 ) -> ImportStarted:
-    """Records a received file: `queued`, or `failed` at once when it cannot be read.
+    """Records a received file: `queued`, or `failed` at once when it cannot be read. Raises ValidationFailed.
 
     The consent to sensitive columns of somebody who may not import them counts for nothing: such an import
     waits for its mapping.
     """
     received = upload.received
     options = upload.options
+    if options.mends is not None and store.get_import(connection, options.mends) is None:
+        raise ValidationFailed(details=[Detail(text("import.mends_unknown"), field="options.mends")])
     if not may_consent:
         options = options.model_copy(update={"sensitive_consent": {}})
     status = "failed" if received.problem else "queued"
@@ -77,6 +83,7 @@ def register(
             "error": error_of(received.problem) if received.problem else None,
             "options_sealed": cipher.seal_json("import_options", options.model_dump(mode="json")),
             "member_id": member_id,
+            "mends": options.mends,
         },
     )
     return ImportStarted(id=import_id, status=status)
@@ -89,7 +96,8 @@ def get(
     row = store.get_import(connection, import_id)
     if row is None:
         raise NotFound
-    return item_of(cipher, row, language, sight)
+    mended_by = store.mended_by(connection, import_id, MENDED_SHOWN)
+    return item_of(cipher, row, language, sight).model_copy(update={"mended_by": mended_by})
 
 
 def list_page(

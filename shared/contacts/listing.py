@@ -68,7 +68,8 @@ def items(connection: Connection, cipher: TenantCipher, ids: list[UUID]) -> list
 
 def _shared_phones(connection: Connection, cipher: TenantCipher, rows: Sequence[Listed]) -> SharedPhones:
     sharing = [row.id for row in rows if row.shares and row.id is not None]
-    return shared_points.phones_by_contact(connection, cipher, sharing) if sharing else {}
+    shared = shared_points.shared_by(connection, cipher, sharing) if sharing else {}
+    return {contact_id: found.phones for contact_id, found in shared.items()}
 
 
 def _items(cipher: TenantCipher, rows: Sequence[Listed], shared: SharedPhones) -> list[dict[str, Any]]:

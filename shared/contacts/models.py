@@ -50,6 +50,14 @@ class SharedPhone(BaseModel):
     holder_name: str | None
 
 
+class SharedEmail(BaseModel):
+    """An e-mail address that a contact gave as well, but that belongs to another one: an office's."""
+
+    address: str
+    holder_id: UUID
+    holder_name: str | None
+
+
 class ContactItem(BaseModel):
     """A contact as lists show it. Phones are written 010-1234-5678.
 
@@ -82,7 +90,7 @@ class ContactPoint(BaseModel):
 
 
 class Contact(ContactItem):
-    """One contact whole."""
+    """One contact whole. `shared_emails`: addresses of an office's, which are somebody else's."""
 
     birth: str | None
     custom: dict[str, str]
@@ -91,6 +99,7 @@ class Contact(ContactItem):
     import_id: UUID | None
     aliases: list[str]
     points: list[ContactPoint]
+    shared_emails: list[SharedEmail] = Field(default_factory=list)
 
 
 class ContactQuery(BaseModel):

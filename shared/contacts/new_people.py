@@ -11,7 +11,7 @@ from uuid import UUID
 import uuid_utils
 
 from shared.contacts.chunk_rows import Key, Row, RowPoint
-from shared.contacts.known_contacts import first_values, joined_tags
+from shared.contacts.known_contacts import first_values, joined_tags, not_taken
 from shared.contacts.persons import Person, Persons
 from shared.contacts.sealing import Sealer
 from shared.contacts.store import FIELDS
@@ -62,10 +62,15 @@ def write_out(person: Person, persons: Persons, held: Collection[Key], sealer: S
     rows = person.rows
     id_bytes = uuid_utils.uuid7().bytes
     contact_id = UUID(bytes=id_bytes)
-    values, hashes = first_values(rows, sealer.hash_custom)
+    values, hashes = first_values(rows, sealer.field_hash)
     points: list[bytes] = []
     shared: list[tuple[Any, ...]] = []
+    without = persons.goes_without(person)
+    for row in rows:
+        row.go_without(row.values_of(without) + not_taken(row, values, hashes))
     for place, point in enumerate({p.key: p for row in rows for p in row.points}.values()):
+        if point.key in without:
+            continue
         key, sealed = point.key, sealer.point(point)
         if key in held or persons.holder(key) is not person:
             shared.append((contact_id, *key, sealed, point.textable))
@@ -133,13 +138,26 @@ def _pack_result(row: Row, id_bytes: bytes, outcome: bytes) -> bytes:
     return b"".join((_RESULT, packed_int4(row.number), UUID_LENGTH, id_bytes, outcome, mark))
 
 
+class _Nobody:
+    """What a camp that knows nobody tells of its contacts."""
+
+    def of(self, contact_id: UUID) -> tuple[str, ...]:
+        return ()
+
+    def aliases_of(self, contact_id: UUID) -> frozenset[bytes]:
+        return frozenset()
+
+    def has_phone(self, contact_id: UUID) -> bool:
+        return False
+
+
 class Ahead:
     """A chunk's people as they are if the camp knows none of them."""
 
     def __init__(self, cipher: TenantCipher, rows: Sequence[Row]) -> None:
         sealer = Sealer(cipher)
         self._first_row, shared = _rows_by_point(rows)
-        self._persons = Persons({}, lambda _: ())
+        self._persons = Persons({}, _Nobody())
         self._alone: dict[Row, NewContact] = {}
         for row in rows:
             if shared and any(key in shared for key, _, _ in row.points):

@@ -1,14 +1,32 @@
 """Who is who in a chunk: rows joined to persons by the contact points they share with each other and with
 the contacts. Pure: no database, no keys."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 from uuid import UUID
 
 from shared.contacts.chunk_rows import Key, Row
 from shared.contacts.names import clearly_differ
 
-# The names under which a contact stands: its own and its aliases.
-NamesOf = Callable[[UUID], Sequence[str]]
+# So many share an e-mail address with its holder. It is an office's then, or made up, and says of nobody who
+# they are: whoever comes after goes without it.
+MAX_SHARERS = 50
+
+Candidate = tuple[Key, "list[Person]"]  # a point of a row, and who has it
+
+
+class Known(Protocol):
+    """What is asked of stored contacts."""
+
+    def of(self, contact_id: UUID) -> Sequence[str]:
+        """The names under which a contact stands: its own and its aliases."""
+
+    def aliases_of(self, contact_id: UUID) -> AbstractSet[bytes]:
+        """The hashes of its aliases, if a row named it otherwise."""
+
+    def has_phone(self, contact_id: UUID) -> bool:
+        """Whether it has a phone that is not another one's."""
 
 
 class Holder:
@@ -43,16 +61,18 @@ class Person:
 class Persons:
     """Joins the rows of a chunk, fed in the order of the file.
 
-    Rows that share an e-mail address or a Kakao id are one person; rows that share a phone are, unless their
-    names clearly differ (a family's phone). All of it transitively, also by way of stored contacts: a point's
-    holders are those contacts that have or share it.
+    Rows that share a Kakao id are one person. Rows that share a phone are, unless their names clearly differ
+    (a family's phone); rows that share an e-mail address are, unless their names clearly differ and each has
+    a phone of its own (an office's address). All of it transitively, also by way of stored contacts: a
+    point's holders are those contacts that have or share it.
     """
 
-    def __init__(self, holders: Mapping[Key, Sequence[Holder]], names_of: NamesOf) -> None:
-        self._holders, self._names_of = holders, names_of
+    def __init__(self, holders: Mapping[Key, Sequence[Holder]], known: Known) -> None:
+        self._holders, self._known = holders, known
         self._of_contact: dict[UUID, Person] = {}
         self._of_key: dict[Key, list[Person]] = {}
         self._all: list[Person] = []
+        self._crowded: set[Key] = set()
 
     def add(self, row: Row) -> None:
         """Finds the person of a row."""
@@ -68,9 +88,9 @@ class Persons:
         if row.name_hash is not None and row.name_hash not in person.name_hashes:
             person.name_hashes.add(row.name_hash)
             self._names(person).append(row.name)
-        for _, having in candidates:
+        for key, having in candidates:
             if not any(other.root is person for other in having):
-                having.append(person)
+                self._take_in(person, key, having)
 
     def _newcomer(self, row: Row) -> Person:
         """The person of a row none of whose points anybody has: most of a list that is new."""
@@ -105,6 +125,20 @@ class Persons:
         """Whose a point is: the first of the persons who have it."""
         return self._of_key[key][0].root
 
+    def goes_without(self, person: Person) -> frozenset[Key]:
+        """The e-mail addresses of a person's rows that enough others share already."""
+        if not self._crowded:
+            return frozenset()
+        keys = {key for row in person.rows for key, _, _ in row.points if key in self._crowded}
+        return frozenset(key for key in keys if all(other.root is not person for other in self._of_key[key]))
+
+    def _take_in(self, person: Person, key: Key, having: list[Person]) -> None:
+        may_be_full = key[0] == "email" and len(having) > MAX_SHARERS
+        if may_be_full and len({other.root for other in having}) > MAX_SHARERS:
+            self._crowded.add(key)
+        else:
+            having.append(person)
+
     def _having(self, key: Key) -> list[Person]:
         having = self._of_key.get(key)
         if having is None:
@@ -115,30 +149,55 @@ class Persons:
         person = self._of_contact.get(holder.contact_id)
         if person is None:
             person = self._of_contact[holder.contact_id] = Person(holder.contact_id, holder.name_hash)
+            person.name_hashes |= self._known.aliases_of(holder.contact_id)
             self._all.append(person)
         return person
 
-    def _find(self, row: Row, candidates: Iterable[tuple[Key, list[Person]]]) -> Person | None:
+    def _find(self, row: Row, candidates: Sequence[Candidate]) -> Person | None:
         found: Person | None = None
         for (kind, _), having in candidates:
-            other = self._same(row, kind, having) if having else None
+            if not having:
+                continue
+            roots = [person.root for person in having]
+            other = self._equal(row, roots)
+            if other is None:
+                other = next(
+                    (
+                        one
+                        for one in roots
+                        if not self._names_decide(kind, one, found, candidates) or self._fits(row, one)
+                    ),
+                    None,
+                )
             if other is None or other is found:
                 continue
             if found is None:
                 found = other
-            elif kind != "phone" or not self._differ(found, other):
+            elif not self._names_decide(kind, other, found, candidates) or not self._differ(found, other):
                 found = self._join(found, other)
         return found
 
-    def _same(self, row: Row, kind: str, having: list[Person]) -> Person | None:
-        """The person of a point's holders that a row speaks of. An equal name goes before a similar one."""
-        roots = [person.root for person in having]
-        for person in roots:
-            if row.name_hash in person.name_hashes:
-                return person
-        if kind != "phone":
-            return roots[0]
-        return next((person for person in roots if self._fits(row, person)), None)
+    def _equal(self, row: Row, roots: Iterable[Person]) -> Person | None:
+        """Of a point's holders the one with the row's name: it goes before one with a similar name."""
+        return next((person for person in roots if row.name_hash in person.name_hashes), None)
+
+    def _names_decide(
+        self, kind: str, other: Person, found: Person | None, candidates: Iterable[Candidate]
+    ) -> bool:
+        """Whether another name says that a point's holder is not whose row it is (`found` so far)."""
+        if kind != "email":
+            return kind == "phone"
+        return self._owns_phone(other) and (
+            any(key[0] == "phone" and not having for key, having in candidates)
+            or (found is not None and self._owns_phone(found))
+        )
+
+    def _owns_phone(self, person: Person) -> bool:
+        return any(
+            key[0] == "phone" and self._of_key[key][0].root is person
+            for row in person.rows
+            for key, _, _ in row.points
+        ) or any(map(self._known.has_phone, person.contact_ids))
 
     def _fits(self, row: Row, person: Person) -> bool:
         if not row.name or not person.name_hashes:
@@ -163,5 +222,5 @@ class Persons:
 
     def _names(self, person: Person) -> list[str]:
         if person.names is None:
-            person.names = [name for id_ in person.contact_ids for name in self._names_of(id_) if name]
+            person.names = [name for id_ in person.contact_ids for name in self._known.of(id_) if name]
         return person.names

@@ -49,8 +49,8 @@ def review(
     people = open_people(connection, cipher, contact_ids)
     pairs = _candidates(connection, cipher, people, earlier_only=earlier_only)
     families = {
-        pair
-        for pair in store_reviews.families(connection, contact_ids)
+        pair: kind
+        for pair, kind in store_reviews.families(connection, contact_ids).items()
         if not earlier_only or pair[1] in people
     }
     entries = [
@@ -170,23 +170,23 @@ def _similar(
     cipher: TenantCipher,
     people: Mapping[UUID, Person],
     pairs: set[Pair],
-    families: set[Pair],
+    families: Mapping[Pair, str],
 ) -> Iterable[Entry]:
-    """Pairs that share a phone with another name, and pairs that are likely one person."""
+    """Pairs that share a phone or an address with another name, and pairs that are likely one person."""
     population = store_search.count_live(connection)
-    pairs = _plausible(connection, cipher, people, pairs) | families
+    pairs = _plausible(connection, cipher, people, pairs) | families.keys()
     known = dict(people)
     for some in _by_id(_ends(pairs) - people.keys()):
         known |= open_people(connection, cipher, some)
     for left, right in sorted(pairs):
         if left not in known or right not in known:
             continue
-        is_family = (left, right) in families
-        if not is_family and not may_be_one(known[left], known[right]):
+        shared = families.get((left, right))
+        if not shared and not may_be_one(known[left], known[right]):
             continue
         found = likeness(known[left], known[right], population)
-        if is_family:
-            yield Entry("shared_phone", left, right, found.score, ("same_phone", "names_differ"))
+        if shared:
+            yield Entry(f"shared_{shared}", left, right, found.score, (f"same_{shared}", "names_differ"))
         elif found.worth_a_look:
             yield Entry("similar", left, right, found.score, found.reasons)
 

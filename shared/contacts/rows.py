@@ -237,12 +237,13 @@ class RowParser:
                     _take_emails(found, problems, addresses)
                 else:
                     _take_phones(found, problems, cell)
-        for i in self._emails:
-            if cell := row[i]:
-                _take_emails(found, problems, cell)
+        # An e-mail address last: it says the least of who somebody is.
         for i in self._kakao_ids:
             if cell := row[i]:
                 _take_kakao_id(found, problems, cell)
+        for i in self._emails:
+            if cell := row[i]:
+                _take_emails(found, problems, cell)
         return found if len(found) < 2 else _distinct(found), problems
 
     def _fitted(self, cells: Sequence[str]) -> list[str]:

@@ -34,7 +34,7 @@ class Sealer:
         self._in_order = tuple(self._fields.values())
         self._points = {kind: cipher.sealer(kind) for kind in ("phone", "email", "kakao_id")}
         self._tokens = _tokens_of(cipher)
-        self.hash_custom = cipher.field_hasher("custom")
+        self.field_hash = cipher.field_hash
 
     def fields(self, values: Sequence[str], hashes: Sequence[bytes | None]) -> bytes:
         """The fields of a row for COPY, in the order of FIELDS: sealed and hash, NULL for empty ones."""

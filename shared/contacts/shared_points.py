@@ -1,37 +1,44 @@
-"""A family's phone: one contact holds it and is texted; the others who gave the same number share it.
+"""A family's phone or an office's e-mail address: one contact holds it and is written to; the others who gave
+the same one share it.
 
 Whoever takes a point away from its holder (delete, edit, erase, undo) calls `promote`, in the same
 transaction and after the point is gone; whoever deletes or erases a sharer calls `forget`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.contacts import store_shared_points as store
-from shared.contacts.models import SharedPhone
+from shared.contacts.models import SharedEmail, SharedPhone
 from shared.contacts.phones import national
 from shared.kernel.database import Connection
 from shared.security.cipher import TenantCipher
 
 
-def phones_of(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> list[SharedPhone]:
-    """The numbers a contact shares, with who holds them."""
-    return phones_by_contact(connection, cipher, [contact_id]).get(contact_id, [])
+class Shared(NamedTuple):
+    """What a contact shares, with who holds it."""
+
+    phones: list[SharedPhone]
+    emails: list[SharedEmail]
 
 
-def phones_by_contact(
+def shared_by(
     connection: Connection, cipher: TenantCipher, contact_ids: list[UUID]
-) -> dict[UUID, list[SharedPhone]]:
-    """The numbers that some contacts share, with who holds them; nothing for a contact that shares none."""
-    found: dict[UUID, list[SharedPhone]] = {}
+) -> defaultdict[UUID, Shared]:
+    """The numbers and addresses that some contacts share; nothing for a contact that shares none."""
+    found: defaultdict[UUID, Shared] = defaultdict(lambda: Shared([], []))
     for row in store.shared_by(connection, contact_ids):
+        shared, value = found[row["contact_id"]], cipher.open(row["kind"], row["value_sealed"])
+        holder_id = row["holder_id"]
+        holder_name = cipher.open_optional("name", row["holder_name_sealed"])
         if row["kind"] == "phone":
-            shared = SharedPhone(
-                number=national(cipher.open(row["kind"], row["value_sealed"])),
-                holder_id=row["holder_id"],
-                holder_name=cipher.open_optional("name", row["holder_name_sealed"]),
-            )
-            found.setdefault(row["contact_id"], []).append(shared)
+            phone = SharedPhone(number=national(value), holder_id=holder_id, holder_name=holder_name)
+            shared.phones.append(phone)
+        elif row["kind"] == "email":
+            email = SharedEmail(address=value, holder_id=holder_id, holder_name=holder_name)
+            shared.emails.append(email)
     return found
 
 

@@ -82,6 +82,16 @@ def names(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
+def with_phone(c: Connection, contact_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the contacts that hold a phone: probes of contact_points_contact."""
+    rows = c.execute(
+        """SELECT DISTINCT contact_id FROM contact_points
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND kind = 'phone'""",
+        [list(contact_ids)],
+    ).fetchall()
+    return {row["contact_id"] for row in rows}
+
+
 def known(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
     """What an import compares of contacts. One probe of the primary key each, 4 µs."""
     return c.execute(
@@ -99,6 +109,17 @@ def touched(c: Connection, contact_ids: Sequence[UUID], import_id: UUID) -> set[
         "SELECT contacts_in_import(%s::uuid[], %s) AS id", [_ids(contact_ids), import_id], binary=True
     )
     return {row["id"] for row in rows}
+
+
+def noted(c: Connection, contact_ids: Iterable[UUID], import_id: UUID) -> set[UUID]:
+    """Those of known contacts whose note an import wrote: walks of their changes, which are few."""
+    rows = c.execute(
+        """SELECT DISTINCT contact_id FROM contact_changes
+            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND cause_id = %s
+              AND field = 'note'""",
+        [list(contact_ids), import_id],
+    ).fetchall()
+    return {row["contact_id"] for row in rows}
 
 
 def lock_known(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:

@@ -17,9 +17,9 @@ Row = dict[str, Any]
 def insert_import(c: Connection, values: Row) -> None:
     c.execute(
         """INSERT INTO imports (tenant_id, id, status, file_name_sealed, file_bytes, file_sha256, encoding,
-                  error, options_sealed, member_id, finished_at)
+                  error, options_sealed, member_id, mends, finished_at)
            VALUES (current_tenant(), %(id)s, %(status)s, %(file_name_sealed)s, %(file_bytes)s,
-                   %(file_sha256)s, %(encoding)s, %(error)s, %(options_sealed)s, %(member_id)s,
+                   %(file_sha256)s, %(encoding)s, %(error)s, %(options_sealed)s, %(member_id)s, %(mends)s,
                    CASE WHEN %(status)s = 'failed' THEN now() END)""",
         {**values, "error": Jsonb(values["error"]) if values["error"] else None},
     )
@@ -29,6 +29,16 @@ def get_import(c: Connection, import_id: UUID) -> Row | None:
     return c.execute(
         "SELECT * FROM imports WHERE tenant_id = current_tenant() AND id = %s", [import_id]
     ).fetchone()
+
+
+def mended_by(c: Connection, import_id: UUID, limit: int) -> list[UUID]:
+    """The imports that brought an import's rejected rows back, newest first: by imports_mends."""
+    rows = c.execute(
+        """SELECT id FROM imports WHERE tenant_id = current_tenant() AND mends = %s
+            ORDER BY id DESC LIMIT %s""",
+        [import_id, limit],
+    ).fetchall()
+    return [row["id"] for row in rows]
 
 
 def sealed_file_names(c: Connection, import_ids: Iterable[UUID]) -> dict[UUID, bytes]:

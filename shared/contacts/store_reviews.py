@@ -197,25 +197,28 @@ def lock_contacts(c: Connection, contact_ids: list[UUID]) -> None:
     )
 
 
-def families(c: Connection, contact_ids: list[UUID]) -> set[Pair]:
-    """Who shares whose phone, of contacts on either side, the smaller id first.
+def families(c: Connection, contact_ids: list[UUID]) -> dict[Pair, str]:
+    """Who shares a phone, or else an e-mail address, with whom, of contacts on either side: smaller id first.
 
     Probes of contact_shared_points_contact, contact_points_contact and the primary keys of both tables.
     """
     rows = c.execute(
-        """SELECT s.contact_id AS one, p.contact_id AS other
+        """SELECT s.kind, s.contact_id AS one, p.contact_id AS other
              FROM contact_shared_points s
              JOIN contact_points p ON p.tenant_id = s.tenant_id AND p.kind = s.kind AND p.hash = s.hash
-            WHERE s.tenant_id = current_tenant() AND s.contact_id = ANY(%(ids)s) AND s.kind = 'phone'
+            WHERE s.tenant_id = current_tenant() AND s.contact_id = ANY(%(ids)s)
+              AND s.kind IN ('phone', 'email')
            UNION
-           SELECT s.contact_id, p.contact_id
+           SELECT s.kind, s.contact_id, p.contact_id
              FROM contact_points p
              JOIN contact_shared_points s ON s.tenant_id = p.tenant_id AND s.kind = p.kind AND s.hash = p.hash
-            WHERE p.tenant_id = current_tenant() AND p.contact_id = ANY(%(ids)s) AND p.kind = 'phone'""",
+            WHERE p.tenant_id = current_tenant() AND p.contact_id = ANY(%(ids)s)
+              AND p.kind IN ('phone', 'email')
+            ORDER BY kind""",
         {"ids": contact_ids},
     ).fetchall()
-    pairs = ((row["one"], row["other"]) for row in rows)
-    return {(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}
+    pairs = {(row["one"], row["other"]): row["kind"] for row in rows if row["one"] != row["other"]}
+    return {(min(pair), max(pair)): kind for pair, kind in pairs.items()}
 
 
 def aliases_of_files(c: Connection, contact_ids: list[UUID]) -> list[Row]:

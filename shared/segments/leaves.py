@@ -13,14 +13,15 @@ from shared.kernel.clock import SEOUL
 from shared.security.cipher import TenantCipher
 from shared.segments.expressions import All, Condition, Expression, Leaf
 
-# The family of opt-outs that closes a channel, and the token of a contact that has what the channel needs.
+# The family of opt-outs that closes a channel, the token of a contact that gave what the channel needs, and
+# the kind of point that this is.
 CHANNELS = {
-    "sms": ("sms", "has:sms"),
-    "lms": ("sms", "has:sms"),
-    "mms": ("sms", "has:sms"),
-    "kakao_alimtalk": ("kakao", "has:sms"),
-    "kakao_brand": ("kakao", "has:sms"),
-    "email": ("email", "has:email"),
+    "sms": ("sms", "has:sms", "phone"),
+    "lms": ("sms", "has:sms", "phone"),
+    "mms": ("sms", "has:sms", "phone"),
+    "kakao_alimtalk": ("kakao", "has:sms", "phone"),
+    "kakao_brand": ("kakao", "has:sms", "phone"),
+    "email": ("email", "has:email", "email"),
 }
 OUTCOMES = ("created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared")
 _LONGEST = 200
@@ -93,9 +94,21 @@ def _contacted(value: Any, _: TenantCipher) -> Expression:
 
 def _reachable(value: Any, cipher: TenantCipher) -> Expression:
     """Has what the channel needs (Kakao goes by the mobile number) and has not refused it."""
-    family, term = CHANNELS[value]
+    family, term, kind = CHANNELS[value]
     token = cipher.token(term)
-    return All((Leaf(search.has_tokens([token]), (token,)), Leaf(willing(family))))
+    return All((Leaf(search.has_tokens([token]), (token,)), Leaf(willing(family)), Leaf(_its_own(kind))))
+
+
+def _its_own(kind: str) -> Condition:
+    """That `c` does not only share a family's phone or an office's address, where it is reached as another
+    one: who do are few, found once and hashed."""
+    return sql.SQL(
+        """c.id NOT IN (SELECT s.contact_id FROM contact_shared_points s
+            WHERE s.tenant_id = current_tenant() AND s.kind = %s
+              AND NOT EXISTS (SELECT FROM contact_points p
+                               WHERE p.tenant_id = s.tenant_id AND p.contact_id = s.contact_id
+                                 AND p.kind = s.kind AND p.textable >= s.textable OFFSET 0))"""
+    ), [kind]
 
 
 def willing(family: str) -> Condition:

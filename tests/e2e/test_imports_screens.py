@@ -160,6 +160,10 @@ def test_mended_rows_know_where_they_come_from(visitor: Visitor, camp: Camp) -> 
     expect(visitor.at("import-result")).to_be_visible()
     tagged = camp.call("GET", "/contacts?tag=주민")
     assert {person["name"] for person in tagged} == {"홍길동", "김하늘"}
+    visitor.click("import-mendsLine")
+    expect(visitor.at("import-task-rejected")).to_be_visible()
+    visitor.click("import-mendedLine")
+    expect(visitor.at("import-mendsLine")).to_be_visible()
 
 
 def test_duplicates_are_reviewed_by_keyboard(visitor: Visitor, camp: Camp) -> None:

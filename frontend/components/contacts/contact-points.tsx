@@ -14,19 +14,22 @@ const LABEL = { phone: "phone", landline: "phone", email: "email", kakao_id: "ka
 /** Numbers and addresses, with what can be done with each in words. */
 export function ContactPoints({ contact }: { contact: ContactDetail }) {
   const t = useTranslations("contacts");
-  const shared = contact.shared_phones ?? [];
+  const shared = [
+    ...(contact.shared_phones ?? []).map(({ number, ...holder }) => ({ kind: "Phone" as const, value: number, ...holder })),
+    ...(contact.shared_emails ?? []).map(({ address, ...holder }) => ({ kind: "Email" as const, value: address, ...holder })),
+  ];
   const nothing = contact.points.length === 0 && shared.length === 0 && !contact.address && !contact.note;
   return (
     <section aria-label={t("info")} className="grid gap-3">
       {contact.points.map((point) => <PointLine key={point.id} point={point} />)}
-      {shared.map((phone) => (
-        <Line key={phone.number} icon={UsersRound} label={t("sharedPhone")}>
-          <span className="mr-2">{phone.number}</span>
-          <Badge tone="warn">{t("sharedPhone")}</Badge>
+      {shared.map(({ kind, value, holder_id, holder_name }) => (
+        <Line key={value} icon={UsersRound} label={t(`shared${kind}`)}>
+          <span className="mr-2">{value}</span>
+          <Badge tone="warn">{t(`shared${kind}`)}</Badge>
           <p className="mt-0.5 text-[0.85rem] text-ink-3">
-            {t.rich("sharedPhoneNote", {
-              name: phone.holder_name ?? t("noName"),
-              link: (chunks) => <Link href={`/contacts/${phone.holder_id}`} className="font-medium text-seal hover:underline" data-testid="shared-holder">{chunks}</Link>,
+            {t.rich(`shared${kind}Note`, {
+              name: holder_name ?? t("noName"),
+              link: (chunks) => <Link href={`/contacts/${holder_id}`} className="font-medium text-seal hover:underline" data-testid="shared-holder">{chunks}</Link>,
             })}
           </p>
         </Line>

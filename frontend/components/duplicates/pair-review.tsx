@@ -61,6 +61,7 @@ export function PairReview({ pair, choice, review }: PairReviewProps) {
         </header>
         {pair.kind === "shared_phone" ? <Notice className="mx-4 mb-4 sm:mx-5">{t("sharedPhoneNote")}</Notice> : null}
         {isOtherName(pair) ? <Notice className="mx-4 mb-4 sm:mx-5">{t("otherNameNote")}</Notice> : null}
+        {pair.kind === "shared_email" && !isOtherName(pair) ? <Notice className="mx-4 mb-4 sm:mx-5">{t("sharedEmailNote")}</Notice> : null}
         <PairTable pair={pair} choice={choice} active={field} onChoose={set} />
         <Decide review={review} otherName={isOtherName(pair)} />
       </Card>

@@ -41,10 +41,14 @@ export function PairTable({ pair, choice, active, onChoose }: PairTableProps) {
   );
 }
 
-/** The phones with those that belong to another contact: on a family's pair they are what it is about. */
+/** The phones and addresses with those that belong to another contact: on a family's or an office's pair they are what it is about. */
 function withShared(field: PairField, pair: Pair): PairField {
-  if (field.field !== "phones") return field;
-  const all = (side: Side) => [...valueTexts(field[side]), ...(pair[side].shared_phones ?? []).map((shared) => shared.number)];
+  const shared = {
+    phones: (side: Side) => (pair[side].shared_phones ?? []).map(({ number }) => number),
+    emails: (side: Side) => (pair[side].shared_emails ?? []).map(({ address }) => address),
+  }[field.field];
+  if (!shared) return field;
+  const all = (side: Side) => [...valueTexts(field[side]), ...shared(side)];
   return { ...field, left: all("left"), right: all("right") };
 }
 

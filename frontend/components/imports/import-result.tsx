@@ -10,6 +10,7 @@ import { importError } from "@/lib/imports";
 import { useCan } from "@/lib/session";
 import type { ImportItem } from "@/lib/types";
 import { OUTCOMES, OutcomeCard } from "./outcomes";
+import { MendLine } from "./mend-line";
 import { ResultTasks } from "./result-tasks";
 import { UndoImport } from "./undo-dialog";
 
@@ -27,6 +28,7 @@ export function ImportResult({ item }: { item: ImportItem }) {
         <div className="min-w-0">
           <h2 className="text-xl font-bold">{t("doneTitle", { rows: format.number(item.counts.rows) })}</h2>
           <p className="truncate text-[0.9rem] text-ink-3">{t("doneNote", { name: item.file_name, seconds: format.duration(seconds) })}</p>
+          {item.options?.mends ? <MendLine name="mendsLine" id={item.options.mends} /> : null}
         </div>
       </header>
       {importError(item) ? <Notice tone="bad" className="mt-5">{importError(item)}</Notice> : null}

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { useFormat } from "@/lib/format";
 import { useDownloadRejects } from "@/lib/imports";
 import type { ImportItem } from "@/lib/types";
+import { MendLine } from "./mend-line";
 import { rowsHref } from "./outcomes";
 
 /** What is worth a look after an import: people to tell apart, rows that were mended, shared numbers, refused rows. */
@@ -63,6 +64,7 @@ function RejectedTask({ item }: { item: ImportItem }) {
         <div className="min-w-0 flex-1">
           <p className="font-medium">{t("task_rejected", { count })}</p>
           <p className="text-[0.84rem] text-ink-2">{t("task_rejected_note")}</p>
+          {item.mended_by?.[0] ? <MendLine name="mendedLine" id={item.mended_by[0]} /> : null}
           <div className="mt-2.5 flex flex-wrap gap-2">
             <Button variant="secondary" size="sm" loading={rejects.isPending} onClick={() => rejects.mutate(item)} data-testid="import-rejects">
               <Download aria-hidden />

@@ -8,6 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import { differences, useFieldLabel, valueTexts } from "@/lib/field-values";
 import { useFormat } from "@/lib/format";
 import type { ImportRow, RejectedRow } from "@/lib/imports";
+import type { SharedPhone } from "@/lib/types";
 
 const DOUBTFUL = "doubtful_name";
 
@@ -29,7 +30,8 @@ export function AcceptedRowLine({ row }: { row: ImportRow }) {
           {row.phone ? <span className="text-ink-2">{row.phone}</span> : null}
           <Marks row={row} />
         </p>
-        {(row.shared_phones ?? []).map((shared) => <SharedNumber key={shared.number} {...shared} />)}
+        {(row.shared_phones ?? []).map((shared) => <SharedPoint key={shared.number} value={shared.number} {...shared} />)}
+        {(row.shared_emails ?? []).map((shared) => <SharedPoint key={shared.address} value={shared.address} {...shared} />)}
         {row.repairs?.length ? (
           <dl className="mt-2 grid gap-1.5 rounded-md bg-warn-soft/50 px-3 py-2" data-testid="row-repairs">
             {row.repairs.map((repair, index) => (repair.field === DOUBTFUL ? <Doubt key={index} {...repair} /> : <Change key={index} {...repair} />))}
@@ -69,14 +71,14 @@ function Doubt({ before, after }: NonNullable<ImportRow["repairs"]>[number]) {
   );
 }
 
-/** A family's number: whom it belongs to, who is therefore texted for both. */
-function SharedNumber({ number, holder_id, holder_name }: NonNullable<ImportRow["shared_phones"]>[number]) {
+/** A family's number or an office's address: whom it belongs to, who is therefore written to for both. */
+function SharedPoint({ value, holder_id, holder_name }: { value: string } & Pick<SharedPhone, "holder_id" | "holder_name">) {
   const t = useTranslations();
   return (
     <p className="mt-1 flex flex-wrap items-center gap-x-1.5 text-[0.9rem] text-ink-2">
       <UsersRound className="size-4 shrink-0 text-ink-3" aria-hidden />
       {t.rich("imports.sharedWith", {
-        number,
+        value,
         name: holder_name || t("contacts.noName"),
         person: (text) => <Link href={`/contacts/${holder_id}`} className="font-medium text-ink hover:underline">{text}</Link>,
       })}

@@ -294,10 +294,20 @@ def test_the_rejects_file_comes_back_as_it_was(camp: Camp, workers: Drain) -> No
     mended = (
         file.decode("utf-8-sig").replace("'+공일공", "010-3456-7890").replace("010-234,", "010-4567-8901,")
     )
-    last = imported(camp, workers, mended, **ORIGIN)
+    last = imported(camp, workers, mended, mends=done["id"], **ORIGIN)
     assert (last["counts"]["created"], last["counts"]["rejected"]) == (2, 2)
+    assert (last["options"]["mends"], last["mended_by"]) == (done["id"], [])
+    assert look(camp, done["id"])["mended_by"] == [last["id"]]
     notes = {c["name"]: c["note"] for c in camp.api.get("/contacts").json["data"]}
     assert (notes["김철수"], notes["이영희"]) == ("-메모", "'작은따옴표")
+
+
+def test_only_rows_of_an_own_import_can_be_mended(
+    camp: Camp, new_camp: Callable[[], Camp], workers: Drain
+) -> None:
+    done = imported(camp, workers, BAD, **ORIGIN)
+    answer = new_camp().api.upload("/contacts/imports", BAD.encode(), mends=done["id"], **ORIGIN)
+    assert (answer.status_code, answer.json["error"]["details"][0]["field"]) == (422, "options.mends")
 
 
 def test_a_file_that_changes_its_encoding_names_the_row(camp: Camp, workers: Drain) -> None:

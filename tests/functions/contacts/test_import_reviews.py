@@ -273,7 +273,7 @@ def test_a_sharer_in_the_bin_inherits_nothing(camp: Camp, workers: Callable[[], 
 
 
 def test_another_name_at_one_address_is_asked_about(camp: Camp, workers: Callable[[], None]) -> None:
-    upload(camp, workers, "홍길동,010-2345-6789,hong@example.com,", "김영희,010-7777-1234,hong@example.com,")
+    upload(camp, workers, "홍길동,010-2345-6789,hong@example.com,", "김영희,,hong@example.com,")
     (item,) = queue(camp)
     assert item["kind"] == "shared_email"
     assert (item["left"]["name"], item["right"]["name"]) == ("홍길동", "김영희")
@@ -285,7 +285,7 @@ def test_another_name_at_one_address_is_asked_about(camp: Camp, workers: Callabl
 
 
 def test_a_name_that_is_somebody_elses_is_dropped(camp: Camp, workers: Callable[[], None]) -> None:
-    upload(camp, workers, "홍길동,010-2345-6789,hong@example.com,", "김영희,010-7777-1234,hong@example.com,")
+    upload(camp, workers, "홍길동,010-2345-6789,hong@example.com,", "김영희,,hong@example.com,")
     (item,) = queue(camp)
     assert resolve(camp, item["id"], "keep_apart").status_code == 200
     assert camp.api.get(f"/contacts/{item['left']['id']}").json["data"]["aliases"] == []

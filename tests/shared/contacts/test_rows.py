@@ -55,8 +55,8 @@ def test_a_whole_row() -> None:
     assert tuple(point[:4] for point in parsed.points) == (
         ("phone", "+821023456789", True, True),
         ("phone", "+8221234567", False, False),
-        ("email", "hong@naver.com", False, True),
         ("kakao_id", "hong_gd", False, True),
+        ("email", "hong@naver.com", False, True),
     )
     assert parsed.address == "서울시 마포구 망원동 1"
     assert parsed.note == "봄 행사\n위원장"
