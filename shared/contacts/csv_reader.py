@@ -187,10 +187,12 @@ def _steadiness(lines: list[str], delimiter: str) -> int:
 def find_header(sample: Sequence[Record]) -> tuple[int | None, list[str]]:
     """The header's (last) row number and its cells; notes above it are skipped, two rows become one.
 
-    Without a recognisable header: None and made-up labels when the first row already holds contact data,
-    otherwise the first of the widest rows.
+    Of several tables one below the other it is that of the longest. Without a recognisable header: None and
+    made-up labels when the first row already holds contact data, otherwise the first of the widest rows.
     """
     head = sample[:HEADER_SEARCH_ROWS]
+    if (longest := _longest_table(sample)) is not None:
+        return _whole_header(head, longest)
     known = [(0 if _is_persons(cells) else _known(cells), -place) for place, (_, cells) in enumerate(head)]
     best, place = max(known, default=(0, 0))
     if best >= 1:
@@ -200,6 +202,28 @@ def find_header(sample: Sequence[Record]) -> tuple[int | None, list[str]]:
     if _holds_contact(cells):
         return None, [f"열 {number}" for number in range(1, len(cells) + 1)]
     return row, cells
+
+
+def _longest_table(sample: Sequence[Record]) -> int | None:
+    """The place of the header below which the most people stand; None unless there are several headers.
+
+    A second table need not be the list: those who hand it in may stand above it, or a second list below.
+    """
+    people = [_is_persons(cells) for _, cells in sample]
+    headers = [
+        place
+        for place, (_, cells) in enumerate(sample[:HEADER_SEARCH_ROWS])
+        if not people[place] and True in people[place + 1 : place + 2] and _known(cells) > 1
+    ]
+    if len({tuple(sample[place][1]) for place in headers}) < 2:
+        return None
+    ends = [*headers[1:], len(sample)]
+    return max(headers, key=lambda place: sum(people[place : ends[headers.index(place)]]))
+
+
+def people_above(sample: Sequence[Record], header_row: int | None) -> int:
+    """How many rows above the header hold somebody's number or address."""
+    return sum(number < (header_row or 0) and _is_persons(cells) for number, cells in sample)
 
 
 def _whole_header(head: Sequence[Record], place: int) -> tuple[int, list[str]]:

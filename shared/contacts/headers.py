@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from shared.contacts.emails import parse_emails
 from shared.contacts.identifiers import refused_header, refused_values
+from shared.contacts.kakao_ids import parse_kakao_id
 from shared.contacts.names import looks_like_name
 from shared.contacts.phones import parse_phones
 from shared.contacts.vocabulary import (
@@ -128,6 +129,8 @@ def _propose(header: str, values: Sequence[str]) -> Proposal:
     valued = _by_values(filled)
     if named is None:
         return Proposal(header, *(valued or (CUSTOM + header if header.strip() else "ignore", 0.5)))
+    if named[0] == "kakao_id" and named[1] < 1.0 and not any(map(_is_kakao_id, filled)):
+        return Proposal(header, "kakao_id", named[1] / 2)  # a chat that was saved: 산악회 님과 카카오톡 대화
     if valued is not None and not _agree(named[0], valued[0]):
         if named[0] == "ignore" and not any(word in normal for word in FAX):
             return Proposal(header, *valued)
@@ -184,17 +187,22 @@ def _two_part_name(proposals: list[Proposal]) -> list[Proposal] | None:
     given = next((i for i, each in enumerate(normal) if each in GIVEN_NAMES), None)
     if surname is None or given is None:
         return None
-    whole = [p for i, p in enumerate(proposals) if p.field == "name" and i not in (surname, given)]
-    if whole:
+    others = [p for i, p in enumerate(proposals) if p.field == "name" and i not in (surname, given)]
+    if any(p.confidence == 1.0 for p in others):
         return None
+    # Neither a middle name nor a firm that reads like a name is the person's.
+    apart = [replace(p, field=CUSTOM + p.header, confidence=0.5) if p in others else p for p in proposals]
     return [
-        replace(p, field="name", confidence=1.0) if i in (surname, given) else p
-        for i, p in enumerate(proposals)
+        replace(p, field="name", confidence=1.0) if i in (surname, given) else p for i, p in enumerate(apart)
     ]
 
 
 def _is_phone(value: str) -> bool:
     return bool(parse_phones(value).phones)
+
+
+def _is_kakao_id(value: str) -> bool:
+    return parse_kakao_id(value).kakao_id is not None
 
 
 def _is_email(value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from shared.contacts.csv_reader import Record, UnreadableFile, find_header, unique_headers
+from shared.contacts.csv_reader import Record, UnreadableFile, find_header, people_above, unique_headers
 from shared.contacts.emails import parse_emails
 from shared.contacts.generated_lists import NumberSurvey
 from shared.contacts.headers import Proposal, propose, refused_column
@@ -43,8 +43,9 @@ class Column:
 class Table:
     """The columns of a table, found in its first rows, and its data rows without what is no person.
 
-    Left out and counted in `skipped`: `total_row` (합계), `repeated_header`. Columns without a header and
-    without a value are dropped, refused ones emptied, so that nothing of them is stored.
+    Left out and counted in `skipped`: `total_row` (합계), `repeated_header`, `above_header` (people of
+    another table above). Columns without a header and without a value are dropped, refused ones emptied, so
+    that nothing of them is stored.
     """
 
     def __init__(self, sample: Sequence[Record], hidden: Iterable[int] = ()) -> None:
@@ -58,7 +59,7 @@ class Table:
         self._sample = [(number, self._original(cells)) for number, cells in sample if number >= first]
         self._header = [cell.strip() for cell in _row_of(sample, self.header_row)]
         self._header_begins = next(filter(None, self._header), None)
-        self.skipped: Counter[str] = Counter()
+        self.skipped = +Counter(above_header=people_above(sample, self.header_row))
         self.numbers = NumberSurvey()
         people = [cells for _, cells in self._sample if self._no_person(cells) is None]
         self.columns, self._kept = _columns(headers, people, frozenset(hidden))

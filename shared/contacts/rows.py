@@ -360,6 +360,8 @@ def _birth_of(text: str) -> str:
     """YYYY-MM-DD when the day is known (of the moon's year: with 음력), YYYY when only the year is; other
     writings as they are."""
     text = _NO_DAY.sub("", " ".join(text.split()))
+    if not text.strip("0-./ "):
+        return ""  # 0-0-00: a program's way to say that it does not know
     day = _day_of(text)
     return (f"{day} (음력)" if "음" in text else day) if day else text[:MAX_BIRTH]
 

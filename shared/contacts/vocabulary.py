@@ -42,7 +42,7 @@ HEADERS = {
     "address": """
         주소 자택주소 집주소 도로명주소 지번주소 상세주소 주소1 주소2 우편번호 시도 시군구
         읍면동 동 행정동 아파트 동/호 동호수 거주지 address""",
-    "birth": """생년월일 생일 출생년도 출생연도 birth birthday dateofbirth""",
+    "birth": """생년월일 생일 출생년도 출생연도 birth birthday bday dateofbirth""",
     "tags": """태그 그룹 분류 구분 tag tags group""",
     "note": """비고 메모 특이사항 참고 note notes memo remarks""",
     "consented": """
@@ -56,6 +56,7 @@ FIELD_OF_HEADER = {header: field for field, headers in HEADERS.items() for heade
 HEADER_PARTS = (
     ("이메일", "email"),
     ("email", "email"),
+    ("메일", "email"),
     ("카톡", "kakao_id"),
     ("카카오", "kakao_id"),
     ("휴대", "phone"),

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.contacts.names import (
@@ -120,6 +120,7 @@ def test_a_name_from_a_mac_is_the_same_name() -> None:
 
 @given(syllables, st.sampled_from(["", " ", "  "]), st.sampled_from(["", " 님", " 선생님", "(본인)", "7"]))
 def test_blanks_and_additions_do_not_change_the_key(name: str, gap: str, addition: str) -> None:
+    assume(not name.endswith(("님", "씨")))  # apart from the name it is what somebody is called by
     assert clean_name(gap.join(name) + addition).key == clean_name(name).key
 
 
