@@ -145,7 +145,7 @@ class ChunkMerge:
         for row in rows:
             self._contacts[row["id"]] = Stored(
                 row,
-                self._names.aliases_of(row["id"]),
+                self._names.aliases.get(row["id"], set()),
                 created_here=row["import_id"] == self._context.import_id,
                 touched=row["id"] in self._touched,
                 noted=row["id"] in self._noted,
@@ -164,7 +164,7 @@ class ChunkMerge:
             contact_id = person.contact_ids[0]
             stored = self._contacts[contact_id]
             change = self._change_of(person) if contact_id in locked else None
-            without = self._persons.goes_without(person)
+            without = self._persons.goes_without(person) if self._persons.crowded else ()
             changed = change is not None and self._apply(person, stored, change, without)
             if without or stored.seen or len(person.rows) > 1:
                 self._mark(person, stored, change, without)

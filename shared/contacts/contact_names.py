@@ -2,14 +2,11 @@
 have a phone."""
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from shared.contacts import store_chunks as store
 from shared.kernel.database import Connection
 from shared.security.cipher import TenantCipher
-
-_NONE: frozenset[bytes] = frozenset()
 
 
 class ContactNames:
@@ -19,7 +16,7 @@ class ContactNames:
         self._c, self._cipher = connection, cipher
         self._sealed: dict[UUID, list[bytes]] = {}
         self._has_phone: dict[UUID, bool] = {}
-        self._alias_hashes: dict[UUID, set[bytes]] = {}
+        self.aliases: dict[UUID, set[bytes]] = {}
 
     def load(self, contact_ids: Iterable[UUID]) -> None:
         """Reads the names of these contacts in one query."""
@@ -28,17 +25,13 @@ class ContactNames:
         for row in store.names(self._c, wanted) if wanted else ():
             self._sealed[row["contact_id"]].append(row["name_sealed"])
             if row["is_alias"]:
-                self._alias_hashes.setdefault(row["contact_id"], set()).add(row["name_hash"])
+                self.aliases.setdefault(row["contact_id"], set()).add(row["name_hash"])
 
     def of(self, contact_id: UUID) -> Sequence[str]:
         """A contact's name and aliases."""
         if contact_id not in self._sealed:
             self.load([contact_id])
         return [self._cipher.open("name", sealed) for sealed in self._sealed[contact_id]]
-
-    def aliases_of(self, contact_id: UUID) -> AbstractSet[bytes]:
-        """The hashes of a contact's aliases, if its names were loaded."""
-        return self._alias_hashes.get(contact_id, _NONE)
 
     def has_phone(self, contact_id: UUID) -> bool:
         """Whether a contact holds a phone: asked in one query for all whose names were loaded."""

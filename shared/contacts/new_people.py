@@ -5,6 +5,7 @@ knows after all is found in the turn, and only those people are done again.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -65,7 +66,7 @@ def write_out(person: Person, persons: Persons, held: Collection[Key], sealer: S
     values, hashes = first_values(rows, sealer.field_hash)
     points: list[bytes] = []
     shared: list[tuple[Any, ...]] = []
-    without = persons.goes_without(person)
+    without = persons.goes_without(person) if persons.crowded else ()
     for row in rows:
         row.go_without(row.values_of(without) + not_taken(row, values, hashes))
     for place, point in enumerate({p.key: p for row in rows for p in row.points}.values()):
@@ -141,11 +142,10 @@ def _pack_result(row: Row, id_bytes: bytes, outcome: bytes) -> bytes:
 class _Nobody:
     """What a camp that knows nobody tells of its contacts."""
 
+    aliases: Mapping[UUID, frozenset[bytes]] = MappingProxyType({})
+
     def of(self, contact_id: UUID) -> tuple[str, ...]:
         return ()
-
-    def aliases_of(self, contact_id: UUID) -> frozenset[bytes]:
-        return frozenset()
 
     def has_phone(self, contact_id: UUID) -> bool:
         return False

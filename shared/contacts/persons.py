@@ -3,7 +3,7 @@ the contacts. Pure: no database, no keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from shared.contacts.chunk_rows import Key, Row
@@ -12,18 +12,22 @@ from shared.contacts.names import clearly_differ
 # So many share an e-mail address with its holder. It is an office's then, or made up, and says of nobody who
 # they are: whoever comes after goes without it.
 MAX_SHARERS = 50
+_NONE: frozenset[Any] = frozenset()
 
 Candidate = tuple[Key, "list[Person]"]  # a point of a row, and who has it
 
 
 class Known(Protocol):
-    """What is asked of stored contacts."""
+    """What is asked of stored contacts.
+
+    `aliases`: the hashes of the other names of those whom a row named otherwise than they are called.
+    """
+
+    @property
+    def aliases(self) -> Mapping[UUID, AbstractSet[bytes]]: ...
 
     def of(self, contact_id: UUID) -> Sequence[str]:
         """The names under which a contact stands: its own and its aliases."""
-
-    def aliases_of(self, contact_id: UUID) -> AbstractSet[bytes]:
-        """The hashes of its aliases, if a row named it otherwise."""
 
     def has_phone(self, contact_id: UUID) -> bool:
         """Whether it has a phone that is not another one's."""
@@ -72,7 +76,7 @@ class Persons:
         self._of_contact: dict[UUID, Person] = {}
         self._of_key: dict[Key, list[Person]] = {}
         self._all: list[Person] = []
-        self._crowded: set[Key] = set()
+        self.crowded: set[Key] = set()
 
     def add(self, row: Row) -> None:
         """Finds the person of a row."""
@@ -127,15 +131,13 @@ class Persons:
 
     def goes_without(self, person: Person) -> frozenset[Key]:
         """The e-mail addresses of a person's rows that enough others share already."""
-        if not self._crowded:
-            return frozenset()
-        keys = {key for row in person.rows for key, _, _ in row.points if key in self._crowded}
+        keys = {key for row in person.rows for key, _, _ in row.points if key in self.crowded}
         return frozenset(key for key in keys if all(other.root is not person for other in self._of_key[key]))
 
     def _take_in(self, person: Person, key: Key, having: list[Person]) -> None:
         may_be_full = key[0] == "email" and len(having) > MAX_SHARERS
         if may_be_full and len({other.root for other in having}) > MAX_SHARERS:
-            self._crowded.add(key)
+            self.crowded.add(key)
         else:
             having.append(person)
 
@@ -149,26 +151,15 @@ class Persons:
         person = self._of_contact.get(holder.contact_id)
         if person is None:
             person = self._of_contact[holder.contact_id] = Person(holder.contact_id, holder.name_hash)
-            person.name_hashes |= self._known.aliases_of(holder.contact_id)
+            if self._known.aliases:
+                person.name_hashes |= self._known.aliases.get(holder.contact_id, _NONE)
             self._all.append(person)
         return person
 
     def _find(self, row: Row, candidates: Sequence[Candidate]) -> Person | None:
         found: Person | None = None
         for (kind, _), having in candidates:
-            if not having:
-                continue
-            roots = [person.root for person in having]
-            other = self._equal(row, roots)
-            if other is None:
-                other = next(
-                    (
-                        one
-                        for one in roots
-                        if not self._names_decide(kind, one, found, candidates) or self._fits(row, one)
-                    ),
-                    None,
-                )
+            other = self._same(row, kind, having, found, candidates) if having else None
             if other is None or other is found:
                 continue
             if found is None:
@@ -177,9 +168,23 @@ class Persons:
                 found = self._join(found, other)
         return found
 
-    def _equal(self, row: Row, roots: Iterable[Person]) -> Person | None:
-        """Of a point's holders the one with the row's name: it goes before one with a similar name."""
-        return next((person for person in roots if row.name_hash in person.name_hashes), None)
+    def _same(
+        self,
+        row: Row,
+        kind: str,
+        having: Iterable[Person],
+        found: Person | None,
+        candidates: Sequence[Candidate],
+    ) -> Person | None:
+        """The person of a point's holders that a row speaks of. An equal name goes before a similar one."""
+        roots = [person.root for person in having]
+        for person in roots:
+            if row.name_hash in person.name_hashes:
+                return person
+        for person in roots:
+            if not self._names_decide(kind, person, found, candidates) or self._fits(row, person):
+                return person
+        return None
 
     def _names_decide(
         self, kind: str, other: Person, found: Person | None, candidates: Iterable[Candidate]

@@ -76,8 +76,9 @@ class Store:
     def of(self, contact_id: UUID) -> list[str]:
         return self.names[contact_id]
 
-    def aliases_of(self, contact_id: UUID) -> set[bytes]:
-        return {name.encode() for name in self.names[contact_id]}
+    @property
+    def aliases(self) -> dict[UUID, set[bytes]]:
+        return {id_: {name.encode() for name in names} for id_, names in self.names.items()}
 
     def has_phone(self, contact_id: UUID) -> bool:
         return any(key[0] == "phone" and whose[0] == contact_id for key, whose in self.points.items())
