@@ -58,7 +58,7 @@ Expression = Leaf | All | AnyOf | Not
 
 
 def condition(node: Expression) -> Condition:
-    """The exact condition on `c`, with its parameters in order."""
+    """The exact condition on `c`, with its parameters in order: whole, whatever is said beside it."""
     if isinstance(node, Leaf):
         return node.condition
     if isinstance(node, Not):
@@ -68,7 +68,7 @@ def condition(node: Expression) -> Condition:
         return TRUE if isinstance(node, All) else FALSE
     parts = [condition(part) for part in node.parts]
     joined = sql.SQL(node.joiner).join([sql.SQL("({})").format(where) for where, _ in parts])
-    return joined, [parameter for _, parameters in parts for parameter in parameters]
+    return sql.SQL("({})").format(joined), [parameter for _, parameters in parts for parameter in parameters]
 
 
 def indexed_condition(node: Expression) -> Condition:

@@ -287,6 +287,20 @@ def test_segments_find_people(desk: Desk) -> None:
     assert desk.camp.api.post(f"/campaigns/{campaign}/preview", {}).status_code == 404
 
 
+def test_an_audience_of_one_condition_or_another_leaves_out_whoever_it_must(desk: Desk) -> None:
+    """A choice beside the audience's own conditions: no refusal, a source, not deleted."""
+    stays, refused, gone = (desk.contact(phone(), tags=["당원"]) for _ in range(3))
+    desk.ok("POST", "/opt-outs", {"contact_id": refused, "reason": "전화"}, 201)
+    desk.ok("DELETE", f"/contacts/{gone}", status=204)
+    today = datetime.now(SEOUL).date().isoformat()
+    either = {"any": [{"tag": "당원"}, {"created": {"from": today}}]}
+    campaign = desk.launch(audience={"filter": either})
+    assert desk.ok("POST", f"/campaigns/{campaign}/preview", {})["audience"]["value"] == 1
+    desk.freeze(campaign)
+    frozen = desk.camp.rows("SELECT contact_id FROM recipients WHERE campaign_id = %s", campaign)
+    assert [str(row["contact_id"]) for row in frozen] == [stays]
+
+
 def test_people_who_were_reached_can_be_filtered(desk: Desk) -> None:
     desk.contacts(2)
     desk.contact(phone("9001"))
