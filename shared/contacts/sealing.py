@@ -77,6 +77,16 @@ class _Pieces(dict[Key, bytes]):
         return made
 
 
+class _Alike(dict[str, bool]):
+    """Whether two syllables begin alike, by the pair: a lookup where asking each row took 0.15 µs."""
+
+    def __missing__(self, pair: str) -> bool:
+        if len(self) >= _KEPT_PIECES:
+            self.clear()
+        made = self[pair] = terms.begin_alike(pair)
+        return made
+
+
 class _Tokens:
     """The tokens of `search_terms.contact_terms`, put together from their parts; one that comes twice is
     harmless."""
@@ -84,6 +94,7 @@ class _Tokens:
     def __init__(self, token: Callable[[str], int]) -> None:
         self._first = _Pieces(token, terms.first_syllable_terms)
         self._first_pair = _Pieces(token, terms.first_pair_terms)
+        self._alike = _Alike()
         self._others = _Pieces(token, terms.other_syllables_terms)
         self._other_name = _Pieces(token, terms.name_terms)
         self._window_of = _Pieces(token, terms.window_terms).__getitem__
@@ -114,7 +125,10 @@ class _Tokens:
             if terms.is_hangul_name(name):
                 pieces += (self._first[name[0]], self._others[name[1:]])
                 if len(name) > 1:
-                    pieces.append(self._first_pair[name[:2]])
+                    pair = name[:2]
+                    pieces.append(self._first_pair[pair])
+                    if self._alike[pair] and self._alike[name[1:3]]:
+                        pieces += [self._term[term] for term in terms.run_terms(name)]
             else:
                 pieces.append(self._other_name[name])
         if address:

@@ -5,13 +5,11 @@ Terms are plain text here ("n:홍길"); the caller stores and asks for their key
 person's own: whole phones, e-mail addresses and Kakao ids are found by the primary key of contact_points, so
 the index over terms stays small and cheap to write (docs/decisions/0009). Kinds:
 
-`n` one or two characters of a name, `c` two leading consonants (ㅎㄱ), `b` and `bc` the name's first
-character and
-first consonant, `l` its length (both for ranking), `p` four digits in a row of a phone, `g` three letters
-in a
-row of a Latin word (local part, Kakao id, Latin name), `w` its one or two first letters, `a` an
-administrative
-unit or road of the address, `has` a way to reach, `f` a custom field and its value, `tag`.
+`n` one or two characters of a name, `c` two leading consonants (ㅎㄱ) or one three times (ㅇㅇㅇ), `b`
+and `bc` the name's first character and first consonant, `l` its length (both for ranking), `p` four digits in
+a row of a phone, `g` three letters in a row of a Latin word (local part, Kakao id, Latin name), `w` its one
+or two first letters, `a` an administrative unit or road of the address, `has` a way to reach, `f` a custom
+field and its value, `tag`.
 """
 
 import re
@@ -39,8 +37,14 @@ _LATIN_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _NUMBER = re.compile(r"\+?[\d().-]*\d[\d().-]*", re.ASCII)
 # As a web page or a word processor writes a number: 010–2345–6789, ０１０－….
 _DASHES_TOO = re.compile(r"[\d‐‑‒–—―−－ㅡ~∼～·().+-]+")
+# The prefix of all mobiles, and of landlines where it stands apart: 031-123, (02) 123.
+_PREFIX = re.compile(r"^(?:\+?82[-.)]*10|010|\+82[-.)]?0?\d{1,2}(?=[-.)])|\(?0\d{1,2}(?=[-.)]))")
+# Beginnings of com, net and org and of what stands before kr: somebody is still typing.
+_UNFINISHED = frozenset(["", "co", "ne", "or", "go", "ac", "re", "pe"])
 _NOT_A_DIGIT = re.compile(r"[^\d+＋]")
 _JAMO = re.compile(r"[ㄱ-ㅎ]")
+_RUN = re.compile(r"(?=(([ㄱ-ㅎ])\2\2))")
+_LONE_SYLLABLE = re.compile(r"(?<![가-힣])[가-힣](?![가-힣])")
 _MOBILE = re.compile(r"\+8210[2-9]\d{7}")
 _CLUSTERS = {
     "ㄳ": "ㄱㅅ",
@@ -134,7 +138,8 @@ def name_terms(name: str) -> tuple[str, ...]:
     consonants = choseong(key)
     found = [f"n:{gram}" for gram in ngrams(key)] + [f"b:{key[0]}", f"l:{len(key)}"]
     if consonants != key:
-        found += [f"bc:{consonants[0]}", *(f"c:{pair}" for pair in map("".join, pairwise(consonants)))]
+        pairs = map("".join, pairwise(consonants))
+        found += [f"bc:{consonants[0]}", *(f"c:{part}" for part in (*pairs, *_runs(consonants)))]
     return tuple(dict.fromkeys((*found, *latin)))
 
 
@@ -157,12 +162,26 @@ def other_syllables_terms(rest: str) -> list[str]:
     """The terms of what follows a Hangul name's first syllable, and of the name's length."""
     pairs = [rest[i : i + 2] for i in range(len(rest) - 1)]
     found = [f"n:{gram}" for gram in (*rest, *pairs)] + [f"c:{choseong(pair)}" for pair in pairs]
-    return [*found, f"l:{len(rest) + 1}"]
+    return [*found, *run_terms(rest), f"l:{len(rest) + 1}"]
+
+
+def begin_alike(pair: str) -> bool:
+    """Whether these are two syllables with the same leading consonant."""
+    return len(pair) > len(set(choseong(pair)))
+
+
+def run_terms(name: str) -> list[str]:
+    """The consonants that three syllables in a row begin with: their pairs alone are those of 이영 too."""
+    return [f"c:{run}" for run in _runs(choseong(name))]
+
+
+def _runs(consonants: str) -> list[str]:
+    return list(dict.fromkeys(found[1] for found in _RUN.finditer(consonants)))
 
 
 def _hangul_name_terms(name: str) -> tuple[str, ...]:
     first = [*first_syllable_terms(name[0]), *(first_pair_terms(name[:2]) if len(name) > 1 else ())]
-    return tuple(dict.fromkeys((*first, *other_syllables_terms(name[1:]))))
+    return tuple(dict.fromkeys((*first, *other_syllables_terms(name[1:]), *run_terms(name))))
 
 
 def latin_terms(word: str) -> list[str]:
@@ -294,15 +313,25 @@ def _word(word: str) -> Question:
 def _number(word: str) -> Question:
     if phones := parse_phones(word).phones:
         return Question(points=(("phone", phones[0].e164),))
-    digits = re.sub(r"^(?:010|\+?8210)", "", re.sub(r"[^\d+]", "", word)).lstrip("+")
+    digits = _searchable_digits(word)
     if not WINDOW <= len(digits) <= SEARCHABLE_DIGITS:
         return Question((_NO_SUCH_NUMBER,))
     return Question(tuple(f"p:{digits[i : i + WINDOW]}" for i in range(len(digits) - WINDOW + 1)))
 
 
+def _searchable_digits(word: str) -> str:
+    """The digits that are typed without the prefix in front of them, which is no search's matter.
+
+    Where nothing searchable would be left they may be somebody's last four: 0108, 8210.
+    """
+    bare = re.sub(r"\D", "", _PREFIX.sub("", word))
+    return word if word.isdecimal() and len(bare) < WINDOW else bare
+
+
 def _email(word: str) -> Question:
     local, _, domain = word.partition("@")
-    emails = parse_emails(word).emails if "." in domain else ()
+    whole = "." in domain and domain.rpartition(".")[2] not in _UNFINISHED
+    emails = parse_emails(word).emails if whole else ()
     if emails:
         return Question(points=(("email", emails[0].address),))
     return Question(tuple(_latin_query(local)))  # still typing the domain
@@ -317,7 +346,10 @@ def _latin_query(word: str) -> list[str]:
 def _name_query(word: str) -> list[str]:
     if len(word) == 1:
         return [f"bc:{word}" if _JAMO.match(word) else f"n:{word}"]
-    return [_gram_term(pair) for pair in map("".join, pairwise(word))]
+    found = [_gram_term(pair) for pair in map("".join, pairwise(word))]
+    if _JAMO.search(word):  # a pair with a consonant in it does not say its syllable: 김ㅁㅅ
+        found += [*(f"n:{one}" for one in _LONE_SYLLABLE.findall(word)), *run_terms(word)]
+    return found
 
 
 def _gram_term(gram: str) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.kernel.database import Connection
 
-LAYOUT = 2
+LAYOUT = 3
 
 
 def tenants(c: Connection) -> list[UUID]:

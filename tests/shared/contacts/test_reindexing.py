@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared.contacts import reindexing, search
 from shared.contacts.search import Criteria
 from tests.factories import Camp
@@ -12,13 +14,16 @@ def found(camp: Camp, q: str) -> int:
         return len(search.find(connection, search.typed(camp.cipher, q), None, 100).ids)
 
 
-def test_an_older_camp_is_found_again_and_is_done_once(camp: Camp, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("layout", [1, 2])
+def test_an_older_camp_is_found_again_and_is_done_once(camp: Camp, monkeypatch: Any, layout: int) -> None:
     monkeypatch.setattr(reindexing, "PIECE", 3)
     for i in range(7):
         camp.api.post("/contacts", {"name": "김하나", "emails": [f"hana{i}@example.com"]})
     with camp.transaction() as connection:
         connection.execute("UPDATE contact_search SET tokens = '{1}' WHERE tenant_id = current_tenant()")
-        connection.execute("UPDATE tenants SET search_layout = 1 WHERE tenant_id = current_tenant()")
+        connection.execute(
+            "UPDATE tenants SET search_layout = %s WHERE tenant_id = current_tenant()", [layout]
+        )
     assert found(camp, "hana") == 0
     assert camp.tenant_id in reindexing.waiting()
     assert reindexing.reindex_piece(camp.tenant_id, seconds=0)  # killed before the first piece

@@ -51,6 +51,11 @@ def matches(contact: set[str], query: str, points: set[tuple[str, str]] = HONG_P
         "ㅎ",
         "홍길ㄷ",
         "ㅎ길",
+        "홍ㄱㄷ",
+        "ㅎ길ㄷ",
+        "02-1234",
+        "(02)123-45",
+        "+82-2-123-4",
         "6789",
         "2345",
         "2345-6789",
@@ -94,6 +99,8 @@ def test_found(query: str) -> None:
         "홍길순",
         "동길",
         "ㅎㄱㄴ",
+        "한ㄱㄷ",
+        "ㅎ기ㄷ",
         "9999",
         "678",
         "01",
@@ -119,6 +126,27 @@ def test_not_found(query: str) -> None:
 def test_latin_names_by_the_beginnings_and_parts_of_their_words(query: str) -> None:
     assert matches(SMITH, query, set())
     assert not matches(HONG, query)
+
+
+@pytest.mark.parametrize("query", ["ㅇㅇㅇ", "이ㅇㅇ", "ㅇ은ㅇ"])
+def test_the_same_consonant_three_times_is_not_found_in_two(query: str) -> None:
+    assert matches(contact_terms(names=["이은영"]), query)
+    assert matches(contact_terms(names=["남궁이은영"]), "ㅇㅇㅇ")
+    assert matches(contact_terms(names=["이은영 (Lee)"]), query)
+    for other in ("이은", "이은철", "김은영", "이은수영"):
+        assert not matches(contact_terms(names=[other]), query)
+
+
+@pytest.mark.parametrize("last", ["0102", "0109", "8210"])
+def test_last_digits_that_look_like_a_prefix_are_digits(last: str) -> None:
+    assert matches(contact_terms(phones=[f"+82102345{last}"]), last)
+    assert matches(contact_terms(phones=[f"+82105{last}678"]), last)
+    assert matches(contact_terms(phones=[f"+821082102{last[:3]}"]), f"82102{last[:3]}")
+
+
+@pytest.mark.parametrize("typed", ["hong@corp.co", "hong@corp.ne", "hong@corp.or", "hong@corp.c"])
+def test_an_address_that_is_still_being_typed_finds_its_local_part(typed: str) -> None:
+    assert matches(contact_terms(emails=["hong@corp.co.kr"]), typed)
 
 
 @pytest.mark.parametrize(
