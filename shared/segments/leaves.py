@@ -29,9 +29,9 @@ _LONGEST = 200
 
 def _tag(value: Any, cipher: TenantCipher) -> Expression:
     """The tag itself in the exact condition: 32 bits of a token could be another term's."""
-    tag = _text(value)
-    term = tag_term(tag)
-    return Leaf((sql.SQL("c.tags @> ARRAY[%s]"), [tag]), (cipher.token(term),), (tag_key(term),))
+    term = tag_term(_text(value))
+    tag = tag_key(term)
+    return Leaf((sql.SQL("c.tags @> ARRAY[%s]"), [tag]), (cipher.token(term),), (tag,))
 
 
 def _imported(value: Any, _: TenantCipher) -> Expression:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, StringConstraints
 
 from shared.contacts import search
 from shared.contacts.search import Criteria
+from shared.contacts.search_terms import tag_key, tag_term
 from shared.contacts.sensitive_fields import IsHidden, nothing_hidden
 from shared.kernel.database import Connection
 from shared.kernel.errors import Forbidden, NotFound
@@ -190,7 +191,7 @@ def _known(connection: Connection, node: dict[str, Any]) -> int | None:
         case {"all": []}:
             return store.counted(connection, "")
         case {"tag": str(tag)}:
-            return store.counted(connection, tag.strip())
+            return store.counted(connection, tag_key(tag_term(tag)))
         case {"not": {"tag": str(tag)}} if tag.strip():
-            return store.counted(connection, "") - store.counted(connection, tag.strip())
+            return store.counted(connection, "") - store.counted(connection, tag_key(tag_term(tag)))
     return None
