@@ -93,7 +93,11 @@ class ChunkWrites:
         if change.replaces(stored):
             self._reindexed.append(stored.id)
         else:
-            self._tokens.append((stored.id, self._sealer.tokens(rows)))
+            # Of what the file says beside a value that stays, nothing can be found.
+            address, custom = (
+                change.fields.get(name, (None, None))[0] or "" for name in ("address", "custom")
+            )
+            self._tokens.append((stored.id, self._sealer.tokens(rows, address, custom)))
 
     def _log(self, stored: Stored, change: Change, taken: Iterable[Key]) -> None:
         self._field_log += [

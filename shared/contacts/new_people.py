@@ -30,6 +30,7 @@ from shared.kernel.binary_format import (
 from shared.security.cipher import TenantCipher
 
 _CONTACT = row_head(3 + 2 * len(FIELDS)) + UUID_LENGTH
+_ADDRESS, _CUSTOM = FIELDS.index("address"), FIELDS.index("custom")
 _POINT = row_head(6) + UUID_LENGTH
 _RESULT = row_head(4) + LENGTHS[4]
 _KINDS = {kind: field(kind.encode()) + HASH_LENGTH for kind in ("phone", "email", "kakao_id")}
@@ -116,7 +117,8 @@ def _pack_contact(
 ) -> bytes:
     """A row of `store_chunks.insert_contacts`."""
     fields = sealer.fields(values, hashes)
-    return b"".join((_CONTACT, id_bytes, fields, field(sealer.tags(tags)), field(sealer.tokens(rows))))
+    tokens = sealer.tokens(rows, values[_ADDRESS], values[_CUSTOM])
+    return b"".join((_CONTACT, id_bytes, fields, field(sealer.tags(tags)), field(tokens)))
 
 
 def pack_point(id_bytes: bytes, point: RowPoint, sealed: bytes, place: int) -> bytes:

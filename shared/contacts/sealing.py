@@ -51,11 +51,13 @@ class Sealer:
         """The sealed value of a contact point."""
         return self._points[point[0][0]](point[1])
 
-    def tokens(self, rows: Iterable[Row]) -> bytes:
-        """int4[] of everything that rows of one person can be found by."""
+    def tokens(self, rows: Iterable[Row], address: str, custom: str) -> bytes:
+        """int4[] of everything that rows of one person can be found by: all their names, points and tags, and
+        the address and custom fields that are kept of them."""
         pieces: list[bytes] = []
         for row in rows:
             self._tokens.add_row(pieces, row)
+        self._tokens.add_kept(pieces, address, custom)
         return int_array(b"".join(pieces))
 
     def tags(self, tags: tuple[str, ...]) -> bytes:
@@ -108,8 +110,8 @@ class _Tokens:
         self._sms, self._email = self._term[terms.SMS_TERM], self._term[terms.EMAIL_TERM]
 
     def add_row(self, pieces: list[bytes], row: Row) -> None:
-        """Adds the pieces of a row."""
-        name, address, _, _, custom = row.values
+        """Adds the pieces of a row's name, points and tags."""
+        name = row.values[0]
         for (kind, _), value, textable in row.points:
             if kind == "phone":
                 pieces += map(self._window_of, terms.phone_windows(value))
@@ -131,10 +133,13 @@ class _Tokens:
                         pieces += [self._term[term] for term in terms.run_terms(name)]
             else:
                 pieces.append(self._other_name[name])
-        if address:
-            pieces.append(self._units[unit_words(address)])
         if row.tags:
             pieces.append(self._tags[row.tags])
+
+    def add_kept(self, pieces: list[bytes], address: str, custom: str) -> None:
+        """Adds the pieces of an address and of custom fields; "" for none."""
+        if address:
+            pieces.append(self._units[unit_words(address)])
         if custom:
             pieces += [self._term[term] for term in terms.custom_terms(custom_values(custom))]
 
