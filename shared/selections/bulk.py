@@ -273,7 +273,9 @@ def _restore_by_history(
         return set()
     points = store_restores.points_given_up(connection, row["id"], contact_ids)
     undone = history.undo(connection, cipher, [row["id"]], contact_ids)
-    return {*undone.kept, *store_restores.share_taken(connection, points)} & set(contact_ids)
+    sharing = store_restores.share_taken(connection, points)
+    indexing.reindex_all(connection, cipher, sharing)  # they are found by what they share
+    return {*undone.kept, *sharing} & set(contact_ids)
 
 
 def _can_undo(row: Row, now: datetime) -> bool:

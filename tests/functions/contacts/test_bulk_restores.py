@@ -84,6 +84,7 @@ def test_the_heir_of_a_familys_phone_keeps_it(camp: Camp) -> None:
     undo(camp, bulk_id)
     holders = camp.rows("SELECT contact_id FROM contact_points WHERE kind = 'phone'")
     assert len(holders) == len({str(row["contact_id"]) for row in holders}) + 1, "the merged one has two"
+    assert sorted(names(camp, q="6789")) == ["김새롬", "홍길동"], "whoever shares it now is found by it"
 
 
 @pytest.mark.parametrize("column", ["태그", "휴대폰"])
