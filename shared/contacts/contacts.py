@@ -147,6 +147,7 @@ def change(
     kinds = {kind for name, kind in _KINDS.items() if name in sent}
     with history.points_logged(connection, contact_id, edit_id, member_id) as lost:
         set_points(connection, cipher, contact_id, read_points(wanted), kinds)
+    shared_points.give_up(connection, contact_id, lost)
     heirs = shared_points.promote_all(connection, lost)
     reindex_all(connection, cipher, [contact_id, *heirs])
     return get(connection, cipher, contact_id)

@@ -61,25 +61,13 @@ def promote_all(connection: Connection, points: Iterable[tuple[str, bytes]]) -> 
     return list(dict.fromkeys(heirs))
 
 
+def give_up(connection: Connection, contact_id: UUID, points: Iterable[tuple[str, bytes]]) -> None:
+    """Takes a contact off points that were taken from it: whom a merge made the holder of a number that it
+    shared before is not its heir."""
+    for kind, point_hash in points:
+        store.delete(connection, kind, point_hash, contact_id)
+
+
 def forget(connection: Connection, contact_ids: list[UUID]) -> None:
     """Takes contacts off every number they share, when they are deleted or erased."""
     store.forget(connection, contact_ids)
-
-
-def move(connection: Connection, from_ids: list[UUID], to_id: UUID) -> list[store.Row]:
-    """What contacts share goes to the one they are merged into; rows that ended, for an undo log.
-
-    A number the kept contact holds itself is not shared by it as well: that row ends. Call it after the
-    contact points have moved. Give the rows to `restore` to take it back.
-    """
-    return store.move(connection, from_ids, to_id)
-
-
-def restore(connection: Connection, to_id: UUID, rows: list[store.Row]) -> None:
-    """Takes a `move` to `to_id` back by the rows it answered. Nobody's numbers find their oldest sharer."""
-    for row in rows:
-        if row["moved"]:
-            store.delete(connection, row["kind"], row["hash"], to_id)
-    for row in rows:
-        store.insert(connection, row)
-    promote_all(connection, [(row["kind"], row["hash"]) for row in rows])

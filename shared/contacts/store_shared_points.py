@@ -61,56 +61,11 @@ def forget(c: Connection, contact_ids: list[UUID]) -> None:
     )
 
 
-def move(c: Connection, from_ids: list[UUID], to_id: UUID) -> list[Row]:
-    """Hands shared points to another contact. Answers the rows that went, those of `to_id` that ended among
-    them; `moved`: a row of `to_id` took its place.
-    """
-    return c.execute(
-        """WITH gone AS (
-             DELETE FROM contact_shared_points s
-              WHERE s.tenant_id = current_tenant()
-                AND (s.contact_id = ANY(%(from_ids)s)
-                     OR (s.contact_id = %(to_id)s AND EXISTS (
-                          SELECT FROM contact_points p
-                           WHERE p.tenant_id = current_tenant() AND p.kind = s.kind AND p.hash = s.hash
-                             AND p.contact_id = %(to_id)s)))
-             RETURNING s.*),
-           kept AS (
-             INSERT INTO contact_shared_points
-                    (tenant_id, kind, hash, contact_id, value_sealed, textable, import_id, created_at)
-             SELECT DISTINCT ON (g.kind, g.hash)
-                    g.tenant_id, g.kind, g.hash, %(to_id)s, g.value_sealed, g.textable, g.import_id,
-                    g.created_at
-               FROM gone g
-              WHERE NOT EXISTS (
-                    SELECT FROM contact_points p
-                     WHERE p.tenant_id = current_tenant() AND p.kind = g.kind AND p.hash = g.hash
-                       AND p.contact_id = %(to_id)s)
-              ORDER BY g.kind, g.hash, g.created_at
-             ON CONFLICT DO NOTHING RETURNING kind, hash)
-           SELECT kind, hash, g.contact_id, g.value_sealed, g.textable, g.import_id, g.created_at,
-                  kept.kind IS NOT NULL AS moved
-             FROM gone g LEFT JOIN kept USING (kind, hash)""",
-        {"from_ids": from_ids, "to_id": to_id},
-    ).fetchall()
-
-
 def delete(c: Connection, kind: str, point_hash: bytes, contact_id: UUID) -> None:
     c.execute(
         """DELETE FROM contact_shared_points
             WHERE tenant_id = current_tenant() AND kind = %s AND hash = %s AND contact_id = %s""",
         [kind, point_hash, contact_id],
-    )
-
-
-def insert(c: Connection, row: Row) -> None:
-    c.execute(
-        """INSERT INTO contact_shared_points
-                  (tenant_id, kind, hash, contact_id, value_sealed, textable, import_id, created_at)
-           VALUES (current_tenant(), %(kind)s, %(hash)s, %(contact_id)s, %(value_sealed)s, %(textable)s,
-                   %(import_id)s, %(created_at)s)
-           ON CONFLICT DO NOTHING""",
-        row,
     )
 
 

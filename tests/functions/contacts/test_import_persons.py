@@ -6,6 +6,7 @@ import pytest
 
 from shared.contacts import import_files
 from shared.contacts.import_files import CHUNK_ROWS
+from tests.contact_history import import_now
 from tests.corpus import as_csv, true_pairs, voter_list
 from tests.factories import Camp
 from tests.functions.contacts.test_imports import Drain, adds_up, contacts, counts, imported
@@ -147,3 +148,13 @@ def test_a_merge_by_hand_keeps_the_other_name(camp: Camp, workers: Drain) -> Non
     merged = answer.json["data"]["contact"]
     assert merged["aliases"] == ["길동이"]
     assert [contact["id"] for contact in contacts(camp, q="길동이")] == [hong["id"]]
+
+
+def test_a_family_that_was_made_one_person_can_lose_its_number(camp: Camp) -> None:
+    import_now(camp, "이름,휴대폰\n홍길동,010-2345-6789\n김새롬,010-2345-6789\n")
+    (sharer,) = camp.rows("SELECT contact_id AS id FROM contact_shared_points")
+    (holder,) = camp.rows("SELECT contact_id AS id FROM contact_points")
+    body = {"keep_id": str(sharer["id"]), "merge_ids": [str(holder["id"])]}
+    assert camp.api.post("/contacts/merges", body).json["data"]["contact"]["phones"] == ["010-2345-6789"]
+    edited = camp.api.put(f"/contacts/{sharer['id']}", {"phones": []}).json["data"]
+    assert (edited["phones"], edited["shared_phones"]) == ([], [])
