@@ -16,6 +16,7 @@ from falcon import testing
 
 from functions.contacts.expire_exports import expire_exports
 from functions.contacts.recover_exports import recover_exports
+from shared.contacts.spreadsheet_text import harmless, restored
 from shared.kernel.config import settings
 from shared.selections import exports, store, store_exports
 from tests.factories import Camp
@@ -110,21 +111,35 @@ def test_a_workbook_holds_the_same_as_text(camp: Camp) -> None:
     assert all(isinstance(cell, str) for cell in hong)
 
 
-DANGEROUS = ["=1+1", "+82 1", "-2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0"]
+DANGEROUS = [
+    *("=1+1", "+82 1", "-2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "\n=1", "'=1"),
+    *("＝1+1", "＋1", "－2", "＠SUM(A1)", " =1+1", "\u3000＝1", "\u00a0=1", "' =1"),
+]
+BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @pytest.mark.parametrize("dangerous", DANGEROUS)
 def test_no_cell_is_a_formula(camp: Camp, dangerous: str) -> None:
-    person(camp, "홍길동", "010-2345-6789", custom={"직업": dangerous}, address=dangerous)
-    columns = ["custom:직업", "address", "name"]
-    csv_cells = lines(camp, made(camp, columns=columns))[1][:2]
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in csv_cells)
+    label = f"{dangerous.strip()}직업"
+    person(camp, "홍길동", "010-2345-6789", custom={label: dangerous}, address=dangerous, tags=[dangerous])
+    columns = [f"custom:{label}", "address", "name", "tags"]
+    header, row = lines(camp, made(camp, columns=columns))
+    assert not any(cell.startswith(BEGINNINGS) for cell in (header[0], row[3]))
+    csv_cells = row[:2]
+    assert not any(cell.lstrip(" \u3000\u00a0").startswith(BEGINNINGS) for cell in csv_cells)
+    assert [restored(cell).strip() for cell in csv_cells] == [dangerous.strip()] * 2
     book = openpyxl.load_workbook(io.BytesIO(content(camp, made(camp, format="xlsx", columns=columns))))
     for cell in list(book.worksheets[0].iter_rows())[1][:2]:
         assert cell.data_type != "f"
         value = str(cell.value)
         assert value.strip() == dangerous.strip()
-        assert cell.quotePrefix or not value.startswith(("=", "+", "-", "@", "\t")), "safe when edited"
+        assert cell.quotePrefix or not value.startswith(BEGINNINGS), "safe when edited"
+
+
+@pytest.mark.parametrize("cell", [*DANGEROUS, "\r=1", "'", "''", "'가", "가=1", "", " 가", "\u3000"])
+def test_every_cell_comes_back_from_text(cell: str) -> None:
+    assert not harmless(cell).startswith(BEGINNINGS)
+    assert restored(harmless(cell)) == cell
 
 
 def test_a_workbook_takes_what_xml_does_not(camp: Camp) -> None:
