@@ -11,17 +11,36 @@ from shared.kernel.database import Connection
 
 Row = dict[str, Any]
 
+# Whom contacts are part of by merges, and they themselves: what happened to those happened to this person.
+# Asked once for all, and hashed.
+_WHOSE = """c.id NOT IN (
+          WITH RECURSIVE up (id) AS (
+            {} UNION SELECT m.merged_into FROM up JOIN contacts m ON m.tenant_id = current_tenant()
+                      AND m.id = up.id AND m.merged_into IS NOT NULL)
+          SELECT id FROM up)"""
+
 # People by kind of rule; `c` is the contact. Whoever has agreed to processing since the election stays.
 _PEOPLE = {
-    "election": """c.created_at < %(election_end)s AND NOT EXISTS (
-          SELECT 1 FROM consents k WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id
-             AND k.purpose = 'processing' AND k.withdrawn_at IS NULL AND k.given_at >= %(election_end)s)""",
+    "election": "c.created_at < %(election_end)s AND "
+    + _WHOSE.format(
+        """SELECT k.contact_id FROM consents k
+            WHERE k.tenant_id = current_tenant() AND k.contact_id IS NOT NULL AND k.purpose = 'processing'
+              AND k.withdrawn_at IS NULL AND k.given_at >= %(election_end)s"""
+    ),
     "source": "c.source = %(source)s AND c.created_at < %(cutoff)s",
     "inactive": """c.created_at < %(cutoff)s AND c.updated_at < %(cutoff)s
       AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id
                          AND r.sent_at >= %(cutoff)s)
       AND NOT EXISTS (SELECT 1 FROM contact_events e WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.id
-                         AND e.at >= %(cutoff)s)""",
+                         AND e.at >= %(cutoff)s) AND """
+    + _WHOSE.format(
+        """SELECT g.id FROM contacts g
+            WHERE g.tenant_id = current_tenant() AND g.merged_into IS NOT NULL AND (
+                  EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = g.tenant_id AND r.contact_id = g.id
+                             AND r.sent_at >= %(cutoff)s)
+                  OR EXISTS (SELECT 1 FROM contact_events e WHERE e.tenant_id = g.tenant_id
+                                AND e.contact_id = g.id AND e.at >= %(cutoff)s))"""
+    ),
 }
 
 

@@ -93,6 +93,39 @@ def test_after_an_election_only_who_agreed_anew_stays(desk: Desk) -> None:
     assert later
 
 
+def merged(desk: Desk, contact: str, names: list[str]) -> None:
+    """Makes a contact part of others, one after the other, that are as old."""
+    for number, name in enumerate(names):
+        kept = desk.contact(name, f"010-3456-780{number}")
+        age(desk, kept, 400)
+        desk.ok("POST", "/contacts/merges", {"keep_id": kept, "merge_ids": [contact]}, 201)
+        contact = kept
+    age(desk, contact, 400)
+
+
+def test_who_agreed_before_being_merged_has_agreed(desk: Desk) -> None:
+    agreed = desk.contact("남궁솔찬", "010-2345-6789")
+    age(desk, agreed, 400)
+    anew = {**GIVEN, "given_at": (utc_now() - timedelta(days=5)).isoformat()}
+    desk.ok("POST", f"/contacts/{agreed}/consents", anew, 201)
+    merged(desk, agreed, ["독고휘랑", "선우다랑"])
+    election = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
+    due = rule(desk, kind="election", source=None, days=10, election_on=election)
+    assert preview(desk, due) == (0, [])
+    assert run(desk, due)["done"] == 0
+
+
+def test_who_was_written_to_before_being_merged_is_not_inactive(desk: Desk) -> None:
+    written = desk.contact("남궁솔찬", "010-2345-6789")
+    age(desk, written, 400)
+    campaign_to(desk, written, "봄 소식", "+821023456789")
+    merged(desk, written, ["독고휘랑"])
+    _forget_todays_events(desk)
+    rule_id = rule(desk, kind="inactive", source=None, days=365)
+    assert preview(desk, rule_id) == (0, [])
+    assert run(desk, rule_id)["done"] == 0
+
+
 def test_an_election_to_come_takes_nobody(desk: Desk) -> None:
     age(desk, desk.contact(), 400)
     coming = (datetime.now(UTC) + timedelta(days=100)).date().isoformat()
