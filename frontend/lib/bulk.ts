@@ -22,7 +22,8 @@ export interface BulkJob {
   created_at: string;
   finished_at: string | null;
   tags: string[];
-  error: string | null;
+  /** Why it failed, in the reader's language. */
+  error_message: string | null;
   /** After undoing: contacts that are as before, and those on which something later stays. */
   undo: { restored: number; kept: number } | null;
 }
@@ -35,7 +36,8 @@ export interface ExportJob {
   rows: number | null;
   total: number;
   done: number;
-  error: string | null;
+  /** Why it failed, in the reader's language. */
+  error_message: string | null;
   format: ExportFormat;
   reason: string;
   created_at: string;

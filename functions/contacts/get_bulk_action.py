@@ -9,4 +9,4 @@ from shared.selections.models import BulkAction
 def get_bulk_action(request: Request, bulk_id: UUID) -> BulkAction:
     """A bulk action and how far it is."""
     with request.transaction() as connection:
-        return bulk.get(connection, bulk_id)
+        return bulk.get(connection, bulk_id, request.language)

@@ -9,4 +9,4 @@ from shared.selections.models import Export
 def get_export(request: Request, export_id: UUID) -> Export:
     """An export and how far it is."""
     with request.transaction() as connection:
-        return exports.get(connection, export_id)
+        return exports.get(connection, export_id, request.language)

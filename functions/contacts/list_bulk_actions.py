@@ -8,4 +8,4 @@ def list_bulk_actions(request: Request) -> Page[BulkAction]:
     """Bulk actions, newest first."""
     query: PageQuery = request.query
     with request.transaction() as connection:
-        return bulk.list_page(connection, query.cursor, query.limit)
+        return bulk.list_page(connection, query.cursor, query.limit, request.language)

@@ -8,4 +8,4 @@ def list_exports(request: Request) -> Page[Export]:
     """Exports, newest first."""
     query: PageQuery = request.query
     with request.transaction() as connection:
-        return exports.list_page(connection, query.cursor, query.limit)
+        return exports.list_page(connection, query.cursor, query.limit, request.language)

@@ -22,6 +22,7 @@ from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, repeat_on_conflict, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, Forbidden, NotFound
+from shared.kernel.i18n import text
 from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
 from shared.privacy import erasure
@@ -68,15 +69,15 @@ def start(
     return Started(id=bulk_id, status="queued")
 
 
-def get(connection: Connection, bulk_id: UUID) -> BulkAction:
+def get(connection: Connection, bulk_id: UUID, language: str) -> BulkAction:
     """One bulk action. Raises NotFound."""
-    return _view(_require(store.get(connection, bulk_id)), utc_now())
+    return _view(_require(store.get(connection, bulk_id)), utc_now(), language)
 
 
-def list_page(connection: Connection, before: UUID | None, limit: int) -> Page[BulkAction]:
+def list_page(connection: Connection, before: UUID | None, limit: int, language: str) -> Page[BulkAction]:
     """A page of bulk actions, newest first."""
     rows = store.page(connection, before, limit + 1)
-    items = [_view(row, utc_now()) for row in rows[:limit]]
+    items = [_view(row, utc_now(), language) for row in rows[:limit]]
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
 
 
@@ -294,7 +295,7 @@ def _require(row: Row | None) -> Row:
     return row
 
 
-def _view(row: Row, now: datetime) -> BulkAction:
+def _view(row: Row, now: datetime, language: str) -> BulkAction:
     undone = Undone(restored=row["restored"], kept=row["kept"])
     ended = row["status"] in (*_PARTIAL, "undoing", "undone")
     skipped = (
@@ -304,6 +305,7 @@ def _view(row: Row, now: datetime) -> BulkAction:
     )
     return BulkAction.model_construct(
         **{name: row[name] for name in _SHOWN},
+        error_message=text(row["error"]).in_language(language) if row["error"] else None,
         skipped=skipped,
         can_undo=_can_undo(row, now),
         undo_until=_undo_until(row) if ended else None,

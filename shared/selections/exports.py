@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO, NamedTuple, cast
 from uuid import UUID
 
+from psycopg.errors import DiskFull
+
 from shared.contacts import custom_fields
 from shared.contacts.phones import national
 from shared.contacts.sensitive_fields import nothing_hidden
@@ -19,7 +21,7 @@ from shared.kernel.clock import SEOUL, utc_now
 from shared.kernel.collector import collector_at_rest
 from shared.kernel.config import settings
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import Conflict, NotFound, StorageFull
 from shared.kernel.i18n import text
 from shared.kernel.ids import new_id
 from shared.kernel.pages import Page
@@ -74,18 +76,18 @@ def start(
     return Started(id=export_id, status="queued")
 
 
-def get(connection: Connection, export_id: UUID) -> Export:
+def get(connection: Connection, export_id: UUID, language: str) -> Export:
     """One export. Raises NotFound."""
     row = store.get(connection, export_id)
     if row is None:
         raise NotFound
-    return _view(row, utc_now())
+    return _view(row, utc_now(), language)
 
 
-def list_page(connection: Connection, before: UUID | None, limit: int) -> Page[Export]:
+def list_page(connection: Connection, before: UUID | None, limit: int, language: str) -> Page[Export]:
     """A page of exports, newest first."""
     rows = store.page(connection, before, limit + 1)
-    items = [_view(row, utc_now()) for row in rows[:limit]]
+    items = [_view(row, utc_now(), language) for row in rows[:limit]]
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
 
 
@@ -106,6 +108,9 @@ def make(tenant_id: UUID, export_id: UUID) -> None:
         return
     except _MemberGone:
         fail(tenant_id, export_id, "selection.member_gone")
+        return
+    except (StorageFull, DiskFull):  # trying again would fill the disk again
+        fail(tenant_id, export_id, "selection.export_no_room")
         return
     with tenant_transaction(tenant_id) as connection:
         if store.complete(connection, export_id, row["attempt"], rows, utc_now() + KEPT_FOR):
@@ -275,9 +280,10 @@ def _is_there(row: Row, now: datetime) -> bool:
     return bool(row["status"] == "completed" and row["expires_at"] > now)
 
 
-def _view(row: Row, now: datetime) -> Export:
+def _view(row: Row, now: datetime, language: str) -> Export:
     there = _is_there(row, now)
     status = "expired" if row["status"] == "completed" and not there else row["status"]
     url = f"/api/v1/contacts/exports/{row['id']}/download" if there else None
     shown = {name: row[name] for name in Export.model_fields if name in row and name != "status"}
-    return Export.model_construct(**shown, status=status, download_url=url)
+    message = text(row["error"]).in_language(language) if row["error"] else None
+    return Export.model_construct(**shown, error_message=message, status=status, download_url=url)

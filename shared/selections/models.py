@@ -98,7 +98,8 @@ class Undone(BaseModel):
 class BulkAction(BaseModel):
     """A bulk action. `changed`: contacts it changed; `skipped`: those it found as wanted, or gone.
 
-    While it runs, and again while it is being undone, `done` goes from 0 to `total`.
+    While it runs, and again while it is being undone, `done` goes from 0 to `total`. `error_message` says
+    the `error` in the caller's language.
     """
 
     id: UUID
@@ -106,6 +107,7 @@ class BulkAction(BaseModel):
     tags: list[str]
     status: Literal["queued", "running", "completed", "undoing", "undone", "failed"]
     error: str | None
+    error_message: str | None
     total: int
     done: int
     changed: int
@@ -153,11 +155,15 @@ class ExportRequest(StrictModel):
 
 
 class Export(BaseModel):
-    """An export. `download_url` is an API path; fetch it with the Authorization header until `expires_at`."""
+    """An export. `download_url` is an API path; fetch it with the Authorization header until `expires_at`.
+
+    `error_message` says the `error` in the caller's language.
+    """
 
     id: UUID
     status: Literal["queued", "running", "completed", "failed", "expired"]
     error: str | None
+    error_message: str | None
     format: Format
     columns: list[str]
     reason: str

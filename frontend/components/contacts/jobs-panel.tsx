@@ -129,7 +129,7 @@ export function useBulkLines() {
       if (job.status === "running") return progress(job);
       if (job.status === "undoing") return `${t("undoing")} ${progress(job)}`;
       if (job.status === "undone") return undone(job);
-      return job.status === "failed" ? (job.error ?? t("failed")) : result(job);
+      return job.status === "failed" ? (job.error_message ?? t("failed")) : result(job);
     },
   };
 }
@@ -153,7 +153,7 @@ function ExportCard({ id }: { id: string }) {
       status={job.status}
       icon={job.status === "completed" ? <CircleCheck aria-hidden /> : <Download aria-hidden />}
       title={<Link href="/contacts/exports" className="hover:underline">{t("exports.one", { format: job.format.toUpperCase() })}</Link>}
-      note={job.status === "failed" ? (job.error ?? t("exports.failed")) : t(running ? "exports.writing" : "exports.ready", { count: rows })}
+      note={job.status === "failed" ? (job.error_message ?? t("exports.failed")) : t(running ? "exports.writing" : "exports.ready", { count: rows })}
       percent={running ? percentOf(job.done, job.total) : null}
       action={
         job.status === "completed" ? (

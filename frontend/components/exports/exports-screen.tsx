@@ -74,7 +74,7 @@ function ExportLine({ job }: { job: ExportJob }) {
             t("people", { count: format.number(job.rows ?? job.total) }),
             format.dateTime(job.created_at),
             job.status === "completed" && job.expires_at ? t("until", { at: format.dateTime(job.expires_at) }) : null,
-            job.error,
+            job.error_message,
           ].filter(Boolean).join(" · ")}
         </p>
         {running ? <ProgressBar className="mt-2 h-1.5 max-w-sm" percent={percentOf(job.done, job.total)} label={t("status.running")} /> : null}

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import random
+import resource
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -323,6 +326,36 @@ def test_what_fails_again_and_again_is_given_up(camp: Camp) -> None:
     exports.make(camp.tenant_id, UUID(export_id))
     assert look(camp, export_id)["status"] == "failed"
     assert camp.api.get(f"/contacts/exports/{export_id}/download").status_code == 409
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    """No file of this process may grow larger: writing on fails as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def _noise(seed: int) -> str:
+    """Text that hardly gets smaller."""
+    return "".join(map(chr, random.Random(seed).choices(range(0xAC00, 0xD7A3), k=2_000)))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_full_disk_ends_it_with_a_sentence_and_no_half_file(camp: Camp, kind: str) -> None:
+    for number in range(30):
+        person(camp, "홍길동", f"010-2345-67{number:02d}", note=_noise(number))
+    export_id = start(camp, format=kind)
+    with no_room_beyond(4_096):
+        exports.make(camp.tenant_id, UUID(export_id))
+    done = look(camp, export_id)
+    assert (done["status"], done["download_url"], stored(camp)) == ("failed", None, [])
+    assert done["error"] == "selection.export_no_room"
+    assert done["error_message"].startswith("서버의 저장 공간이 모자라")
+    assert len(lines(camp, made(camp))) == 31, "with room again, the next one is made"
 
 
 def test_a_member_who_was_disabled_gets_no_file(camp: Camp) -> None:
