@@ -56,8 +56,8 @@ class Sealer:
         the address and custom fields that are kept of them."""
         pieces: list[bytes] = []
         for row in rows:
-            self._tokens.add_row(pieces, row)
-        self._tokens.add_kept(pieces, address, custom)
+            self._tokens.add_row(pieces, row, address, custom)
+            address = custom = ""
         return int_array(b"".join(pieces))
 
     def tags(self, tags: tuple[str, ...]) -> bytes:
@@ -96,7 +96,7 @@ class _Tokens:
     def __init__(self, token: Callable[[str], int]) -> None:
         self._first = _Pieces(token, terms.first_syllable_terms)
         self._first_pair = _Pieces(token, terms.first_pair_terms)
-        self._alike = _Alike()
+        self._alike, self._run = _Alike(), _Pieces(token, terms.run_terms)
         self._others = _Pieces(token, terms.other_syllables_terms)
         self._other_name = _Pieces(token, terms.name_terms)
         self._window_of = _Pieces(token, terms.window_terms).__getitem__
@@ -109,8 +109,8 @@ class _Tokens:
         self._tags = _Pieces[tuple[str, ...]](token, lambda tags: map(terms.tag_term, tags))
         self._sms, self._email = self._term[terms.SMS_TERM], self._term[terms.EMAIL_TERM]
 
-    def add_row(self, pieces: list[bytes], row: Row) -> None:
-        """Adds the pieces of a row's name, points and tags."""
+    def add_row(self, pieces: list[bytes], row: Row, address: str, custom: str) -> None:
+        """Adds the pieces of a row's name, points and tags, of an address, of custom fields ("" for none)."""
         name = row.values[0]
         for (kind, _), value, textable in row.points:
             if kind == "phone":
@@ -130,16 +130,13 @@ class _Tokens:
                     pair = name[:2]
                     pieces.append(self._first_pair[pair])
                     if self._alike[pair] and self._alike[name[1:3]]:
-                        pieces += [self._term[term] for term in terms.run_terms(name)]
+                        pieces.append(self._run[name[:3]])
             else:
                 pieces.append(self._other_name[name])
-        if row.tags:
-            pieces.append(self._tags[row.tags])
-
-    def add_kept(self, pieces: list[bytes], address: str, custom: str) -> None:
-        """Adds the pieces of an address and of custom fields; "" for none."""
         if address:
             pieces.append(self._units[unit_words(address)])
+        if row.tags:
+            pieces.append(self._tags[row.tags])
         if custom:
             pieces += [self._term[term] for term in terms.custom_terms(custom_values(custom))]
 
