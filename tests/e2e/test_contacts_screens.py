@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.e2e.browser import Visitor
 from tests.e2e.lists import as_csv
@@ -96,6 +96,31 @@ def test_a_deletion_names_its_number_and_comes_back(staff: Visitor, camp: Camp) 
     job_ends(staff, "undone")
     expect(staff.at("contact-row")).to_have_count(1)
     assert matching(camp) == PEOPLE
+
+
+def test_an_undo_that_is_over_before_it_is_seen_to_run_brings_the_person_back(
+    staff: Visitor, camp: Camp
+) -> None:
+    all_shown(staff, PEOPLE)
+    staff.at("contact-search").fill("최하늘")
+    expect(staff.at("contact-row")).to_have_count(1)
+    staff.click("select-최하늘")
+    staff.click("bulk-delete")
+    staff.click("bulk-delete-confirm")
+    job_ends(staff, "completed")
+    expect(staff.at("contact-row")).to_have_count(0)
+    staff.page.route("**/contacts/bulk/*/undo", lambda route: answered_when_undone(route, camp))
+    staff.click("bulk-undo")
+    job_ends(staff, "undone")
+    expect(staff.at("contact-row")).to_have_count(1)
+
+
+def answered_when_undone(route: Route, camp: Camp) -> None:
+    """The page hears that it is being undone only when that is over, so that its next look sees the end."""
+    answer = route.fetch()
+    job = route.request.url.rsplit("/", 2)[1]
+    wait_for(lambda: camp.call("GET", f"/contacts/bulk/{job}")["status"] == "undone" or None)
+    route.fulfill(response=answer)
 
 
 def test_the_keyboard_finds_and_opens_a_person(staff: Visitor) -> None:
