@@ -4,7 +4,8 @@ The counts are made by an actor when contacts have come, gone or moved since, be
 opened for it: 6 s of one core for a million. In between they are as old as they say.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Literal
 from uuid import UUID
 
@@ -27,24 +28,41 @@ class DistrictCount(BaseModel):
 
 
 def below(connection: Connection, parent: str) -> list[DistrictCount]:
-    """The districts right below a parent ("" for the 시도, "서울", "경기 수원시 팔달구"), most contacts
-    first."""
-    rows = store.counts(connection)
-    sums: Counter[tuple[str, int]] = Counter()
-    for row in rows:
-        parts = [part for part in (row["sido"], row["sigungu"], row["eupmyeondong"]) if part]
-        depth = next((i for i in range(len(parts)) if " ".join(parts[:i]) == parent.strip()), None)
-        if depth is not None:
-            sums[parts[depth], _level(row, parts[depth], depth)] += row["count"]
-    return [
-        DistrictCount(name=name, level=_LEVELS[level], count=count)
-        for (name, level), count in sums.most_common()
+    """The districts right below a parent ("" for the 시도, "서울", "경기 수원시 팔달구"), larger units first
+    and of those the ones with most contacts.
+
+    A count is how many the filter finds by the same words: 상도동 is also everybody in 서울 동작구 상도동.
+    """
+    rows = [(_parts(row), row) for row in store.counts(connection)]
+    found = {level for parts, row in rows if (level := _next_level(parts, row, parent.strip()))}
+    with_word: defaultdict[str, list[tuple[set[str], int]]] = defaultdict(list)
+    for parts, row in rows:
+        words = set(" ".join(parts).split())
+        for word in words:
+            with_word[word].append((words, row["count"]))
+    counts = [
+        DistrictCount(name=name, level=_LEVELS[level], count=_matching(with_word, f"{parent} {name}"))
+        for level, name in found
     ]
+    return sorted(counts, key=lambda one: (_LEVELS.index(one.level), -one.count, one.name))
 
 
-def _level(row: store.Row, name: str, depth: int) -> int:
-    """Sejong's 읍면동 come right below it."""
-    return next(i for i in range(depth, 3) if row[_LEVELS[i]] == name)
+def _parts(row: store.Row) -> list[str]:
+    return [row[level] for level in _LEVELS if row[level]]
+
+
+def _next_level(parts: list[str], row: store.Row, parent: str) -> tuple[int, str] | None:
+    """The level and name right below the parent; Sejong's 읍면동 come right below it."""
+    depth = next((i for i in range(len(parts)) if " ".join(parts[:i]) == parent), None)
+    if depth is None:
+        return None
+    return next(i for i in range(depth, 3) if row[_LEVELS[i]] == parts[depth]), parts[depth]
+
+
+def _matching(with_word: Mapping[str, list[tuple[set[str], int]]], path: str) -> int:
+    """How many contacts have all words of a path."""
+    wanted = path.split()
+    return sum(count for words, count in with_word[wanted[-1]] if words.issuperset(wanted))
 
 
 def is_stale(connection: Connection) -> bool:

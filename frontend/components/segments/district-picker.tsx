@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronRight, MapPin } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Skeleton } from "@/components/ui/feedback";
 import { Unready } from "@/components/ui/unready";
@@ -28,10 +28,14 @@ function Level({ parent, value, onPick, depth }: DistrictTreeProps & { parent: s
   const districts = useDistricts(parent);
   if (!districts.data) return <Unready query={districts} skeleton={<Skeleton className="m-2 h-6" />} className="px-3 py-4" />;
   if (districts.data.length === 0) return <p className="p-2.5 text-[0.87rem] text-ink-3">{t("noDistricts")}</p>;
+  const partly = depth === 0 ? districts.data.find(({ level }) => level !== "sido") : undefined;
   return (
     <ul role={depth === 0 ? "tree" : "group"} aria-label={depth === 0 ? t("district") : undefined}>
       {districts.data.map((district) => (
-        <Unit key={district.name} district={district} path={parent ? `${parent} ${district.name}` : district.name} value={value} onPick={onPick} depth={depth} />
+        <Fragment key={district.name}>
+          {district === partly ? <li role="presentation" className="mt-1 border-t border-line px-2.5 pt-2.5 pb-1 text-[0.84rem] text-ink-3">{t("partDistricts")}</li> : null}
+          <Unit district={district} path={parent ? `${parent} ${district.name}` : district.name} value={value} onPick={onPick} depth={depth} />
+        </Fragment>
       ))}
     </ul>
   );

@@ -1,5 +1,6 @@
 """The tree of districts: what the contacts' addresses say, counted in the background."""
 
+import json
 from collections.abc import Callable
 
 from shared.contacts import districts, store_districts
@@ -38,6 +39,37 @@ def test_the_tree_counts_every_way_to_write_a_district(camp: Camp) -> None:
     ]
     assert listed(camp, "세종") == [("한솔동", "eupmyeondong", 1)]
     assert listed(camp, "부산") == []
+
+
+def found(camp: Camp, district: str) -> int:
+    answer = camp.api.get("/contacts", params={"filter": json.dumps({"district": district})})
+    assert answer.status_code == 200, answer.text
+    return int(answer.json["meta"]["total"]["value"])
+
+
+def test_a_district_counts_whom_its_filter_finds(camp: Camp) -> None:
+    for address in (
+        "서울 동작구 상도동 1",
+        "서울 동작구 상도동 2",
+        "동작구 상도동 3",
+        "상도동 4",
+        "경기 수원시 팔달구 인계동 5",
+        "수원시 인계동 6",
+        "세종 한솔동 7",
+    ):
+        add(camp, address)
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [
+        ("서울", "sido", 2),
+        ("경기", "sido", 1),
+        ("세종", "sido", 1),
+        ("동작구", "sigungu", 3),
+        ("수원시", "sigungu", 2),
+        ("상도동", "eupmyeondong", 4),
+    ]
+    for parent in ("", "서울", "서울 동작구", "동작구", "경기", "경기 수원시 팔달구", "수원시", "세종"):
+        for name, _, count in listed(camp, parent):
+            assert count == found(camp, f"{parent} {name}".strip()), (parent, name)
 
 
 def test_it_is_counted_again_when_contacts_come_or_go_and_only_then(camp: Camp) -> None:
