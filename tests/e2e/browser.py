@@ -23,6 +23,15 @@ _ARGUMENTS = [
     "--no-first-run",
 ]
 
+_TOO_SMALL = """() => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim(), of = walker.currentNode.parentElement;
+    if (text && of.checkVisibility() && parseFloat(getComputedStyle(of).fontSize) < 12) found.push(text);
+  }
+  return found;
+}"""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -125,6 +134,11 @@ class Visitor:
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme="dark" if dark else "light")
         self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def too_small(self) -> list[str]:
+        """The texts in sight that are smaller than 12 px."""
+        found: list[str] = self.page.evaluate(_TOO_SMALL)
+        return found
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""

@@ -79,8 +79,11 @@ def paths_of(camp: Camp) -> list[str]:
     ]
 
 
-def test_no_screen_is_wider_than_the_window(visit: Callable[..., Visitor], busy_camp: Camp) -> None:
-    """On a phone in light, on a tablet in dark: the window changes on each screen, which is loaded once."""
+def test_no_screen_is_wider_than_the_window_or_hard_to_read(
+    visit: Callable[..., Visitor], busy_camp: Camp
+) -> None:
+    """On a phone in light, on a tablet in dark: the window changes on each screen, which is loaded once. No
+    text is smaller than 12 px."""
     visitor = visit(width=390)
     for path in ("/login", "/signup", "/invite"):
         visitor.go(path)
@@ -90,6 +93,7 @@ def test_no_screen_is_wider_than_the_window(visit: Callable[..., Visitor], busy_
     for path in paths_of(busy_camp):
         settled(visitor, path)
         assert overflows(visitor) == {}, path
+        assert visitor.too_small() == [], path
     visitor.go("/simulator/")
     expect(visitor.page.locator("h1")).to_be_visible()
     assert overflows(visitor) == {}

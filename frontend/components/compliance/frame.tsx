@@ -48,7 +48,7 @@ export function ComplianceFrame({ actions, children }: { actions?: ReactNode; ch
             )}
           >
             {t(`tabs.${key}`)}
-            {waiting[key] ? <span className="grid h-5 min-w-5 place-items-center rounded-full bg-persimmon px-1.5 text-[0.72rem] font-bold text-white dark:text-[oklch(0.2_0.03_60)]">{waiting[key]}</span> : null}
+            {waiting[key] ? <span className="grid h-5 min-w-5 place-items-center rounded-full bg-persimmon px-1.5 text-xs font-bold text-white dark:text-[oklch(0.2_0.03_60)]">{waiting[key]}</span> : null}
           </Link>
         ))}
       </nav>

@@ -54,7 +54,7 @@ function Row({ period, span, today }: { period: Period; span: Span; today: strin
       <p className={cn("flex flex-wrap items-baseline justify-between gap-x-3 text-[0.87rem]", now ? "font-semibold" : over ? "text-ink-3" : "text-ink-2")}>
         <span>
           {t(`periods.${period.key}`)}
-          {now ? <span className={cn("ml-2 text-[0.78rem] font-semibold", period.kind === "open" ? "text-seal" : "text-persimmon-ink")}>{t("now")}</span> : null}
+          {now ? <span className={cn("ml-2 text-xs font-semibold", period.kind === "open" ? "text-seal" : "text-persimmon-ink")}>{t("now")}</span> : null}
         </span>
         <span className="text-[0.8rem] font-normal text-ink-3">{format.day(period.from)} – {format.day(period.until)}</span>
       </p>

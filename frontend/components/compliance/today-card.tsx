@@ -43,7 +43,7 @@ function Line({ one }: { one: Today }) {
           <span className={cn("text-[0.84rem] font-semibold", className)}>{t(`permission.${one.permission}`)}</span>
         </p>
         <p className="text-[0.88rem] text-ink-2">{t(`today.${one.key}.${one.why}` as "today.night.careful")}</p>
-        {article ? <p className="mt-0.5 text-[0.78rem] text-ink-3">{one.rule} · <span lang="ko">{article}</span></p> : null}
+        {article ? <p className="mt-0.5 text-xs text-ink-3">{one.rule} · <span lang="ko">{article}</span></p> : null}
       </div>
     </li>
   );

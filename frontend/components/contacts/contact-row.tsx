@@ -103,7 +103,7 @@ function SharedNumber({ phone, query }: { phone: SharedPhone; query: string }) {
 function Cell({ children, muted }: { children: React.ReactNode; muted?: boolean }) {
   return (
     <span role="cell" className={cn("truncate pr-3 text-[0.93rem] max-md:hidden", muted && "text-[0.87rem] text-ink-3")}>
-      {children ?? <span className="text-ink-3/50">–</span>}
+      {children ?? <span className="text-ink-3">–</span>}
     </span>
   );
 }

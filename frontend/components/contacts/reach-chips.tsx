@@ -31,7 +31,7 @@ export function ReachChips({ contact }: { contact: ContactDetail }) {
               <Icon className="size-4 shrink-0" aria-hidden />
               <span className="truncate">{t(channel)}</span>
             </span>
-            <span className="flex items-center gap-1 text-[0.78rem]">
+            <span className="flex items-center gap-1 text-xs">
               <Sign className="size-3 shrink-0" aria-hidden />
               {t(reason)}
             </span>

@@ -6,7 +6,7 @@ import { useTranslations } from "use-intl";
 /** A key's cap; only where there is likely a keyboard. */
 export function Key({ children }: { children: ReactNode }) {
   return (
-    <kbd className="hidden rounded border border-current/30 px-1.5 font-sans text-[0.75rem] leading-5 font-semibold opacity-75 pointer-fine:lg:inline">{children}</kbd>
+    <kbd className="hidden rounded border border-current/30 px-1.5 font-sans text-xs leading-5 font-semibold opacity-75 pointer-fine:lg:inline">{children}</kbd>
   );
 }
 

@@ -110,7 +110,7 @@ function FieldRow({ field, joined, chosen, active, onChoose }: FieldRowProps) {
     <div className={cn(GRID, "px-4 py-2.5 sm:px-5", active && "bg-seal-soft/40 ring-2 ring-ring ring-inset")} data-testid={`field-${field.field}`} data-field={field.field} data-chosen={chosen}>
       <div className="flex items-center gap-2 text-[0.87rem] text-ink-3 max-sm:mb-1.5 sm:flex-col sm:items-start sm:justify-center sm:gap-0.5">
         {label}
-        {field.suggestion === "both" ? <span className="inline-flex items-center gap-0.5 text-[0.78rem] text-seal"><Plus className="size-3" aria-hidden />{t("bothKept")}</span> : null}
+        {field.suggestion === "both" ? <span className="inline-flex items-center gap-0.5 text-xs text-seal"><Plus className="size-3" aria-hidden />{t("bothKept")}</span> : null}
       </div>
       <div role="group" aria-label={label} className="contents max-sm:grid max-sm:gap-1.5">
         {SIDES.map((side) => {

@@ -84,7 +84,7 @@ function Line({ item, active }: { item: Conversation; active: boolean }) {
         <span className="mt-0.5 flex items-center gap-1.5">
           {item.last?.direction === "out" ? <CornerUpLeft className="size-3.5 shrink-0 text-ink-3" aria-label={t("inbox.weWrote")} /> : null}
           <span className={cn("flex-1 truncate text-[0.88rem]", unread ? "text-ink" : "text-ink-3")}>{item.last?.text ?? ""}</span>
-          {unread ? <span className="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-persimmon px-1.5 text-[0.72rem] font-bold text-white dark:text-[oklch(0.2_0.03_60)]" data-testid="line-unread">{format.number(item.unread)}</span> : null}
+          {unread ? <span className="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-persimmon px-1.5 text-xs font-bold text-white dark:text-[oklch(0.2_0.03_60)]" data-testid="line-unread">{format.number(item.unread)}</span> : null}
         </span>
         <Marks item={item} />
       </span>

@@ -108,7 +108,7 @@ function Count({ count, label, className, testId }: { count: number; label: stri
     <span
       data-testid={testId}
       aria-label={label}
-      className={cn("grid h-[1.15rem] min-w-[1.15rem] place-items-center rounded-full bg-persimmon px-1 text-[0.68rem] leading-none font-bold text-white dark:text-[oklch(0.2_0.03_60)]", className)}
+      className={cn("grid h-[1.15rem] min-w-[1.15rem] place-items-center rounded-full bg-persimmon px-1 text-xs leading-none font-bold text-white dark:text-[oklch(0.2_0.03_60)]", className)}
     >
       {count > COUNTED ? `${COUNTED}+` : count}
     </span>
@@ -122,7 +122,8 @@ export function BottomBar({ onMore, moreOpen }: { onMore: () => void; moreOpen: 
   const t = useTranslations("nav");
   const active = useActiveHref();
   const items = MAIN.filter((item) => BAR.includes(item.key));
-  const style = "flex flex-1 flex-col items-center gap-0.5 rounded-md py-1.5 text-[0.72rem] font-medium [&_svg]:size-[1.35rem]";
+  const behind = active !== undefined && !items.some(({ href }) => href === active);
+  const style = "flex flex-1 flex-col items-center gap-0.5 rounded-md py-1.5 text-xs font-medium [&_svg]:size-[1.35rem]";
   return (
     <nav
       aria-label={t("main")}

@@ -92,7 +92,7 @@ function TenantName({ me, className }: { me?: Me; className?: string }) {
     <div className={`flex min-w-0 items-center gap-3 ${className ?? ""}`}>
       <Mark className="size-8 shrink-0" />
       <div className="min-w-0 leading-tight">
-        <p className="text-[0.78rem] text-ink-3">{t("name")}</p>
+        <p className="text-xs text-ink-3">{t("name")}</p>
         {me ? (
           <p className="truncate font-semibold" title={me.tenant.name} data-testid="tenant-name">{me.tenant.name}</p>
         ) : (

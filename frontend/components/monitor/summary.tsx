@@ -64,7 +64,7 @@ function Figure({ label, value, note, testId }: { label: string; value: string; 
     <div>
       <dt className="text-[0.84rem] text-ink-3">{label}</dt>
       <dd className="text-xl font-semibold" data-testid={testId}>{value}</dd>
-      {note ? <dd className="text-[0.78rem] text-ink-3">{note}</dd> : null}
+      {note ? <dd className="text-xs text-ink-3">{note}</dd> : null}
     </div>
   );
 }

@@ -78,7 +78,7 @@ function VersionCard({ version, channel }: { version: TemplateVersion; channel: 
       <p className="mt-2 text-[0.93rem] break-words whitespace-pre-wrap">{version.body}</p>
       {version.buttons.length > 0 ? <p className="mt-2 text-[0.85rem] text-ink-3">{t("buttons")}: {version.buttons.map((button) => button.name).join(", ")}</p> : null}
       {version.comment ? <p className="mt-2 text-[0.87rem] text-bad-ink">{t("comment")}: {version.comment}</p> : null}
-      {version.carrier_template_id ? <p className="mt-2 truncate font-mono text-[0.78rem] text-ink-3">{version.carrier_template_id}</p> : null}
+      {version.carrier_template_id ? <p className="mt-2 truncate font-mono text-xs text-ink-3">{version.carrier_template_id}</p> : null}
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { cva, type VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/utils";
 
-const style = cva("inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-[0.78rem] font-medium whitespace-nowrap [&_svg]:size-3.5", {
+const style = cva("inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3.5", {
   variants: {
     tone: {
       neutral: "bg-sunken text-ink-2 ring-1 ring-line ring-inset",
