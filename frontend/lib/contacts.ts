@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "./api";
 import type {
-  Contact, ContactDetail, ContactInput, Filter, Id, ImportOutcome, Reach, TagCount, TimelineEvent,
+  Audience, Contact, ContactDetail, ContactInput, Filter, Id, ImportOutcome, Reach, TagCount, TimelineEvent,
 } from "./types";
 import { uuid } from "./utils";
 
@@ -50,6 +50,18 @@ export function toTarget(query: ContactQuery): QueryTarget {
     ...(query.importId && query.outcome ? { outcome: query.outcome } : {}),
     ...(filter ? { filter } : {}),
   };
+}
+
+/** Everybody a query finds as a campaign's audience; null for a segment with more conditions, which no filter can say. */
+export function toAudience(query: ContactQuery): Audience | null {
+  const { segmentId, importId, outcome, q, tags } = query;
+  const parts: Filter[] = tags.map((tag) => ({ tag }));
+  if (q) parts.push({ q });
+  if (importId) parts.push({ import: outcome ? { id: importId, outcome } : importId });
+  const extra = extraFilter(query);
+  if (extra) parts.push(extra);
+  if (segmentId) return parts.length === 0 ? { segment_id: segmentId } : null;
+  return parts.length > 0 ? { filter: { all: parts } } : { all: true };
 }
 
 export function fromTarget(target: QueryTarget): ContactQuery {

@@ -60,14 +60,16 @@ export function newSplit(first: StepDraft): SplitDraft {
   return { subject: first.subject, body: first.body, sharePercent: 20, decide: "hand", afterMinutes: 60, minimum: 50 };
 }
 
-export function newDraft(contactIds: Id[] | null): Draft {
+const EVERYBODY: AudienceDraft = {
+  mode: "all", match: "any", include: [], exclude: [], segmentId: null, contactIds: [], filter: null,
+};
+
+/** For everybody, unless people were chosen before. */
+export function newDraft(audience: Audience | null): Draft {
   return {
     name: "",
     purpose: null,
-    audience: {
-      mode: contactIds ? "contacts" : "all", match: "any", include: [], exclude: [], segmentId: null,
-      contactIds: contactIds ?? [], filter: null,
-    },
+    audience: audience ? readAudience(audience) : EVERYBODY,
     steps: [newStep("text")],
     split: null,
     scheduledAt: null,
@@ -102,14 +104,13 @@ function readTagFilter(filter: Filter): Pick<AudienceDraft, "match" | "include" 
 }
 
 function readAudience(audience: Audience): AudienceDraft {
-  const blank = newDraft(null).audience;
-  if ("segment_id" in audience) return { ...blank, mode: "segment", segmentId: audience.segment_id };
-  if ("contact_ids" in audience) return { ...blank, mode: "contacts", contactIds: audience.contact_ids };
+  if ("segment_id" in audience) return { ...EVERYBODY, mode: "segment", segmentId: audience.segment_id };
+  if ("contact_ids" in audience) return { ...EVERYBODY, mode: "contacts", contactIds: audience.contact_ids };
   if ("filter" in audience) {
     const tags = readTagFilter(audience.filter);
-    return tags ? { ...blank, mode: "tags", ...tags } : { ...blank, mode: "custom", filter: audience.filter };
+    return tags ? { ...EVERYBODY, mode: "tags", ...tags } : { ...EVERYBODY, mode: "custom", filter: audience.filter };
   }
-  return blank;
+  return EVERYBODY;
 }
 
 /** Korea has no daylight saving time, so local time is always UTC+9. */

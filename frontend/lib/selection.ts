@@ -1,12 +1,14 @@
-const KEY = "hanpyo-selection";
+import type { Audience } from "./types";
 
-/** Hands the chosen contacts to the campaign wizard; ids only, and only for this tab. */
-export function keepSelection(ids: string[]): void {
-  sessionStorage.setItem(KEY, JSON.stringify(ids));
+const KEY = "hanpyo-audience";
+
+/** Hands the people who were chosen to the campaign wizard; ids and conditions only, and only for this tab. */
+export function keepAudience(audience: Audience): void {
+  sessionStorage.setItem(KEY, JSON.stringify(audience));
 }
 
-export function takeSelection(): string[] | null {
+export function takeAudience(): Audience | null {
   const text = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  return text ? (JSON.parse(text) as string[]) : null;
+  return text ? (JSON.parse(text) as Audience) : null;
 }

@@ -123,6 +123,56 @@ def answered_when_undone(route: Route, camp: Camp) -> None:
     route.fulfill(response=answer)
 
 
+def test_all_who_match_are_written_to(staff: Visitor) -> None:
+    """Beyond the page that was chosen: the campaign is for whom the same conditions find."""
+    all_shown(staff, PEOPLE)
+    write_to_everybody(staff)
+    expect(staff.at("audience-all")).to_be_checked()
+    staff.sees("audience-count", f"{PEOPLE}")
+    staff.go("/contacts?district=서울 동작구")
+    staff.sees("contact-total", f"{PEOPLE}명 찾음")
+    write_to_everybody(staff)
+    expect(staff.at("audience-custom")).to_be_checked()
+    staff.sees("audience-custom", "서울 동작구에 사는 사람")
+    staff.sees("audience-count", f"{PEOPLE}")
+
+
+def write_to_everybody(staff: Visitor) -> None:
+    staff.click("select-page")
+    staff.click("bulk-everybody")
+    staff.click("selection-campaign")
+
+
+def test_a_job_covers_nothing_on_a_phone(visit: Callable[..., Visitor], camp: Camp) -> None:
+    """What it stands over could not be tapped until it is put away."""
+    visitor = visit(width=390)
+    visitor.has_session_of(camp)
+    all_shown(visitor, PEOPLE)
+    visitor.at("contact-search").fill("박하늘")
+    expect(visitor.at("contact-row")).to_have_count(1)
+    visitor.click("select-박하늘")
+    visitor.click("bulk-tag")
+    visitor.at("bulk-tags").fill("통화")
+    visitor.at("bulk-tags").press("Enter")
+    visitor.click("bulk-confirm")
+    job_ends(visitor, "completed")
+    for handle in ("contact-total", "contact-create", "contact-import", "contact-search"):
+        visitor.at(handle).click(trial=True, timeout=2_000)
+    visitor.click("bulk-undo")
+    job_ends(visitor, "undone")
+    visitor.click("job-dismiss")
+
+
+def test_a_phone_shows_the_condition_that_is_on(visit: Callable[..., Visitor], camp: Camp) -> None:
+    """The conditions stand in a row that is wider than the window."""
+    visitor = visit(width=390)
+    visitor.has_session_of(camp)
+    done = camp.call("GET", "/contacts/imports")[0]
+    visitor.go(f"/contacts?import_id={done['id']}&outcome=created")
+    visitor.sees("filter-import", "새로 추가")
+    expect(visitor.at("filter-import")).to_be_in_viewport(ratio=1)
+
+
 def test_the_keyboard_finds_and_opens_a_person(staff: Visitor) -> None:
     all_shown(staff, PEOPLE)
     staff.page.keyboard.press("/")
@@ -252,6 +302,7 @@ def test_opt_outs_come_by_file_and_go_with_a_reason(staff: Visitor) -> None:
     staff.sees("opt-out-file-result", "전화번호 자릿수가 모자랍니다.")
     staff.click("opt-out-file-done")
     staff.choose("opt-out-source-filter", "파일")
+    expect(staff.page.locator("main")).not_to_contain_text("import")
     lines = staff.page.get_by_role("row").filter(has_text="전체 거부")
     expect(lines).to_have_count(2)
     staff.write(opt_out_search="010-9876-5002")

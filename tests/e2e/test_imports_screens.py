@@ -76,6 +76,10 @@ def read_the_result(visitor: Visitor) -> None:
     visitor.click("import-people-created")
     expect(visitor.at("contact-row")).to_have_count(len(book.CREATED))
     visitor.page.go_back()
+    visitor.click("import-campaign")
+    visitor.sees("audience-custom", "‘상도동 명단_최종.xlsx’ 명단에 있는 사람")
+    visitor.sees("audience-count", str(len(book.CREATED)))
+    visitor.page.go_back()
 
 
 def read_the_rows(visitor: Visitor, people: MessyList) -> None:

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { useTranslations } from "use-intl";
+import { useSentence } from "@/components/segments/sentence";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { ChoiceCards } from "@/components/ui/controls";
@@ -17,7 +18,8 @@ import { Unready } from "@/components/ui/unready";
 import { useSaveSegment, useSegments, type AudienceSize } from "@/lib/campaigns";
 import { tagFilter, type AudienceDraft, type Draft } from "@/lib/draft";
 import { useFormat } from "@/lib/format";
-import type { Purpose } from "@/lib/types";
+import { fromFilter } from "@/lib/segments";
+import type { Filter, Purpose } from "@/lib/types";
 import { cn } from "@/lib/utils";
 import { TagPicker } from "./tag-picker";
 
@@ -81,11 +83,15 @@ function ModeChoice({ audience, onChange }: { audience: AudienceDraft; onChange:
       options={modes.map((value) => ({
         value,
         title: t(value),
-        note: t(`${value}Note`, { count: format.number(audience.contactIds.length) }),
+        note: value === "custom" ? <InWords filter={audience.filter!} /> : t(`${value}Note`, { count: format.number(audience.contactIds.length) }),
         testId: `audience-${value}`,
       }))}
     />
   );
+}
+
+function InWords({ filter }: { filter: Filter }) {
+  return useSentence()(fromFilter(filter));
 }
 
 interface ChoiceProps {

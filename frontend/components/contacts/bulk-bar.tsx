@@ -9,11 +9,11 @@ import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import { useStartBulk, type BulkAction, type Target } from "@/lib/bulk";
-import { toTarget, type ContactQuery } from "@/lib/contacts";
+import { toAudience, toTarget, type ContactQuery } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
-import { keepSelection } from "@/lib/selection";
+import { keepAudience } from "@/lib/selection";
 import { useCan } from "@/lib/session";
-import type { Total } from "@/lib/types";
+import type { Audience, Total } from "@/lib/types";
 import { TagEditor } from "./tag-editor";
 import type { Selection } from "./use-selection";
 
@@ -48,7 +48,7 @@ export function BulkBar({ selection, query, total, loaded }: BulkBarProps) {
         <span className="font-medium" data-testid="bulk-count">{t(everybody ? "bulk.everybody" : "contacts.selected", { count })}</span>
         <Everybody {...{ selection, total, loaded }} />
       </p>
-      <Actions everybody={everybody} ids={selected} onAsk={setAsking} mayManage={manage} onClear={clear} />
+      <Actions audience={everybody ? toAudience(query) : { contact_ids: [...selected] }} onAsk={setAsking} mayManage={manage} onClear={clear} />
       <TagDialog action={asking === "tag" || asking === "untag" ? asking : null} target={target} count={count} onClose={close} onStarted={started} />
       <DeleteConfirm open={asking === "delete"} target={target} count={count} onClose={close} onStarted={started} />
       <ExportDialog open={asking === "export"} target={target} count={count} onClose={close} onStarted={started} />
@@ -70,19 +70,19 @@ function Everybody({ selection, total, loaded }: Pick<BulkBarProps, "selection" 
 }
 
 interface ActionsProps {
-  everybody: boolean;
-  ids: ReadonlySet<string>;
+  /** Null when no campaign can be for just these. */
+  audience: Audience | null;
   /** Deleting many and exporting are for those who manage the camp. */
   mayManage: boolean;
   onAsk: (action: BulkAction | "export") => void;
   onClear: () => void;
 }
 
-function Actions({ everybody, ids, mayManage, onAsk, onClear }: ActionsProps) {
+function Actions({ audience, mayManage, onAsk, onClear }: ActionsProps) {
   const t = useTranslations();
   const router = useRouter();
-  const compose = () => {
-    keepSelection([...ids]);
+  const compose = (to: Audience) => {
+    keepAudience(to);
     router.push("/campaigns/new");
   };
   const small = [
@@ -92,8 +92,8 @@ function Actions({ everybody, ids, mayManage, onAsk, onClear }: ActionsProps) {
   ] as const;
   return (
     <>
-      {everybody ? null : (
-        <Button size="sm" onClick={compose} data-testid="selection-campaign">
+      {audience === null ? null : (
+        <Button size="sm" className="max-sm:mr-auto" onClick={() => compose(audience)} data-testid="selection-campaign">
           <Send aria-hidden />
           <span className="max-sm:sr-only">{t("contacts.campaignFor")}</span>
         </Button>

@@ -46,7 +46,7 @@ export function ImportResult({ item }: { item: ImportItem }) {
           </Link>
         </Button>
         <Button asChild variant="secondary">
-          <Link href="/campaigns/new">
+          <Link href={`/campaigns/new?import_id=${item.id}`} data-testid="import-campaign">
             <Send aria-hidden />
             {t("makeCampaign")}
           </Link>
