@@ -44,7 +44,7 @@ export function BulkBar({ selection, query, total, loaded }: BulkBarProps) {
       className="absolute inset-x-2 bottom-2 z-10 mx-auto flex max-w-4xl animate-rise flex-wrap items-center gap-1 rounded-xl border border-line bg-raised p-2 pl-4 shadow-3 sm:inset-x-3 sm:bottom-3"
       data-testid="bulk-bar"
     >
-      <p className="mr-auto flex min-w-0 flex-wrap items-baseline gap-x-3" aria-live="polite">
+      <p className="mr-auto flex max-sm:-order-2 min-w-0 flex-wrap items-baseline gap-x-3 max-sm:basis-[calc(100%-2.5rem)] max-sm:justify-between max-sm:pr-2" aria-live="polite">
         <span className="font-medium" data-testid="bulk-count">{t(everybody ? "bulk.everybody" : "contacts.selected", { count })}</span>
         <Everybody {...{ selection, total, loaded }} />
       </p>
@@ -63,7 +63,7 @@ function Everybody({ selection, total, loaded }: Pick<BulkBarProps, "selection" 
   const more = total && (total.relation === "gte" || total.value > selection.selected.size);
   if (selection.everybody || !more || selection.selected.size < loaded) return null;
   return (
-    <button type="button" onClick={selection.selectEverybody} className="text-[0.87rem] font-medium text-seal underline-offset-4 hover:underline" data-testid="bulk-everybody">
+    <button type="button" onClick={selection.selectEverybody} className="-my-1 py-1 text-[0.87rem] font-medium text-seal underline-offset-4 hover:underline" data-testid="bulk-everybody">
       {t("selectEverybody", { count: format.total(total) })}
     </button>
   );
@@ -95,7 +95,7 @@ function Actions({ audience, mayManage, onAsk, onClear }: ActionsProps) {
       {audience === null ? null : (
         <Button size="sm" className="max-sm:mr-auto" onClick={() => compose(audience)} data-testid="selection-campaign">
           <Send aria-hidden />
-          <span className="max-sm:sr-only">{t("contacts.campaignFor")}</span>
+          <span>{t("contacts.campaignFor")}</span>
         </Button>
       )}
       {small.filter(({ shown }) => shown).map(({ action, icon: Icon }) => (
@@ -110,7 +110,7 @@ function Actions({ audience, mayManage, onAsk, onClear }: ActionsProps) {
           <span className="max-sm:sr-only">{t("common.delete")}</span>
         </Button>
       ) : null}
-      <Button size="icon-sm" variant="ghost" onClick={onClear} aria-label={t("contacts.clearSelection")}>
+      <Button size="icon-sm" variant="ghost" className="max-sm:-order-1" onClick={onClear} aria-label={t("contacts.clearSelection")}>
         <X aria-hidden />
       </Button>
     </>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, ChevronDown, FileUp, Layers, MapPin, RadioTower, Search, Tag, X, type LucideIcon } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DistrictTree } from "@/components/segments/district-picker";
 import { Popover } from "@/components/ui/popover";
@@ -57,9 +57,13 @@ interface FrameProps {
 function Pill({ icon: Icon, label, value, onClear, testId, children }: FrameProps) {
   const t = useTranslations("contacts");
   const [open, setOpen] = useState(false);
+  const pill = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (value) pill.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [value]);
   const look = value ? "bg-seal text-seal-ink ring-seal" : "bg-surface text-ink-2 ring-line-strong hover:bg-hover";
   return (
-    <span className={cn("inline-flex h-8 shrink-0 items-center rounded-full text-[0.87rem] ring-1 transition-colors ring-inset", look)}>
+    <span ref={pill} className={cn("inline-flex h-8 shrink-0 scroll-mx-4 items-center rounded-full text-[0.87rem] ring-1 transition-colors ring-inset", look)}>
       <Popover
         label={label}
         open={open}

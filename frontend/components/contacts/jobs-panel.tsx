@@ -26,8 +26,8 @@ export function JobsPanel() {
     <aside
       aria-label={t("panel")}
       data-testid="jobs-panel"
-      // In the side bar's foot, or under the phone's top bar: neither the list nor its bulk bar is covered.
-      className="fixed inset-x-3 top-16 z-40 grid gap-2 sm:left-auto sm:w-88 lg:inset-x-auto lg:top-auto lg:bottom-20 lg:left-3 lg:w-[14rem]"
+      // In the side bar's foot, or between a phone's top bar and its page: nothing is covered.
+      className="grid gap-2 px-4 pt-4 sm:px-6 lg:fixed lg:bottom-20 lg:left-3 lg:z-40 lg:w-[14rem] lg:p-0"
     >
       {jobs.slice(-3).map((job) => (job.kind === "bulk" ? <BulkCard key={job.id} id={job.id} /> : <ExportCard key={job.id} id={job.id} />))}
     </aside>
@@ -48,12 +48,13 @@ function Frame({ id, icon, title, note, percent, action, status }: FrameProps) {
   const t = useTranslations("bulk");
   return (
     <div className="animate-rise rounded-xl border border-line bg-raised p-3 shadow-3" data-testid="job" data-status={status}>
-      <div className="flex items-start gap-3">
+      <div className="flex items-start gap-3 lg:flex-wrap">
         <span className="grid size-8 shrink-0 place-items-center rounded-full bg-seal-soft text-seal-soft-ink [&_svg]:size-4">{icon}</span>
         <div className="min-w-0 flex-1 leading-snug" aria-live="polite">
           <p className="truncate text-[0.93rem] font-medium">{title}</p>
           <p className="text-[0.84rem] text-ink-3" data-testid="job-note">{note}</p>
         </div>
+        {action ? <div className="grid lg:order-last lg:-mt-0.5 lg:basis-full">{action}</div> : null}
         {percent === null ? (
           <Button variant="ghost" size="icon-sm" className="-mt-1 -mr-1" onClick={() => dismissJob(id)} aria-label={t("dismiss")} data-testid="job-dismiss">
             <X aria-hidden />
@@ -61,7 +62,6 @@ function Frame({ id, icon, title, note, percent, action, status }: FrameProps) {
         ) : null}
       </div>
       {percent === null ? null : <ProgressBar percent={percent} label={t("progress")} className="mt-2.5 h-1.5" />}
-      {action ? <div className="mt-2.5 grid">{action}</div> : null}
     </div>
   );
 }

@@ -37,7 +37,7 @@ export function TagEditor({ tags, onChange, testId, id }: TagEditorProps) {
       {tags.map((tag) => (
         <span key={tag} className="inline-flex items-center gap-1 rounded-md bg-seal-soft py-0.5 pr-1 pl-2 text-[0.87rem] text-seal-soft-ink">
           {tag}
-          <button type="button" aria-label={t("removeValue", { value: tag })} onClick={() => onChange(tags.filter((other) => other !== tag))} className="rounded p-0.5 hover:bg-seal/15">
+          <button type="button" aria-label={t("removeValue", { value: tag })} onClick={() => onChange(tags.filter((other) => other !== tag))} className="relative rounded p-0.5 after:absolute after:-inset-1.5 hover:bg-seal/15">
             <X className="size-3.5" aria-hidden />
           </button>
         </span>

@@ -77,6 +77,7 @@ function ImportLine({ item }: { item: ImportItem }) {
           <Link href={hrefOf(item)} className="max-w-full truncate font-medium outline-none after:absolute after:inset-0 focus-visible:underline">{item.file_name}</Link>
           <ImportStatusBadge item={item} />
         </p>
+        <p className="text-[0.85rem] text-ink-3 sm:hidden">{format.dateTime(item.created_at)}</p>
         <Outcome item={item} />
       </div>
       <p className="shrink-0 text-right text-[0.85rem] text-ink-3 max-sm:hidden">

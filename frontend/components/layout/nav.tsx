@@ -143,7 +143,7 @@ export function BottomBar({ onMore, moreOpen }: { onMore: () => void; moreOpen: 
           {t(key)}
         </Link>
       ))}
-      <button type="button" onClick={onMore} aria-expanded={moreOpen} className={cn(style, moreOpen ? "text-seal" : "text-ink-3")} data-testid="nav-more">
+      <button type="button" onClick={onMore} aria-expanded={moreOpen} aria-current={behind ? "true" : undefined} className={cn(style, moreOpen || behind ? "text-seal" : "text-ink-3")} data-testid="nav-more">
         <svg viewBox="0 0 24 24" fill="currentColor" aria-hidden>
           <circle cx="5" cy="12" r="1.8" />
           <circle cx="12" cy="12" r="1.8" />

@@ -42,10 +42,10 @@ export function Shell({ children }: { children: ReactNode }) {
       <TopBar me={me.data} />
       {me.data?.tenant.simulated ? <SimulationBanner /> : null}
       <FreezeBanner />
+      <JobsPanel />
       <main id="content" className="mx-auto w-full max-w-[82rem] px-4 pt-6 pb-28 sm:px-6 lg:px-10 lg:pt-9 lg:pb-16">
         {me.isError && !me.data ? <Failure error={me.error} onRetry={() => me.refetch()} /> : children}
       </main>
-      <JobsPanel />
       <BottomBar onMore={() => setDrawer(true)} moreOpen={drawer} />
       <Sheet open={drawer} onOpenChange={setDrawer} title={t("more")}>
         <NavLinks items={[...MAIN, ...SETTINGS]} onNavigate={() => setDrawer(false)} />
@@ -161,7 +161,7 @@ function SimulationBanner() {
         target="_blank"
         rel="noopener"
         data-testid="simulator-link"
-        className="inline-flex items-center gap-1.5 rounded-full font-semibold underline decoration-persimmon/40 underline-offset-4 hover:decoration-current"
+        className="-my-1 inline-flex items-center gap-1.5 rounded-full py-1 font-semibold underline decoration-persimmon/40 underline-offset-4 hover:decoration-current"
       >
         <Smartphone className="size-4" aria-hidden />
         {t("openPhones")}

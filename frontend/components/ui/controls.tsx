@@ -9,7 +9,7 @@ export function Checkbox({ className, ...props }: ComponentProps<typeof RadixChe
   return (
     <RadixCheckbox.Root
       className={cn(
-        "grid size-[1.15rem] shrink-0 place-items-center rounded-[5px] border border-line-strong bg-surface transition-colors",
+        "relative grid size-[1.15rem] shrink-0 place-items-center rounded-[5px] border border-line-strong bg-surface transition-colors after:absolute after:-inset-1.5",
         "hover:border-ink-3 data-[state=checked]:border-seal data-[state=checked]:bg-seal data-[state=indeterminate]:border-seal data-[state=indeterminate]:bg-seal",
         className,
       )}
