@@ -23,7 +23,8 @@ export const useMembers = (enabled: boolean) => useAll<Member>("/members", enabl
 /** Why a number is opted out: what staff wrote stays as it is, the hub's own reasons have words. */
 export function useOptOutReason(): (reason: string) => string {
   const t = useTranslations("optOuts");
-  return (reason) => (reason === "reply" ? t("byReply") : reason === "carrier" ? t("byCarrier") : reason);
+  const words: Record<string, string> = { reply: t("byReply"), carrier: t("byCarrier"), import: t("byImport") };
+  return (reason) => words[reason] ?? reason;
 }
 
 export type Collection = "/senders" | "/templates" | "/carrier-accounts";

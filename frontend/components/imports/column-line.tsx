@@ -81,7 +81,7 @@ function Samples({ samples }: { samples: string[] }) {
   if (filled.length === 0) return <p className="text-[0.87rem] text-ink-3">{t("emptySample")}</p>;
   return (
     <p className="flex min-w-0 flex-wrap gap-1 text-[0.84rem] text-ink-2" title={samples.join("\n")}>
-      {filled.map((sample, index) => <span key={index} className="max-w-[12rem] truncate rounded bg-sunken px-1.5 py-0.5">{sample}</span>)}
+      {filled.map((sample, index) => <span key={index} className="max-w-full truncate rounded bg-sunken px-1.5 py-0.5">{sample}</span>)}
     </p>
   );
 }

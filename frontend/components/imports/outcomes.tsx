@@ -3,7 +3,6 @@
 import { UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
-import { Tip } from "@/components/ui/controls";
 import { useFormat } from "@/lib/format";
 import { unchangedRows, type RowOutcome } from "@/lib/imports";
 import type { Id, ImportItem } from "@/lib/types";
@@ -29,40 +28,41 @@ export const OUTCOMES: Outcome[] = [
 export const rowsHref = (id: Id, outcome: RowOutcome | "rejected") => `/contacts/imports/${id}/rows?outcome=${outcome}`;
 export const contactsHref = (id: Id, outcome: RowOutcome) => `/contacts?import_id=${id}&outcome=${outcome}`;
 
-/** The whole card leads to the rows, its corner to the people. */
+/** The whole card leads to the rows, its last line to the people. */
 export function OutcomeCard({ item, outcome, value }: { item: ImportItem; outcome: Outcome; value: number }) {
   const t = useTranslations("imports");
   const format = useFormat();
   const label = t(`count${outcome.key}`);
   const isPeople = outcome.outcome !== "rejected" && outcome.outcome !== "duplicate";
   return (
-    <div className={cn("relative flex gap-2.5 rounded-lg border border-transparent p-2.5 sm:gap-3 sm:p-3", value > 0 && "hover:border-line-strong hover:bg-hover/50 focus-within:border-ring")}>
+    <div className={cn("relative flex gap-2.5 rounded-lg border p-2.5 sm:gap-3 sm:p-3", value > 0 ? "border-line hover:border-line-strong hover:bg-hover/50 focus-within:border-ring" : "border-transparent")}>
       <span aria-hidden className={cn("mt-1.5 size-3 shrink-0 rounded-[4px]", outcome.className)} />
       <div className="min-w-0 flex-1">
-        <dt className="pr-8 text-[0.87rem] text-ink-2">
+        <dt className="text-[0.87rem] text-ink-2">
           {value > 0 ? (
             <Link href={rowsHref(item.id, outcome.outcome)} className="outline-none after:absolute after:inset-0" data-testid={`import-rows-${outcome.outcome}`}>
               {label}
             </Link>
           ) : label}
         </dt>
-        <dd className={cn("text-2xl leading-tight font-bold whitespace-nowrap max-sm:text-xl", value === 0 && "text-ink-3/60")} data-testid={`import-result-${outcome.key.toLowerCase()}`}>
+        <dd className={cn("text-2xl leading-tight font-bold whitespace-nowrap max-sm:text-xl", value === 0 ? "text-ink-3" : "underline decoration-line-strong decoration-2 underline-offset-4")} data-testid={`import-result-${outcome.key.toLowerCase()}`}>
           {format.number(value)}
         </dd>
         <dd className="text-[0.82rem] text-ink-3">{t(`note${outcome.key}`)}</dd>
+        {isPeople && value > 0 ? (
+          <dd>
+            <Link
+              href={contactsHref(item.id, outcome.outcome as RowOutcome)}
+              aria-label={t("seePeople", { outcome: label })}
+              className="relative z-10 mt-1 -ml-1 inline-flex min-h-8 items-center gap-1.5 rounded-md px-1 text-[0.87rem] font-medium text-seal hover:underline"
+              data-testid={`import-people-${outcome.outcome}`}
+            >
+              <UsersRound className="size-4" aria-hidden />
+              {t("contactsOf")}
+            </Link>
+          </dd>
+        ) : null}
       </div>
-      {isPeople && value > 0 ? (
-        <Tip text={t("seePeople", { outcome: label })}>
-          <Link
-            href={contactsHref(item.id, outcome.outcome as RowOutcome)}
-            aria-label={t("seePeople", { outcome: label })}
-            className="absolute top-1 right-1 z-10 grid size-10 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-seal"
-            data-testid={`import-people-${outcome.outcome}`}
-          >
-            <UsersRound className="size-[1.1rem]" aria-hidden />
-          </Link>
-        </Tip>
-      ) : null}
     </div>
   );
 }
