@@ -24,7 +24,7 @@ export function useMediaQuery(query: string): boolean {
 
 /**
  * The keyboard goes on where it was when a dialog closes. Ours open without a trigger of Radix, which then would leave
- * the focus nowhere. What was left may be gone by then, a menu's line for one.
+ * the focus nowhere. What was left may be gone by then, the bar above a list for one: then it goes on in the page.
  */
 export function useWayBack() {
   const before = useRef<Element | null>(null);
@@ -32,9 +32,10 @@ export function useWayBack() {
     before.current = document.activeElement;
   };
   const comeBack = (event: Event) => {
-    if (!(before.current instanceof HTMLElement) || !before.current.isConnected) return;
+    const place = before.current?.isConnected ? before.current : document.getElementById("content");
+    if (!(place instanceof HTMLElement)) return;
     event.preventDefault();
-    before.current.focus();
+    place.focus({ preventScroll: place !== before.current });
   };
   return { leave, comeBack };
 }

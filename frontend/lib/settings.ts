@@ -23,7 +23,10 @@ export const useMembers = (enabled: boolean) => useAll<Member>("/members", enabl
 /** Why a number is opted out: what staff wrote stays as it is, the hub's own reasons have words. */
 export function useOptOutReason(): (reason: string) => string {
   const t = useTranslations("optOuts");
-  const words: Record<string, string> = { reply: t("byReply"), carrier: t("byCarrier"), import: t("byImport") };
+  const words: Record<string, string> = {
+    reply: t("byReply"), carrier: t("byCarrier"), import: t("byImport"), manual: t("sources.hand"),
+    hand: t("sources.hand"), file: t("sources.file"), keyword: t("sources.keyword"), link: t("sources.link"),
+  };
   return (reason) => words[reason] ?? reason;
 }
 

@@ -156,6 +156,7 @@ def test_a_job_covers_nothing_on_a_phone(visit: Callable[..., Visitor], camp: Ca
     visitor.at("bulk-tags").press("Enter")
     visitor.click("bulk-confirm")
     job_ends(visitor, "completed")
+    expect(visitor.page.locator("#content")).to_be_focused()  # the bar is gone, and its button with it
     for handle in ("contact-total", "contact-create", "contact-import", "contact-search"):
         visitor.at(handle).click(trial=True, timeout=2_000)
     visitor.click("bulk-undo")
@@ -312,6 +313,17 @@ def test_opt_outs_come_by_file_and_go_with_a_reason(staff: Visitor) -> None:
     staff.write(lift_reason="다시 받겠다고 전화하심")
     staff.click("lift-confirm")
     expect(lines).to_have_count(0)
+
+
+def test_a_persons_page_says_in_words_how_they_refused(staff: Visitor, camp: Camp) -> None:
+    phone = "010-9876-5003"
+    person = {"name": "한마음", "phones": [phone], "source": "방명록", "legal_basis": "consent"}
+    one = camp.call("POST", "/contacts", json=person)
+    file = {"file": ("거부.csv", as_csv([["번호"], [phone]]).encode(), "text/csv")}
+    camp.call("POST", "/opt-outs/import", files=file)
+    staff.go(f"/contacts/{one['id']}")
+    staff.sees("contact-timeline", re.compile("수신거부.*파일"))
+    camp.call("DELETE", f"/contacts/{one['id']}")
 
 
 def test_the_privacy_desk_answers_deletes_and_changes_the_key(staff: Visitor, camp: Camp) -> None:

@@ -187,6 +187,19 @@ def test_duplicates_are_reviewed_by_keyboard(visitor: Visitor, camp: Camp) -> No
     keep_the_other_apart(visitor, camp, pairs)
 
 
+def test_a_familys_number_is_no_certainty(visitor: Visitor, camp: Camp) -> None:
+    """Who lives together and shares a number is alike in all but the name, which is what tells them apart."""
+    home = [MessyList().phone("홍길동"), "서울 동작구 상도동 1-1", "1971-03-05"]
+    rows = [["성명", "휴대폰", "주소", "생년월일"], ["홍유수", *home], ["홍예숙", *home]]
+    camp.finished_import(camp.upload(as_csv(rows).encode(), source=SOURCE, legal_basis="consent"))
+    pair = wait_for(lambda: camp.call("GET", "/contacts/duplicates") or None, 30)[0]
+    assert pair["score"] > 0.9
+    visitor.has_session_of(camp)
+    visitor.go("/contacts/duplicates")
+    visitor.sees("duplicate-pair", "잘 살펴보세요")
+    visitor.sees("duplicate-pair", "가족이 번호를 함께 쓰는 경우")
+
+
 def similar_people(camp: Camp) -> int:
     """Two pairs; how many. Their numbers are one digit off and the names a syllable."""
     people = MessyList()

@@ -50,7 +50,7 @@ export function PairReview({ pair, choice, review }: PairReviewProps) {
     <>
       <Card className="overflow-clip" data-testid="duplicate-pair" data-pair={pair.id}>
         <header className="flex flex-wrap items-center gap-x-6 gap-y-2.5 px-4 py-3 sm:px-5 sm:py-4">
-          <ScoreRing score={pair.score} />
+          <ScoreRing score={pair.score} namesDiffer={pair.reasons.some(({ code }) => code === "names_differ")} />
           <div className="min-w-0 sm:flex-1">
             <Badge tone={pair.kind === "similar" ? "neutral" : "persimmon"} className="max-sm:hidden">{t(`kind_${pair.kind}`)}</Badge>
             <ul aria-label={t("reasons")} className="flex flex-wrap gap-1.5 sm:mt-1.5" data-testid="duplicate-reasons">

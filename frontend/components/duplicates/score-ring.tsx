@@ -5,12 +5,12 @@ import { useTranslations } from "use-intl";
 const RADIUS = 20;
 const ROUND = 2 * Math.PI * RADIUS;
 
-/** How alike two records are: a ring that fills, with the number in it. */
-export function ScoreRing({ score }: { score: number }) {
+/** How alike two records are: a ring that fills, with the number in it. Names that differ are nothing to be sure about. */
+export function ScoreRing({ score, namesDiffer }: { score: number; namesDiffer: boolean }) {
   const t = useTranslations("duplicates");
   // Never 100: a machine is not certain who is who.
   const percent = Math.min(99, Math.floor(score * 100));
-  const level = score >= 0.9 ? "high" : score >= 0.75 ? "middle" : "low";
+  const level = namesDiffer ? "low" : score >= 0.9 ? "high" : score >= 0.75 ? "middle" : "low";
   const colour = { high: "stroke-good", middle: "stroke-seal", low: "stroke-warn" }[level];
   return (
     <div className="flex items-center gap-3" role="img" aria-label={`${t("score", { percent })}: ${t(`score_${level}`)}`}>

@@ -43,7 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
       {me.data?.tenant.simulated ? <SimulationBanner /> : null}
       <FreezeBanner />
       <JobsPanel />
-      <main id="content" className="mx-auto w-full max-w-[82rem] px-4 pt-6 pb-28 sm:px-6 lg:px-10 lg:pt-9 lg:pb-16">
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[82rem] px-4 pt-6 pb-28 sm:px-6 outline-none lg:px-10 lg:pt-9 lg:pb-16">
         {me.isError && !me.data ? <Failure error={me.error} onRetry={() => me.refetch()} /> : children}
       </main>
       <BottomBar onMore={() => setDrawer(true)} moreOpen={drawer} />

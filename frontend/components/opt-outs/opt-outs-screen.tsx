@@ -137,13 +137,14 @@ function ChannelBadge({ item }: { item: OptOut }) {
   return <Badge tone={channel === "all" ? "bad" : "warn"}>{t(`channels.${channel}`)}</Badge>;
 }
 
-/** Why, in words; a code that says no more than the origin is left out. */
+/** Where from and why, in words; a reason that says no more than the origin is left out. */
 function useWhy() {
   const reasonOf = useOptOutReason();
   const t = useTranslations("optOuts");
   return (item: OptOut) => {
-    const reason = item.reason && !["manual", "file"].includes(item.reason) ? reasonOf(item.reason) : "";
-    return { source: item.source ? t(`sources.${item.source}`) : "", reason };
+    const source = item.source ? t(`sources.${item.source}`) : "";
+    const reason = item.reason ? reasonOf(item.reason) : "";
+    return { source, reason: reason === source ? "" : reason };
   };
 }
 
@@ -162,7 +163,7 @@ function useColumns(onLift: (item: OptOut) => void): Column<OptOut>[] {
         return (
           <>
             {source}
-            {reason && reason !== source ? <span className="block max-w-80 truncate text-[0.85rem] text-ink-3">{reason}</span> : null}
+            {reason ? <span className="block max-w-80 truncate text-[0.85rem] text-ink-3">{reason}</span> : null}
           </>
         );
       },
@@ -182,7 +183,7 @@ function OptOutCard({ item, onLift }: { item: OptOut; onLift: () => void }) {
           {item.value_masked ?? "–"}
           <ChannelBadge item={item} />
         </p>
-        <p className="text-[0.85rem] break-words text-ink-3">{[...new Set([source, reason, format.dateTime(item.created_at)])].filter(Boolean).join(" · ")}</p>
+        <p className="text-[0.85rem] break-words text-ink-3">{[source, reason, format.dateTime(item.created_at)].filter(Boolean).join(" · ")}</p>
       </div>
       <LiftButton onLift={onLift} />
     </div>
