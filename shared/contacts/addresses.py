@@ -57,6 +57,10 @@ _SIGUNGU = re.compile(r"[가-힣]{1,5}[시군구]")
 _GU = re.compile(r"[가-힣]{1,4}구")
 _EUPMYEONDONG = re.compile(r"[가-힣]{1,6}(?:\d{1,2}(?:[.,·]\d{1,2})?)?(?:읍|면|동)|[가-힣]{1,6}\d{1,2}가")
 _ROAD = re.compile(r"[가-힣0-9]{1,20}(?:로|길)|[가-힣]{1,8}리")
+# As a word alone; one syllable before its kind is mostly a name's end, but 중구 is in six cities.
+_DISTRICT = re.compile(
+    r"[가-힣]{2,8}[시군구]|[동서남북중]구|[가-힣]{2,6}(?:\d{1,2}(?:[.,·]\d{1,2})?)?(?:읍|면|동)|[가-힣]{1,6}\d{1,2}가"
+)
 _BRACKETS = re.compile(r"[()\[\],]")
 # 101동 is a building.
 _LEADING_DIGITS = re.compile(r"\d")
@@ -96,6 +100,11 @@ def beside_number(address: str) -> str | None:
 def district_words(district: str) -> tuple[str, ...]:
     """The same for a district that somebody asks for: "서울시 동작구", "수원시 팔달구", "상도동"."""
     return tuple(dict.fromkeys(_SIDO_OF.get(word, word) for word in _words(district[:MAX_ADDRESS])))
+
+
+def is_district(word: str) -> bool:
+    """Whether a word could be what a 시도, 시군구 or 읍면동 is called; so could names be: 홍길동, 이형구."""
+    return word in _SIDO_OF or _DISTRICT.fullmatch(word) is not None
 
 
 def _parsed(address: str) -> tuple[District, tuple[str, ...]]:

@@ -115,11 +115,14 @@ NOBODY = Found([], {"value": 0, "relation": "eq"})
 def typed(cipher: TenantCipher, q: str) -> Criteria:
     """What somebody typed. Whole phones and addresses are their holders'."""
     question = ask(q)
+    choices = tuple(_tokens(cipher, choice) for choice in question.choices)
     if question.empty:
         return Criteria(nothing=bool(q.strip()))
     points = [store.holds_point(kind, cipher.point_hash(kind, value)) for kind, value in question.points]
     return Criteria(
         tokens=_tokens(cipher, question.terms),
+        clauses=choices,
+        query="&".join(f"({'|'.join(map(str, choice))})" for choice in choices) or None,
         condition=conjunction(points),
         begins=_tokens(cipher, question.begins),
         exact=_tokens(cipher, question.exact),

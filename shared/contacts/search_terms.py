@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from shared.contacts.addresses import district_words, unit_words
+from shared.contacts.addresses import district_words, is_district, unit_words
 from shared.contacts.emails import parse_emails
 from shared.contacts.names import choseong, ngrams, search_key
 from shared.contacts.phones import parse_phones
@@ -70,19 +70,21 @@ Point = tuple[str, str]
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody typed. A match has all `terms` and holds all `points` (kind, normalised value).
+    """What somebody typed. A match has all `terms`, one of each of the `choices`, and holds all `points`
+    (kind, normalised value).
 
     Matches that also have `begins` come before the others, those that also have `exact` first of all.
     """
 
     terms: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
     begins: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not self.terms and not self.points
+        return not self.terms and not self.points and not self.choices
 
 
 def contact_terms(
@@ -267,18 +269,16 @@ def ask(query: str) -> Question:
     (shorter ones match nothing); Hangul matches anywhere in the name, leading consonants too (ㅎㄱㄷ,
     홍길ㄷ; one
     alone: where the name begins); a Latin word is part of an e-mail's local part, of a Kakao id or of a Latin
-    name, from three letters on anywhere; `#태그` is a tag.
+    name, from three letters on anywhere; `#태그` is a tag. What a 시도, 시군구 or 읍면동 could be called is
+    part of a name or where somebody lives: 마포구, 홍길동.
     """
     words = _words(unicodedata.normalize("NFC", UNSEEN.sub("", query[:MAX_QUERY])))
     parts = [_word(word) for word in words]
     terms = tuple(dict.fromkeys(term for part in parts for term in part.terms))
     points = tuple(dict.fromkeys(point for part in parts for point in part.points))
-    return Question(terms, points, *_ranking(words, terms))
-
-
-def query_terms(query: str) -> list[str]:
-    """The terms of a question without the contact points it names whole."""
-    return list(ask(query).terms)
+    choices = tuple(dict.fromkeys(choice for part in parts for choice in part.choices))
+    named = [word for word, part in zip(words, parts, strict=True) if not part.choices] or words[:1]
+    return Question(terms, points, choices, *_ranking(named, terms))
 
 
 def _words(query: str) -> list[str]:
@@ -307,7 +307,17 @@ def _word(word: str) -> Question:
         return Question(tuple(_latin_query(word.removeprefix("@"))))
     if sum(map(str.isdigit, word)) >= WINDOW and (digits := _DASHES_TOO.fullmatch(word)):
         return _number(unicodedata.normalize("NFKC", _NOT_A_DIGIT.sub("-", digits[0])))
-    return Question(tuple(_name_query(word.translate(_CLUSTER_TABLE))))
+    terms = tuple(_name_query(word.translate(_CLUSTER_TABLE)))
+    return _name_or_district(word, terms) if is_district(word) else Question(terms)
+
+
+def _name_or_district(word: str, terms: tuple[str, ...]) -> Question:
+    """All the terms of a name, or all of where somebody lives; two words written as one (서울시마포구) are no
+    name's."""
+    places = district_terms(word)
+    if len(places) > 1:
+        return Question(tuple(places))
+    return Question(choices=tuple((term, *places) for term in terms))
 
 
 def _number(word: str) -> Question:

@@ -146,7 +146,7 @@ def _assign(connection: Connection, conversation_id: UUID, assignee_id: UUID | N
 
 def _sought(connection: Connection, cipher: TenantCipher, q: str) -> dict[str, Any]:
     """A whole number by its keyed hash, anything else by the contacts' blind index; see `store.page`."""
-    anything: dict[str, Any] = {"hashes": None, "tokens": None}
+    anything: dict[str, Any] = {"hashes": None, "tokens": None, "words": None}
     if not q:
         return anything
     phones = parse_phones(q).phones
@@ -154,9 +154,9 @@ def _sought(connection: Connection, cipher: TenantCipher, q: str) -> dict[str, A
         return anything | {"hashes": [cipher.point_hash("phone", phones[0].e164)]}
     criteria = search.typed(cipher, q)
     found = search.find(connection, criteria, None, search.FEW_MATCHES)
-    if found.cursor is None or not criteria.tokens:
+    if found.cursor is None or not criteria.indexed:
         return anything | {"hashes": store.peers_of(connection, found.ids)}
-    return anything | {"tokens": list(criteria.tokens)}
+    return anything | {"tokens": list(criteria.tokens), "words": criteria.query}
 
 
 def _holder(cipher: TenantCipher, row: store.Row) -> Holder | None:

@@ -145,7 +145,7 @@ def page(connection: Connection, asked: Row) -> list[Row]:
     """Conversations, newest message first: a walk of conversations_newest (or of the open, the unread).
 
     `asked`: filter, member_id, before (at, id) as before_at and before_id, limit; of a search: hashes (peers)
-    or tokens, None when not asked for. A search for common words asks each conversation
+    or tokens and words, None when not asked for. A search for common words asks each conversation
     for its contact, so the page is full after a few.
     """
     chosen = f"""
@@ -158,7 +158,9 @@ def page(connection: Connection, asked: Row) -> list[Row]:
                SELECT 1 FROM contact_points p JOIN contact_search s
                    ON s.tenant_id = p.tenant_id AND s.contact_id = p.contact_id
                 WHERE p.tenant_id = k.tenant_id AND p.kind = k.kind AND p.hash = k.peer_hash
-                  AND s.tokens @> %(tokens)s::integer[] OFFSET 0))
+                  AND s.tokens @> %(tokens)s::integer[]
+                  AND (%(words)s::text IS NULL
+                       OR s.tokens OPERATOR(intarray.@@) (%(words)s::text)::intarray.query_int) OFFSET 0))
        ORDER BY k.last_at DESC, k.id DESC LIMIT %(limit)s"""
     return connection.execute(_shown(chosen), asked).fetchall()
 

@@ -166,7 +166,7 @@ def _people_matching(connection: Connection, cipher: TenantCipher, query: str) -
     Few people are looked for by their ids. Where the words are common among the camp's contacts, each message
     is asked for its own contact instead: the page is full after a few, and nobody of the campaign is missed.
     """
-    nobody: dict[str, Any] = {"phone_hash": None, "contact_ids": None, "tokens": None}
+    nobody: dict[str, Any] = {"phone_hash": None, "contact_ids": None, "tokens": None, "words": None}
     if not query:
         return nobody
     phones = parse_phones(query).phones
@@ -174,9 +174,9 @@ def _people_matching(connection: Connection, cipher: TenantCipher, query: str) -
         return nobody | {"phone_hash": cipher.point_hash("phone", phones[0].e164)}
     criteria = search.typed(cipher, query)
     found = search.find(connection, criteria, None, search.FEW_MATCHES)
-    if found.cursor is None or not criteria.tokens:
+    if found.cursor is None or not criteria.indexed:
         return nobody | {"contact_ids": found.ids}
-    return nobody | {"tokens": list(criteria.tokens)}
+    return nobody | {"tokens": list(criteria.tokens), "words": criteria.query}
 
 
 def steps_of(steps: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> list[StepStats]:

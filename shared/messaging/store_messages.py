@@ -196,7 +196,7 @@ def postpone(connection: Connection, looks: Sequence[tuple[UUID, datetime]]) -> 
 
 def page(connection: Connection, campaign_id: UUID, filters: Row, limit: int) -> list[Row]:
     """The ledger of a campaign, newest first. `filters`: month, and what may be None:
-    state, step, phone_hash, contact_ids, tokens (of the contact, by the blind index), before.
+    state, step, phone_hash, contact_ids, tokens and words (of the contact, by the blind index), before.
     """
     return connection.execute(
         """SELECT m.id, m.contact_id, m.step, m.channel, m.kind, m.state, m.reason, m.code, m.attempted_at,
@@ -212,7 +212,9 @@ def page(connection: Connection, campaign_id: UUID, filters: Row, limit: int) ->
               AND (%(tokens)s::integer[] IS NULL OR EXISTS (
                     SELECT 1 FROM contact_search s
                      WHERE s.tenant_id = m.tenant_id AND s.contact_id = m.contact_id
-                       AND s.tokens @> %(tokens)s::integer[]))
+                       AND s.tokens @> %(tokens)s::integer[]
+                       AND (%(words)s::text IS NULL
+                            OR s.tokens OPERATOR(intarray.@@) (%(words)s::text)::intarray.query_int)))
               AND m.id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
             ORDER BY m.id DESC LIMIT %(limit)s""",
         {**filters, "campaign_id": campaign_id, "limit": limit},

@@ -11,7 +11,7 @@ from shared.contacts import search
 from shared.contacts.search_terms import district_terms, field_term, tag_key, tag_term, value_term
 from shared.kernel.clock import SEOUL
 from shared.security.cipher import TenantCipher
-from shared.segments.expressions import All, Condition, Expression, Leaf
+from shared.segments.expressions import All, AnyOf, Condition, Expression, Leaf
 
 # The family of opt-outs that closes a channel, the token of a contact that gave what the channel needs, and
 # the kind of point that this is.
@@ -66,6 +66,10 @@ def _typed(value: Any, cipher: TenantCipher) -> Expression:
     parts: list[Expression] = []
     if asked.tokens:
         parts.append(Leaf(search.has_tokens(asked.tokens), asked.tokens))
+    parts += [
+        AnyOf(tuple(Leaf(search.has_tokens((token,)), (token,)) for token in choice))
+        for choice in asked.clauses
+    ]
     if asked.condition:
         parts.append(Leaf(asked.condition))
     return All(tuple(parts)) if parts else Leaf((sql.SQL("false"), []))

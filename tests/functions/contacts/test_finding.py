@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from psycopg import sql
 
-from shared.contacts import search
+from shared.contacts import search, search_terms
 from shared.contacts.addresses import district_words, unit_words
 from shared.contacts.indexing import reindex_all
 from shared.contacts.names import choseong
@@ -244,6 +244,37 @@ def test_addresses_are_found_whole_and_by_their_parts(world: World) -> None:
             assert found(world, kakao_id) == found(world, f"@{kakao_id}") == having(kakao_id)
 
 
+DISTRICTS = [
+    "중구",
+    "서울",
+    "서울시 중구",
+    "서울특별시중구",
+    "팔달구",
+    "상도동",
+    "중앙동4가",
+    "광주시",
+    "세종",
+    "한솔동",
+]
+
+
+def test_people_are_found_by_where_they_live_and_by_names_that_sound_so(world: World) -> None:
+    def living(district: str) -> set[str]:
+        return world.ids(lambda p: set(district_words(district)) <= set(unit_words(p.address)))
+
+    for district in DISTRICTS:
+        named = world.ids(_named(district)) if " " not in district else set()
+        assert found(world, district) == living(district) | named, district
+        assert found(world, f"김 {district}") == world.ids(_named("김")) & (living(district) | named)
+        assert found(world, district, tag="당원") == (living(district) | named) & _meets(
+            world, {"tag": "당원"}
+        )
+    assert found(world, "홍길동") == world.ids(_named("홍길동"))
+    for person in world.people:
+        if (name := person.names[0]).endswith(("동", "구")) and search_terms.is_hangul_name(name):
+            assert found(world, name) == world.ids(_named(name)), name
+
+
 def _leaf(dice: random.Random, world: World) -> dict[str, Any]:
     person = dice.choice(world.people)
     made: list[dict[str, Any]] = [
@@ -255,7 +286,11 @@ def _leaf(dice: random.Random, world: World) -> dict[str, Any]:
         },
         {"import": dice.choice(world.imports)},
         {"import": {"id": dice.choice(world.imports), "outcome": dice.choice(["created", "updated"])}},
-        {"q": dice.choice(["김", person.names[0][:2], (person.phones or ["9999"])[0][-4:], "홍길동"])},
+        {
+            "q": dice.choice(
+                ["김", person.names[0][:2], (person.phones or ["9999"])[0][-4:], "홍길동", "중구"]
+            )
+        },
         {"reachable": dice.choice(["sms", "kakao_alimtalk", "email"])},
         {"created": {"from": "2020-01-01"}},
         {"all": []},

@@ -11,7 +11,6 @@ from shared.contacts.search_terms import (
     district_terms,
     field_term,
     point_terms,
-    query_terms,
     value_term,
 )
 
@@ -35,7 +34,8 @@ SMITH = contact_terms(names=["John Smith"], phones=["+821077776666"])
 
 def matches(contact: set[str], query: str, points: set[tuple[str, str]] = HONG_POINTS) -> bool:
     asked = ask(query)
-    return set(asked.terms) <= contact and set(asked.points) <= points
+    chosen = all(contact.intersection(choice) for choice in asked.choices)
+    return set(asked.terms) <= contact and chosen and set(asked.points) <= points
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,11 @@ def matches(contact: set[str], query: str, points: set[tuple[str, str]] = HONG_P
         "dong7",
         "ho",
         "g.gd",
+        "망원동",
+        "서울시",
+        "서울특별시마포구",
+        "홍 마포구",
+        "마포구 홍길동 6789",
     ],
 )
 def test_found(query: str) -> None:
@@ -114,7 +119,10 @@ def test_found(query: str) -> None:
         "#vip",
         "ㄱ",
         "010-2345-6780",
-        "망원동",
+        "망원",
+        "망원1동",
+        "홍길동 은평구",
+        "김 마포구",
         "+8210234567891",
     ],
 )
@@ -194,13 +202,13 @@ def test_a_district_is_found_however_it_is_written(asked: str) -> None:
 
 
 def test_clusters_that_a_keyboard_makes_are_two_consonants() -> None:
-    assert query_terms("ㄳ") == query_terms("ㄱㅅ")
+    assert ask("ㄳ").terms == ask("ㄱㅅ").terms
 
 
 def test_only_an_empty_query_has_no_terms() -> None:
-    assert query_terms(" ") == []
-    assert query_terms("-")
-    assert query_terms("0")
+    assert ask(" ").empty
+    assert ask("-").terms
+    assert ask("0").terms
 
 
 @given(st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=6), st.data())

@@ -73,10 +73,12 @@ def test_a_search_for_a_common_word_asks_each_conversation(
     monkeypatch.setattr(search, "FEW_MATCHES", 1)
     numbers = [phone() for _ in range(3)]
     for number in numbers:
-        inbox.desk.contact(number, "박초록")
+        inbox.desk.contact(number, "박초록", address="서울 마포구 망원동 1")
         inbox.writes(number, "질문")
     inbox.writes(phone(), "모르는 사람")
-    assert sorted(peers(inbox.conversations("all", "초록"))) == sorted(numbers)
+    for words in ("초록", "마포구", "초록 망원동"):
+        assert sorted(peers(inbox.conversations("all", words))) == sorted(numbers)
+    assert peers(inbox.conversations("all", "초록 은평구")) == []
 
 
 def test_pages_go_through_every_conversation_once(inbox: Inbox) -> None:

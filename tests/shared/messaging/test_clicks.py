@@ -69,12 +69,13 @@ def test_a_click_before_the_report_makes_no_rate_above_one(desk: Desk) -> None:
 def test_the_ledger_finds_everybody_of_its_campaign(desk: Desk, monkeypatch: Any, exact: int) -> None:
     """Also where a name is common among contacts who were not written to."""
     monkeypatch.setattr(search, "FEW_MATCHES", exact)
-    chosen = [desk.contact(phone(), name_of(i)) for i in range(3)]
+    chosen = [desk.contact(phone(), name_of(i), address="서울 마포구 망원동 1") for i in range(3)]
     for i in range(3):
         desk.contact(phone(), name_of(i + 3))
     campaign = desk.launch(audience={"contact_ids": chosen})
     desk.send(campaign)
-    listed = desk.ok("GET", f"/campaigns/{campaign}/messages?q=김하")
-    assert sorted(item["contact_id"] for item in listed) == sorted(chosen)
+    for words in ("김하", "마포구", "김하 망원동"):
+        listed = desk.ok("GET", f"/campaigns/{campaign}/messages?q={words}")
+        assert sorted(item["contact_id"] for item in listed) == sorted(chosen)
     [one] = desk.ok("GET", f"/campaigns/{campaign}/messages?q={name_of(1)}")
     assert one["contact_id"] == chosen[1]
