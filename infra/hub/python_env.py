@@ -47,11 +47,25 @@ def usable(settings: Settings) -> bool:
 
 
 def create(settings: Settings) -> None:
-    """A fresh virtual environment of the Python that runs us."""
+    """A fresh virtual environment of the Python that runs us. Raises HubError where another's files are."""
+    if _is_not_ours(settings):
+        raise HubError(
+            f"HANPYO_VENV 폴더({settings.venv})에 한표의 것이 아닌 파일이 있습니다. 빈 폴더를 지정하세요.",
+            f"HANPYO_VENV ({settings.venv}) holds files that are not Hanpyo's; name an empty folder",
+            "HANPYO_VENV=…/venv ./hub up",
+        )
     shutil.rmtree(settings.venv, ignore_errors=True)
-    settings.venv.parent.mkdir(parents=True, exist_ok=True)
+    settings.venv.mkdir(parents=True, exist_ok=True)
+    identity_path(settings).touch()  # half made, it is ours all the same
     processes.run([base_python(), "-m", "venv", str(settings.venv)])
     identity_path(settings).write_text(python_identity(), encoding="utf-8")
+
+
+def _is_not_ours(settings: Settings) -> bool:
+    """Whether there is something that we have not made, and so must not delete."""
+    is_named = settings.venv != (settings.home / "venv").absolute()
+    is_filled = settings.venv.is_dir() and any(settings.venv.iterdir())
+    return is_named and is_filled and not identity_path(settings).exists()
 
 
 def identity_path(settings: Settings) -> Path:

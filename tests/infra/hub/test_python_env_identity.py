@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.hub import python_env
+from infra.hub.errors import HubError
+from infra.hub.settings import Settings
 
 ASK = "from infra.hub import python_env; print(python_env.python_identity())"
 
@@ -17,3 +21,13 @@ def test_the_identity_is_the_machines_python_wherever_we_run(tmp_path: Path) -> 
         for program in (sys.executable, str(tmp_path / "venv" / "bin" / "python"), python_env.base_python())
     }
     assert len(answers) == 1
+
+
+def test_an_environment_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    named = tmp_path / "theirs"
+    (named / "bin").mkdir(parents=True)
+    (named / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+    settings = Settings(home=tmp_path / "home", port=23451, outside={"HANPYO_VENV": str(named)})
+    with pytest.raises(HubError, match="HANPYO_VENV"):
+        python_env.ensure(settings, python_env.RUNTIME)
+    assert [str(path.relative_to(named)) for path in sorted(named.rglob("*"))] == ["bin", "bin/python"]
