@@ -10,18 +10,22 @@ Row = dict[str, Any]
 
 
 def imports_of(c: Connection, contact_ids: Sequence[UUID], limit: int) -> list[Row]:
-    """The files in which people stood, earliest first, with row and uploader: by import_results_contact."""
+    """The files in which people stood, earliest first, with row and uploader: by import_results_contact.
+
+    Of an import that was undone, only who kept something of it.
+    """
     return c.execute(
         """SELECT i.id, i.file_name_sealed, r.row_number, i.created_at AS at, m.name_sealed AS member_sealed
-             FROM (SELECT import_id, min(row_number) AS row_number FROM import_results
+             FROM (SELECT import_id, min(row_number) AS row_number, bool_or(kept) AS kept FROM import_results
                     WHERE tenant_id = current_tenant() AND contact_id = ANY(%(ids)s) GROUP BY import_id
                    UNION
-                   SELECT p.import_id, NULL FROM contacts p
+                   SELECT p.import_id, NULL, true FROM contacts p
                     WHERE p.tenant_id = current_tenant() AND p.id = ANY(%(ids)s) AND p.import_id IS NOT NULL
                       AND NOT EXISTS (SELECT 1 FROM import_results x
                                        WHERE x.tenant_id = p.tenant_id AND x.contact_id = ANY(%(ids)s)
                                          AND x.import_id = p.import_id)) r
              JOIN imports i ON i.tenant_id = current_tenant() AND i.id = r.import_id
+              AND (i.undone_at IS NULL OR r.kept)
              LEFT JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
             ORDER BY i.created_at LIMIT %(limit)s""",
         {"ids": list(contact_ids), "limit": limit},

@@ -108,3 +108,35 @@ def test_an_erased_number_says_so(desk: Desk) -> None:
 @pytest.mark.parametrize("phone", ["", "홍길동", "010-2345-6789, 010-2345-6780", "1234"])
 def test_what_is_no_number_is_refused(desk: Desk, phone: str) -> None:
     assert desk.camp.api.post("/privacy/lookup", {"phone": phone}).status_code == 422
+
+
+def files_of(desk: Desk, contact: str) -> list[str]:
+    shown = desk.ok("GET", f"/contacts/{contact}/provenance")
+    return [file["id"] for file in shown["imports"]]
+
+
+def test_an_import_that_was_undone_is_no_source(desk: Desk, workers: Callable[[], None]) -> None:
+    contact = desk.contact(source="명함")
+    table = f"이름,휴대전화,메모\r\n남궁솔찬,{PHONE},봄\r\n"
+    done = imported(desk.camp, workers, table, source="행사 신청서", legal_basis="consent")
+    assert files_of(desk, contact) == [done["id"]]
+    undone(desk, workers, done["id"])
+    assert files_of(desk, contact) == []
+    assert "이대표님이 직접 입력했습니다" in told(desk, contact)
+    assert "명단.csv" not in told(desk, contact)
+
+
+def test_whom_an_undone_import_made_and_who_stays_is_from_it_still(
+    desk: Desk, workers: Callable[[], None]
+) -> None:
+    table = f"이름,휴대전화\r\n남궁솔찬,{PHONE}\r\n"
+    done = imported(desk.camp, workers, table, source="행사 신청서", legal_basis="consent")
+    (contact,) = desk.ok("GET", "/contacts?q=남궁솔찬")
+    desk.ok("POST", f"/contacts/{contact['id']}/notes", {"text": "통화함"}, 201)
+    undone(desk, workers, done["id"])
+    assert files_of(desk, contact["id"]) == [done["id"]]
+
+
+def undone(desk: Desk, workers: Callable[[], None], import_id: str) -> None:
+    desk.ok("POST", f"/contacts/imports/{import_id}/undo", None, 202)
+    workers()
