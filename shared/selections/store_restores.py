@@ -33,20 +33,34 @@ def points_given_up(connection: Connection, bulk_id: UUID, contact_ids: list[UUI
 
 
 def share_taken(connection: Connection, points: list[Row]) -> list[UUID]:
-    """The restored contacts of whose points somebody else has one now; phones they share. Rows as above."""
+    """The restored contacts of whose points somebody else has one now; phones they share. Rows as above.
+
+    What a merge had brought is shared by whoever brought it, and by merge along the way: it goes with them.
+    """
     names = ("kind", "hash", "contact_id", "value_sealed", "textable")
     rows = connection.execute(
-        """WITH taken AS (
+        """WITH RECURSIVE taken AS (
              SELECT n.* FROM unnest(%(kind)s::text[], %(hash)s::bytea[], %(contact_id)s::uuid[],
                          %(value_sealed)s::bytea[], %(textable)s::boolean[])
                   AS n (kind, hash, contact_id, value_sealed, textable)
                JOIN contact_points p
                  ON p.tenant_id = current_tenant() AND p.kind = n.kind AND p.hash = n.hash
                 AND p.contact_id <> n.contact_id),
+           way AS (
+             SELECT kind, hash, contact_id, value_sealed, textable FROM taken WHERE kind = 'phone'
+             UNION
+             SELECT w.kind, w.hash, e.from_contact, w.value_sealed, w.textable FROM way w
+               JOIN point_changes e
+                 ON e.tenant_id = current_tenant() AND e.kind = w.kind AND e.hash = w.hash
+                AND e.cause = 'merge' AND e.to_contact = w.contact_id),
            shared AS (
-             INSERT INTO contact_shared_points (tenant_id, kind, hash, contact_id, value_sealed, textable)
-             SELECT current_tenant(), kind, hash, contact_id, value_sealed, textable FROM taken
-              WHERE kind = 'phone' ORDER BY hash ON CONFLICT DO NOTHING)
+             INSERT INTO contact_shared_points
+                    (tenant_id, kind, hash, contact_id, value_sealed, textable, merge_id)
+             SELECT current_tenant(), kind, hash, contact_id, value_sealed, textable,
+                    (SELECT e.cause_id FROM point_changes e
+                      WHERE e.tenant_id = current_tenant() AND e.kind = w.kind AND e.hash = w.hash
+                        AND e.cause = 'merge' AND e.to_contact = w.contact_id LIMIT 1)
+               FROM way w ORDER BY hash, contact_id ON CONFLICT DO NOTHING)
            SELECT DISTINCT contact_id FROM taken""",
         {name: [point[name] for point in points] for name in names},
     ).fetchall()

@@ -102,3 +102,27 @@ def test_what_an_undone_import_had_brought_is_not_found_afterwards(camp: Camp, c
     undo(camp, bulk_id)
     assert names(camp, **query) == []
     assert names(camp, q="홍길") == ["홍길동"]
+
+
+def test_a_number_goes_back_to_whose_it_was_before_the_merge(camp: Camp) -> None:
+    """Somebody has it by now, so it is shared: by whoever gave it, not by whom they were merged into."""
+    kept, middle = person(camp, "홍길동", "010-2345-6789"), person(camp, "이남이", "010-2345-2222")
+    part = person(camp, "박다솜", "010-2345-3333")
+    import_now(camp, "이름,휴대폰\n김새롬,010-2345-3333\n")
+    (sharer,) = (str(row["contact_id"]) for row in camp.rows("SELECT contact_id FROM contact_shared_points"))
+    before = {one: numbers(camp, one) for one in (kept, middle, part, sharer)}
+    merges = [
+        camp.api.post("/contacts/merges", {"keep_id": into, "merge_ids": [one]}).json["data"]["id"]
+        for into, one in ((middle, part), (kept, middle))
+    ]
+    undo(camp, deleted(camp, kept))
+    assert numbers(camp, kept) == ["010-2345-2222", "010-2345-3333", "010-2345-6789"]
+    for merge_id in reversed(merges):
+        assert camp.api.post(f"/contacts/merges/{merge_id}/undo").status_code == 200
+    assert {one: numbers(camp, one) for one in (kept, middle, part, sharer)} == before
+
+
+def numbers(camp: Camp, contact_id: str) -> list[str]:
+    """A contact's phones, its own and those it shares."""
+    contact = camp.api.get(f"/contacts/{contact_id}").json["data"]
+    return sorted([*contact["phones"], *(phone["number"] for phone in contact["shared_phones"])])
