@@ -45,13 +45,17 @@ class ChunkMerge:
         rows, refused = self._without_erased(chunk.rows, chunk.points)
         self._find_holders(rows, PointKeys(rows) if refused else chunk.points)
         ahead: list[NewContact] = []
+        crowded: list[Row] = []
         if self._ahead is not None and not refused:
-            ahead, rows = self._ahead.split(self._holders)
+            ahead, rows, crowded = self._ahead.split(self._holders)
         for row in rows:
             if row.not_taken:  # by somebody new, as it was thought to be
                 row.go_without(())
             self._persons.add(row)
         persons = self._persons.all()
+        if self._persons.refused:
+            crowded += [row for person in self._persons.refused for row in person.rows]
+            rows = [row for person in persons for row in person.rows]
         known = [person for person in persons if person.contact_ids]
         made = ahead + [
             write_out(person, self._persons, self._holders, self._sealer)
@@ -66,6 +70,7 @@ class ChunkMerge:
         repaired += [row for row in rows if row.repaired]
         self.counts["repaired"] = len(repaired)
         self._writes.add_repairs(repaired)
+        refused += [self._refused(row, "crowded_point") for row in crowded]
         self._writes.rejects += chunk.rejects + refused
         self.counts["rejected"] = len(self._writes.rejects)
         self._writes.write(self._c)
@@ -87,9 +92,11 @@ class ChunkMerge:
             return rows, []
         hit = [row for row in rows if any(point.key[1] in gone for point in row.points)]
         numbers = {row.number for row in hit}
-        cipher = self._context.cipher
-        refused = [rejected(cipher, row.number, row.cells, "erased") for row in hit]
+        refused = [self._refused(row, "erased") for row in hit]
         return [row for row in rows if row.number not in numbers], refused
+
+    def _refused(self, row: Row, reason: str) -> Rejected:
+        return rejected(self._context.cipher, row.number, row.cells, reason)
 
     def _find_holders(self, rows: Sequence[Row], points: PointKeys) -> None:
         for each in store.holders(self._c, points):
@@ -123,9 +130,9 @@ class ChunkMerge:
         return any(holder.contact_id in person.contact_ids for holder in self._holders.get(key, ()))
 
     def _shares_address(self, contact_id: UUID, key: Key) -> bool:
-        """Whether an e-mail address that a contact's row gives is somebody else's."""
+        """Whether an e-mail address or Kakao id that a contact's row gives is somebody else's."""
         shares = any(h.shares and h.contact_id == contact_id for h in self._holders.get(key, ()))
-        return key[0] == "email" and (shares or self._writes.is_shared(contact_id, key))
+        return key[0] != "phone" and (shares or self._writes.is_shared(contact_id, key))
 
     def _note_results(self, person: Person, contact_id: UUID, outcome: str) -> None:
         self._writes.results.append(pack_results(person.rows, contact_id.bytes, outcome))

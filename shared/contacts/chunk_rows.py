@@ -6,6 +6,7 @@ from typing import NamedTuple
 from shared.contacts.csv_reader import Record
 from shared.contacts.customs import custom_text
 from shared.contacts.identifiers import mask_identifiers
+from shared.contacts.phones import national
 from shared.contacts.rows import MAX_WRITTEN, ParsedRow, RejectedRow, RowParser
 from shared.contacts.store import FIELDS
 from shared.kernel.binary_format import field, hash_parameter, text_parameter
@@ -75,8 +76,14 @@ class Row:
         self.repaired = self.repaired or bool(self.left_out)
 
     def values_of(self, keys: Collection[Key]) -> tuple[tuple[str, str], ...]:
-        """Those of the row's points: (kind, value)."""
-        return tuple((key[0], value) for key, value, _ in self.points if key in keys) if keys else ()
+        """Those of the row's points as people write them: (kind, value)."""
+        if not keys:
+            return ()
+        return tuple(
+            (key[0], national(value) if key[0] == "phone" else value)
+            for key, value, _ in self.points
+            if key in keys
+        )
 
     def go_without(self, values: tuple[tuple[str, str], ...]) -> None:
         """Marks the row with what it says and its person does not get: (field or kind of point, value)."""

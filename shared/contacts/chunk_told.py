@@ -20,7 +20,8 @@ def write_told(
 ) -> None:
     """Opts out what a list marks as refused and records the consents it tells of, of rows that tell.
 
-    An office's e-mail address is not refused by one who only shares it: that would silence whose it is.
+    An office's e-mail address or Kakao id is not refused by one who only shares it: that would silence
+    whose it is.
     """
     told = list(rows)
     refused = [

@@ -168,8 +168,9 @@ class Ahead:
                 self._alone[row] = write_out_alone(row, sealer)
         self._new = {person: write_out(person, self._persons, (), sealer) for person in self._persons.all()}
 
-    def split(self, held: Mapping[Key, Any]) -> tuple[list[NewContact], list[Row]]:
-        """The people who are new, and the rows of those who are not or share a point with one who is not."""
+    def split(self, held: Mapping[Key, Any]) -> tuple[list[NewContact], list[Row], list[Row]]:
+        """The people who are new, the rows of those who are not or share a point with one who is not, and
+        the rows that have no point for themselves."""
         known = self._persons.around(held)
         rows = [row for person in known for row in person.rows]
         new = [made for person, made in self._new.items() if person not in known]
@@ -178,7 +179,8 @@ class Ahead:
         new += (
             [made for row, made in self._alone.items() if row not in alone] if alone else self._alone.values()
         )
-        return new, sorted(rows, key=lambda row: row.number)
+        refused = [row for person in self._persons.refused if person not in known for row in person.rows]
+        return new, sorted(rows, key=lambda row: row.number), refused
 
 
 def _rows_by_point(rows: Iterable[Row]) -> tuple[dict[Key, Row], set[Key]]:

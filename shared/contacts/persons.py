@@ -9,9 +9,11 @@ from uuid import UUID
 from shared.contacts.chunk_rows import Key, Row
 from shared.contacts.names import clearly_differ
 
-# So many share an e-mail address with its holder. It is an office's then, or made up, and says of nobody who
-# they are: whoever comes after goes without it.
+# So many share a point with its holder. It is an office's then, or made up, and says of nobody who they are:
+# whoever comes after under a name of their own goes without it.
 MAX_SHARERS = 50
+# So many other names a contact takes of lists: nobody has more spellings. Who comes after is somebody else.
+MAX_OTHER_NAMES = 20
 _NONE: frozenset[Any] = frozenset()
 
 Candidate = tuple[Key, "list[Person]"]  # a point of a row, and who has it
@@ -45,7 +47,7 @@ class Holder:
 class Person:
     """Rows of one person, in the order of the file, and the stored contacts that they are."""
 
-    __slots__ = ("contact_ids", "joined", "name_hashes", "names", "rows")
+    __slots__ = ("asked", "contact_ids", "joined", "name_hashes", "names", "owns_phone", "rows")
 
     def __init__(self, contact_id: UUID | None = None, name_hash: bytes | None = None) -> None:
         self.contact_ids = [contact_id] if contact_id else []
@@ -53,6 +55,7 @@ class Person:
         self.names: list[str] | None = None if contact_id else []
         self.name_hashes = {name_hash} if name_hash else set()
         self.joined: Person | None = None  # the person that this one turned out to be
+        self.owns_phone, self.asked = False, 0  # as the first `asked` of the rows tell
 
     @property
     def root(self) -> "Person":
@@ -65,10 +68,10 @@ class Person:
 class Persons:
     """Joins the rows of a chunk, fed in the order of the file.
 
-    Rows that share a Kakao id are one person. Rows that share a phone are, unless their names clearly differ
-    (a family's phone); rows that share an e-mail address are, unless their names clearly differ and each has
-    a phone of its own (an office's address). All of it transitively, also by way of stored contacts: a
-    point's holders are those contacts that have or share it.
+    Rows that share a phone are one person, unless their names clearly differ (a family's phone); rows that
+    share a Kakao id or an e-mail address are, unless their names clearly differ and each has a phone of its
+    own (an office's address). All of it transitively, also by way of stored contacts: a point's holders are
+    those contacts that have or share it. Of a point of many only an equal name tells whose it is.
     """
 
     def __init__(self, holders: Mapping[Key, Sequence[Holder]], known: Known) -> None:
@@ -76,7 +79,8 @@ class Persons:
         self._of_contact: dict[UUID, Person] = {}
         self._of_key: dict[Key, list[Person]] = {}
         self._all: list[Person] = []
-        self.crowded: set[Key] = set()
+        self.crowded: dict[Key, list[Person]] = {}  # points of many, and who came after them
+        self.refused: list[Person] = []  # rows that have no point but such
 
     def add(self, row: Row) -> None:
         """Finds the person of a row."""
@@ -87,7 +91,8 @@ class Persons:
         person = self._find(row, candidates)
         if person is None:
             person = Person()
-            self._all.append(person)
+            alone = all(self._is_crowd(having) for _, having in candidates)
+            (self.refused if alone else self._all).append(person)
         person.rows.append(row)
         if row.name_hash is not None and row.name_hash not in person.name_hashes:
             person.name_hashes.add(row.name_hash)
@@ -116,13 +121,15 @@ class Persons:
         return sorted(roots, key=lambda person: person.rows[0].number)
 
     def around(self, keys: Iterable[Key]) -> set[Person]:
-        """Those who have one of these points, and whoever shares any point with them."""
+        """Those who have one of these points, and whoever shares any point with them or came after them."""
         found: set[Person] = set()
-        open_keys = [key for key in keys if key in self._of_key]
+        seen: set[Key] = set()
+        open_keys = {key for key in keys if key in self._of_key}
         while open_keys:
-            for person in {person.root for person in self._of_key[open_keys.pop()]} - found:
-                found.add(person)
-                open_keys += [key for row in person.rows for key, _, _ in row.points]
+            seen |= open_keys
+            people = {p.root for key in open_keys for p in (*self._of_key[key], *self.crowded.get(key, ()))}
+            open_keys = {key for p in people - found for row in p.rows for key, _, _ in row.points} - seen
+            found |= people
         return found
 
     def holder(self, key: Key) -> Person:
@@ -130,16 +137,21 @@ class Persons:
         return self._of_key[key][0].root
 
     def goes_without(self, person: Person) -> frozenset[Key]:
-        """The e-mail addresses of a person's rows that enough others share already."""
+        """The points of a person's rows that enough others share already."""
         keys = {key for row in person.rows for key, _, _ in row.points if key in self.crowded}
         return frozenset(key for key in keys if all(other.root is not person for other in self._of_key[key]))
 
     def _take_in(self, person: Person, key: Key, having: list[Person]) -> None:
-        may_be_full = key[0] == "email" and len(having) > MAX_SHARERS
-        if may_be_full and len({other.root for other in having}) > MAX_SHARERS:
-            self.crowded.add(key)
+        if self._is_crowd(having):
+            self.crowded.setdefault(key, []).append(person)
         else:
             having.append(person)
+
+    def _is_crowd(self, having: list[Person]) -> bool:
+        """Whether a point has its holder and as many others as may share it; forgets who is one by now."""
+        if len(having) > MAX_SHARERS:
+            having[:] = dict.fromkeys(person.root for person in having)
+        return len(having) > MAX_SHARERS
 
     def _having(self, key: Key) -> list[Person]:
         having = self._of_key.get(key)
@@ -164,7 +176,9 @@ class Persons:
                 continue
             if found is None:
                 found = other
-            elif not self._names_decide(kind, other, found, candidates) or not self._differ(found, other):
+            elif (
+                not self._names_decide(kind, other, found, candidates) or not self._differ(found, other)
+            ) and self._have_room(row, found, other):
                 found = self._join(found, other)
         return found
 
@@ -172,7 +186,7 @@ class Persons:
         self,
         row: Row,
         kind: str,
-        having: Iterable[Person],
+        having: list[Person],
         found: Person | None,
         candidates: Sequence[Candidate],
     ) -> Person | None:
@@ -181,7 +195,11 @@ class Persons:
         for person in roots:
             if row.name_hash in person.name_hashes:
                 return person
+        if row.name and self._is_crowd(having):
+            return None
         for person in roots:
+            if row.name and len(person.name_hashes) > MAX_OTHER_NAMES:
+                continue
             if not self._names_decide(kind, person, found, candidates) or self._fits(row, person):
                 return person
         return None
@@ -190,19 +208,27 @@ class Persons:
         self, kind: str, other: Person, found: Person | None, candidates: Iterable[Candidate]
     ) -> bool:
         """Whether another name says that a point's holder is not whose row it is (`found` so far)."""
-        if kind != "email":
-            return kind == "phone"
+        if kind == "phone":
+            return True
         return self._owns_phone(other) and (
             any(key[0] == "phone" and not having for key, having in candidates)
             or (found is not None and self._owns_phone(found))
         )
 
     def _owns_phone(self, person: Person) -> bool:
-        return any(
-            key[0] == "phone" and self._of_key[key][0].root is person
-            for row in person.rows
-            for key, _, _ in row.points
-        ) or any(map(self._known.has_phone, person.contact_ids))
+        if not person.owns_phone:
+            rows, person.asked = person.rows[person.asked :], len(person.rows)
+            person.owns_phone = any(
+                key[0] == "phone" and self._of_key[key][0].root is person
+                for row in rows
+                for key, _, _ in row.points
+            ) or any(map(self._known.has_phone, person.contact_ids))
+        return person.owns_phone
+
+    def _have_room(self, row: Row, one: Person, other: Person) -> bool:
+        """Whether two persons and a row are no more names than one contact takes."""
+        names = {row.name, *self._names(one), *self._names(other)} - {""}
+        return len(names) <= MAX_OTHER_NAMES + 1
 
     def _fits(self, row: Row, person: Person) -> bool:
         if not row.name or not person.name_hashes:

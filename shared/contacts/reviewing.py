@@ -21,6 +21,12 @@ from shared.security.cipher import TenantCipher
 
 BLOCK_CAP = 20  # a key that more people have in common tells nothing
 OPENED_AT_ONCE = 2_000
+# Of a shared point: the kind of entry, its reason.
+_SHARED = {
+    "phone": ("shared_phone", "same_phone"),
+    "email": ("shared_email", "same_email"),
+    "kakao_id": ("shared_email", "same_kakao"),
+}
 _FIELD_OF_KIND = {"phone": "phones", "email": "emails", "kakao_id": "kakao_ids"}
 
 Pair = store_reviews.Pair
@@ -172,7 +178,7 @@ def _similar(
     pairs: set[Pair],
     families: Mapping[Pair, str],
 ) -> Iterable[Entry]:
-    """Pairs that share a phone or an address with another name, and pairs that are likely one person."""
+    """Pairs that share a point with another name, and pairs that are likely one person."""
     population = store_search.count_live(connection)
     pairs = _plausible(connection, cipher, people, pairs) | families.keys()
     known = dict(people)
@@ -186,7 +192,8 @@ def _similar(
             continue
         found = likeness(known[left], known[right], population)
         if shared:
-            yield Entry(f"shared_{shared}", left, right, found.score, (f"same_{shared}", "names_differ"))
+            kind, reason = _SHARED[shared]
+            yield Entry(kind, left, right, found.score, (reason, "names_differ"))
         elif found.worth_a_look:
             yield Entry("similar", left, right, found.score, found.reasons)
 

@@ -198,7 +198,8 @@ def lock_contacts(c: Connection, contact_ids: list[UUID]) -> None:
 
 
 def families(c: Connection, contact_ids: list[UUID]) -> dict[Pair, str]:
-    """Who shares a phone, or else an e-mail address, with whom, of contacts on either side: smaller id first.
+    """Who shares a phone, or else a Kakao id or an e-mail address, with whom, of contacts on either side: the
+    kind of point by pair, smaller id first.
 
     Probes of contact_shared_points_contact, contact_points_contact and the primary keys of both tables.
     """
@@ -207,13 +208,11 @@ def families(c: Connection, contact_ids: list[UUID]) -> dict[Pair, str]:
              FROM contact_shared_points s
              JOIN contact_points p ON p.tenant_id = s.tenant_id AND p.kind = s.kind AND p.hash = s.hash
             WHERE s.tenant_id = current_tenant() AND s.contact_id = ANY(%(ids)s)
-              AND s.kind IN ('phone', 'email')
            UNION
            SELECT s.kind, s.contact_id, p.contact_id
              FROM contact_points p
              JOIN contact_shared_points s ON s.tenant_id = p.tenant_id AND s.kind = p.kind AND s.hash = p.hash
             WHERE p.tenant_id = current_tenant() AND p.contact_id = ANY(%(ids)s)
-              AND p.kind IN ('phone', 'email')
             ORDER BY kind""",
         {"ids": contact_ids},
     ).fetchall()

@@ -170,6 +170,50 @@ def test_an_address_of_too_many_stays_with_the_first_and_the_others_are_told(
     assert sum(len(one["shared_emails"]) for one in found.values()) == 3
 
 
+def test_a_kakao_id_that_many_write_swallows_nobody(camp: Camp, workers: Drain) -> None:
+    lines = [member.replace("info@office.kr", "kakao") for member in MEMBERS]
+    for outcome in ("created", "unchanged"):
+        done = imported(camp, workers, "이름,휴대폰,카카오톡ID\n" + "\n".join(lines))
+        assert (done["counts"][outcome], done["counts"]["rejected"]) == (8, 0)
+    assert {name: len(one["phones"]) for name, one in people(camp).items()} == dict.fromkeys(NAMES, 1)
+    items = queue(camp, "?kind=shared_email")
+    assert {item["right"]["name"] for item in items} == {*NAMES[1:]}
+    assert [reason["code"] for reason in items[0]["reasons"]] == ["same_kakao", "names_differ"]
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 3, 1000])
+def test_who_has_only_a_phone_of_too_many_is_told_and_nobody_swallows_them(
+    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch, chunk_rows: int
+) -> None:
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", chunk_rows)
+    monkeypatch.setattr(persons, "MAX_SHARERS", 3)
+    rows = [f"{name},010-1234-5678," for name in NAMES[:7]] + [f"{NAMES[7]},010-1234-5678,yoon@b.kr"]
+    for outcome in ("created", "unchanged"):
+        done = office(camp, workers, *rows)
+        assert (done["counts"][outcome], done["counts"]["rejected"], done["counts"]["repaired"]) == (5, 3, 1)
+        (left_out,) = camp.api.get(f"/contacts/imports/{done['id']}/rows?outcome=repaired").json["data"]
+        assert left_out["repairs"] == [{"field": "phone", "before": "010-1234-5678", "after": ""}]
+        rejects = camp.rows("SELECT DISTINCT reason FROM import_rejects")
+        assert rejects == [{"reason": "crowded_point"}]
+    assert {*people(camp)} == {*NAMES[:4], NAMES[7]}
+    camp.api.post(f"/contacts/imports/{done['id']}/undo")
+    workers()
+    assert {*people(camp)} == {*NAMES[:4], NAMES[7]}
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 3, 1000])
+def test_a_contact_takes_so_many_other_names_at_most(
+    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch, chunk_rows: int
+) -> None:
+    monkeypatch.setattr(import_files, "CHUNK_ROWS", chunk_rows)
+    monkeypatch.setattr(persons, "MAX_OTHER_NAMES", 2)
+    rows = [f"홍길{last},010-1234-5678," for last in "동둥당댕등돈돌"]
+    assert counts(office(camp, workers, *rows))["created"] == 3
+    assert sorted(len(one["aliases"]) for one in people(camp).values()) == [1, 1, 2]
+    assert office(camp, workers, *rows)["counts"]["created"] == 0
+    assert len(people(camp)) == 3
+
+
 def test_a_refusal_of_one_is_not_that_of_whose_address_they_share(camp: Camp, workers: Drain) -> None:
     rows = ["홍길동,010-2345-6789,a@b.kr,", "김영희,010-3456-7890,a@b.kr,Y"]
     for _ in range(2):

@@ -8,6 +8,7 @@ from typing import Any, cast
 from unittest.mock import patch
 from uuid import UUID
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ class Store:
     names: dict[UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[int, UUID] = field(default_factory=dict)
     points: dict[Key, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    refused: list[int] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def join(self, rows: list[ImportRow]) -> None:
@@ -65,6 +67,7 @@ class Store:
             joined.add(one)
         for person in joined.all():
             self._take(joined, person, new=holders.keys().isdisjoint)
+        self.refused += [one.number for person in joined.refused for one in person.rows]
 
     def _holders(self, key: Key) -> list[Holder]:
         holder, *sharers = self.points[key]
@@ -105,7 +108,8 @@ class Store:
         for number, contact_id in sorted(self.rows.items()):
             first.setdefault(contact_id, number)
         groups = {number: first[contact_id] for number, contact_id in self.rows.items()}
-        return groups, {key: [first[one] for one in whose][:1] for key, whose in self.points.items()}
+        whose = {key: [first[one] for one in having][:1] for key, having in self.points.items()}
+        return groups, whose, sorted(self.refused)
 
 
 def imported(written: list[Written], size: int, store: Store | None = None) -> Store:
@@ -146,11 +150,64 @@ def test_an_offices_list_again_joins_nobody(members: list[tuple[int, int]], size
     assert imported(office, size, store).told()[0] == groups
 
 
-@given(st.integers(1, 30), st.integers(1, 7))
-def test_an_address_is_shared_by_so_many_at_most(people: int, size: int) -> None:
-    office: list[Written] = [
-        (chr(0xAC00 + 300 * n) * 3, {f"phone {n}"}, set(), {"email 1"}) for n in range(people)
+@given(st.sampled_from(["phone", "email", "kakao_id"]), st.integers(1, 30), st.integers(1, 7))
+def test_a_point_is_shared_by_so_many_at_most(kind: str, people: int, size: int) -> None:
+    at = f"{kind} crowd"
+    crowd: list[Written] = [
+        (
+            chr(0xAC00 + 300 * n) * 3,
+            {f"phone {n}"} | ({at} if kind == "phone" else set()),
+            {at} if kind == "kakao_id" else set(),
+            {at} if kind == "email" else set(),
+        )
+        for n in range(people)
     ]
     with patch.object(persons, "MAX_SHARERS", 5):
-        store = imported(office, size)
-    assert (len(store.names), len(store.points[("email", b"email 1")])) == (people, min(people, 6))
+        store = imported(crowd, size)
+    assert (len(store.names), len(store.points[(kind, at.encode())])) == (people, min(people, 6))
+
+
+CROWD = st.lists(
+    st.tuples(
+        st.sampled_from(["", *("가나다라"[a] * 2 + "마바사"[b] for a in range(4) for b in range(3))]),
+        st.sets(st.sampled_from(["phone 1", "phone 2", "phone 3"]), max_size=2),
+        st.sets(st.sampled_from(["kakao_id 1"]), max_size=1),
+        st.sets(st.sampled_from(["email 1"]), max_size=1),
+    ).filter(lambda written: any(written[1:])),
+    max_size=14,
+)
+
+
+@given(CROWD, st.integers(1, 4), st.integers(1, 4))
+def test_a_crowd_is_the_same_people_however_its_file_is_cut(
+    written: list[Written], size: int, again: int
+) -> None:
+    with patch.multiple(persons, MAX_SHARERS=2, MAX_OTHER_NAMES=1):
+        store = imported(written, size)
+        assert store.told() == imported(written, len(written) + 1).told()
+        assert all(len(set(names)) <= 2 for names in store.names.values())
+        people = len(store.names)
+        assert len(imported(written, again, store).names) <= people
+
+
+@pytest.mark.parametrize("kind", ["phone", "email", "kakao_id"])
+def test_a_row_of_a_crowd_costs_what_any_other_costs(kind: str) -> None:
+    """By the names that are compared: as many for 6,000 rows as for 3,000."""
+    at = f"{kind} crowd"
+    syllables = [chr(0xAC00 + 97 * n) for n in range(100)]
+
+    def compared(rows: int) -> int:
+        crowd: list[Written] = [
+            (
+                syllables[n % 20] + syllables[n // 20 % 20] + syllables[n // 400],
+                {at if kind == "phone" else f"phone {n}"},
+                {at} if kind == "kakao_id" else set(),
+                {at} if kind == "email" else set(),
+            )
+            for n in range(rows)
+        ]
+        with patch.object(persons, "clearly_differ", wraps=persons.clearly_differ) as differ:
+            imported(crowd, 1_000)
+        return differ.call_count
+
+    assert 0 < compared(6_000) == compared(3_000)
