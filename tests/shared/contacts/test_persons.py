@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shared.contacts import persons
 from shared.contacts.chunk_rows import Key
 from shared.contacts.chunk_rows import Row as ImportRow
+from shared.contacts.names import clearly_differ
 from shared.contacts.persons import Holder, Person, Persons
 
 NAMES = ["", "홍길동", "김영희", "이순신", "홍길둥"]
@@ -206,7 +207,7 @@ def test_a_row_of_a_crowd_costs_what_any_other_costs(kind: str) -> None:
             )
             for n in range(rows)
         ]
-        with patch.object(persons, "clearly_differ", wraps=persons.clearly_differ) as differ:
+        with patch.object(persons, "clearly_differ", wraps=clearly_differ) as differ:
             imported(crowd, 1_000)
         return differ.call_count
 
