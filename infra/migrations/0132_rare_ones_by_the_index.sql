@@ -57,8 +57,13 @@ DECLARE
   v_glance record;
 BEGIN
   IF NOT v_common AND cardinality(p_all) = 1 AND p_clauses IS NULL AND p_query IS NULL AND p_cap <= 2500 THEN
-    v_common := EXISTS (SELECT FROM common_tokens t WHERE t.tenant_id = current_tenant() AND t.token = p_all[1]);
-    v_cap := p_cap * 8 / 5;  -- who is not common has 3,400 at most
+    IF EXISTS (SELECT FROM common_tokens t WHERE t.tenant_id = current_tenant()) THEN
+      v_common := EXISTS (SELECT FROM common_tokens t WHERE t.tenant_id = current_tenant() AND t.token = p_all[1]);
+      v_cap := p_cap * 8 / 5;  -- who is not common has 3,400 at most
+    ELSE  -- not counted yet; three among the newest 250: the proof is worth trying
+      v_common := cardinality((search_walk(p_all, NULL, NULL, p_newest, 250, 3)).ids) = 3
+                  AND search_surely_common(p_all[1], p_cap);
+    END IF;
   END IF;
   IF NOT v_common THEN
     SELECT f.ids, f.tiers, f.total INTO ids, tiers, total
