@@ -34,6 +34,7 @@ def _prepare_environment() -> None:
 _prepare_environment()
 
 import dramatiq  # noqa: E402
+import hypothesis  # noqa: E402
 import psycopg  # noqa: E402
 import redis as redis_client  # noqa: E402
 from argon2 import PasswordHasher  # noqa: E402
@@ -46,6 +47,12 @@ from shared.runtime.migrate import MigrationChanged, migrate, read_migrations  #
 from shared.security import passwords  # noqa: E402
 from tests.factories import Api, Camp, make_camp  # noqa: E402
 from tests.stack import Stack  # noqa: E402
+
+# A stall of the machine is no failure: what must be fast is measured by `./hub bench`.
+hypothesis.settings.register_profile(
+    "hanpyo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("hanpyo")
 
 # A true hash takes 0.2 s of a processor by design, and every test registers a camp. Only the cost differs;
 # tests/shared/security/test_passwords.py holds the true one, and the full stack pays it.
