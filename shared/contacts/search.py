@@ -122,7 +122,7 @@ def typed(cipher: TenantCipher, q: str) -> Criteria:
     return Criteria(
         tokens=_tokens(cipher, question.terms),
         clauses=choices,
-        query="&".join(f"({'|'.join(map(str, choice))})" for choice in choices) or None,
+        query=_any_of_each(choices),
         condition=conjunction(points),
         begins=_tokens(cipher, question.begins),
         exact=_tokens(cipher, question.exact),
@@ -343,8 +343,22 @@ def _glance(connection: Connection, criteria: Criteria) -> store.Row:
 
 def _residual(criteria: Criteria) -> str | None:
     """What is asked of tokens beside having all of some, as one boolean question."""
-    parts = [f"({'|'.join(map(str, clause))})" for clause in criteria.clauses]
-    return "&".join([*parts, f"({criteria.query})"] if criteria.query else parts) or None
+    asked = _any_of_each(criteria.clauses)
+    if criteria.query in (None, asked):
+        return asked
+    return f"{asked}&({criteria.query})" if asked else f"({criteria.query})"
+
+
+def _any_of_each(clauses: Sequence[Sequence[int]]) -> str | None:
+    """One of each clause, in the words of query_int."""
+    return "&".join(f"({'|'.join(map(str, clause))})" for clause in clauses) or None
+
+
+def _sure(criteria: Criteria) -> tuple[int, ...]:
+    """Tokens of which one is enough to meet the criteria: those that each of its choices takes."""
+    if criteria.tokens or criteria.query not in (None, _any_of_each(criteria.clauses)):
+        return ()
+    return tuple(set.intersection(*map(set, criteria.clauses))) if criteria.clauses else ()
 
 
 def _whole_condition(criteria: Criteria) -> Condition:
@@ -370,6 +384,7 @@ def _wanted(criteria: Criteria, tier: int, before: UUID, limit: int, cap: int) -
         "tags": list(criteria.tags),
         "alone": list(criteria.tags) if criteria.is_one_tag else [],
         "walked": EXACT_MATCHES,
+        "sure": _array(_sure(criteria)),
     }
 
 

@@ -29,6 +29,8 @@ def ids_only(c: Connection, found: Statement, parameters: Parameters) -> Row:
 _PAGE = """SELECT ids, tiers, total FROM search_page(%(all)s::integer[], %(clauses)s, %(query)s,
              %(begins)s::integer[], %(exact)s::integer[], %(tier)s::integer, %(before)s, %(limit)s::integer,
              %(cap)s::integer, %(common)s)"""
+# Whoever has one of the `sure` tokens meets the question: it is common if that is.
+_CHOSEN_PAGE = _PAGE.replace("%(common)s", "%(common)s OR is_any_common(%(sure)s::integer[])")
 # A tag alone is counted by its counter; one that many have is walked for.
 _TAGGED_PAGE = """WITH counted AS MATERIALIZED (SELECT tag_count((%(alone)s::text[])[1]) AS number)
     SELECT f.ids, f.tiers,
@@ -45,7 +47,9 @@ def page(c: Connection, wanted: Row, look: Look = ids_only) -> Row:
     Plan: a GIN bitmap scan of everything up to the cap, or per tier a walk of the primary key: 0.1 to 9 ms.
     With `tags` the walks begin where the newest contact with them stands.
     """
-    return look(c, _TAGGED_PAGE if wanted["tags"] else _PAGE, wanted)
+    if wanted["tags"]:
+        return look(c, _TAGGED_PAGE, wanted)
+    return look(c, _CHOSEN_PAGE if wanted["clauses"] else _PAGE, wanted)
 
 
 def page_where(c: Connection, wanted: Row, condition: Condition, look: Look = ids_only) -> Row:

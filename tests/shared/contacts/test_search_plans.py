@@ -134,9 +134,9 @@ def page(
 @pytest.mark.parametrize(
     ("tokens", "bound"),
     [
-        ([ABSENT], 45),  # a token alone: with a look at the newest 250
+        ([ABSENT], 35),  # a token alone: with a look at the newest 250
         ([HALF, ABSENT], 20),
-        ([RARE], 90),
+        ([RARE], 80),
         ([RARE, HALF], 100),
         ([300_001], 230),
         ([400_001, HALF], 150),
@@ -171,6 +171,24 @@ def test_what_was_counted_as_common_is_walked_at_once(counted: PlansCamp) -> Non
     assert [row["token"] for row in rows] == [HALF, TENTH, OLD, ODD, EVEN]
     for token, bound in ((HALF, 60), (TENTH, 80), (OLD, TABLE_PAGES // 2)):
         assert page(counted, [token], common=False) <= bound
+
+
+def test_a_choice_is_common_if_each_of_its_parts_takes_one_common_token(
+    full: Full, request: pytest.FixtureRequest
+) -> None:
+    """What a district's name asks: who is called so, or lives there."""
+    clauses, either = ((HALF, ABSENT), (HALF, RARE)), f"({HALF}|{ABSENT})&({HALF}|{RARE})"
+    for query, common in ((either, True), (f"({either})&!{RARE}", False)):
+        criteria = Criteria(clauses=clauses, query=query)
+        asked = search._wanted(criteria, 0, store_search.NEWEST, 50, 2_500) | {"common": False}
+        collected = pages_read(full.camp, store_search._CHOSEN_PAGE, asked)
+        camp = request.getfixturevalue("counted")
+        assert (pages_read(camp, store_search._CHOSEN_PAGE, asked) < 90 < collected) == common
+        with camp.transaction() as connection:
+            ids = search.find(connection, criteria, None, 50).ids
+            search._common.clear()
+            assert ids == search.find(connection, criteria, None, 50, cap=100_000).ids
+            search._common.clear()
 
 
 def ranked(camp: PlansCamp) -> dict[str, Any]:
