@@ -24,11 +24,13 @@ FALSE: Condition = (sql.SQL("false"), [])
 @dataclass(frozen=True)
 class Leaf:
     """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL
-    only). `tags`: the tags that it is about, as search folds them."""
+    only). `tags`: the tags that it is about, as search folds them. `otherwise`: how it is asked that it does
+    not hold, if not by NOT."""
 
     condition: Condition
     tokens: tuple[int, ...] | None = None
     tags: tuple[str, ...] = ()
+    otherwise: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,26 @@ def condition(node: Expression) -> Condition:
     if isinstance(node, Leaf):
         return node.condition
     if isinstance(node, Not):
-        inner, parameters = condition(node.part)
-        return sql.SQL("NOT ({})").format(inner), parameters
+        return _negated(node.part)
     if not node.parts:
         return TRUE if isinstance(node, All) else FALSE
     parts = [condition(part) for part in node.parts]
     joined = sql.SQL(node.joiner).join([sql.SQL("({})").format(where) for where, _ in parts])
     return sql.SQL("({})").format(joined), [parameter for _, parameters in parts for parameter in parameters]
+
+
+def _negated(node: Expression) -> Condition:
+    """That it does not hold: said of each leaf, which may have its own way to say it."""
+    if isinstance(node, Not):
+        return condition(node.part)
+    if isinstance(node, All):
+        return condition(AnyOf(tuple(Not(part) for part in node.parts)))
+    if isinstance(node, AnyOf):
+        return condition(All(tuple(Not(part) for part in node.parts)))
+    if node.otherwise:
+        return node.otherwise
+    where, parameters = node.condition
+    return sql.SQL("NOT ({})").format(where), parameters
 
 
 def indexed_condition(node: Expression) -> Condition:

@@ -22,6 +22,7 @@ from shared.kernel.binary_format import element, int_array, text_array
 from shared.kernel.clock import utc_now
 from shared.kernel.config import settings
 from shared.kernel.database import tenant_transaction
+from shared.kernel.ids import new_id
 from shared.security.cipher import TenantCipher, tenant_cipher
 from tests.benchmarks.electorate import BLOCK, Voter, electorate
 
@@ -73,6 +74,36 @@ def fill(tenant_id: UUID, count: int) -> Filled:
     with tenant_transaction(tenant_id) as connection:
         store_common_tokens.count(connection, utc_now())  # as the end of an import does
     return Filled(imports, time.perf_counter() - started)
+
+
+def write_to_half(tenant_id: UUID) -> UUID:
+    """A campaign that every second contact was sent, as sending leaves it; its id."""
+    campaign_id, account_id, sender_id = (new_id() for _ in range(3))
+    half = "c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND uuid_hash(c.id) & 1 = 0"
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            """INSERT INTO campaigns (tenant_id, id, name, purpose, audience, status, launched_at)
+               VALUES (current_tenant(), %s, '봄 인사', 'event_notice', '{"all": true}', 'completed', now())""",
+            [campaign_id],
+        )
+        connection.execute(
+            f"""INSERT INTO recipients
+                  (tenant_id, campaign_id, id, contact_id, phone_hash, state, next_at, sent_at)
+                SELECT tenant_id, %s, uuid_v7(), id, uuid_send(id), 'delivered', NULL, now()
+                  FROM contacts c WHERE {half}""",  # noqa: S608
+            [campaign_id],
+        )
+        connection.execute(
+            f"""INSERT INTO messages (tenant_id, ledger_month, id, campaign_id, contact_id, account_id, sender_id,
+                  step, attempt, channel, kind, state, deadline, accepted_at)
+                SELECT tenant_id, date_trunc('month', now())::date, uuid_v7(), %s, id, %s, %s,
+                       1, 0, 'sms', 'sms', 'delivered', now(), now()
+                  FROM contacts c WHERE {half}""",  # noqa: S608
+            [campaign_id, account_id, sender_id],
+        )
+    with psycopg.connect(settings().database_admin_url or "", autocommit=True) as owner:
+        owner.execute("ANALYZE recipients, messages")
+    return campaign_id
 
 
 def _make_staging(owner: psycopg.Connection[Any]) -> None:
