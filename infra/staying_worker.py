@@ -18,7 +18,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from infra.places import Places
 
-STAY_MILLISECONDS = 10
+STAY_MILLISECONDS = 25
 """Longer than a busy client takes for its next question; too short to be felt by who waits for a thread."""
 _LOOK_SECONDS = 1.0
 

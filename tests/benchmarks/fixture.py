@@ -83,22 +83,22 @@ def write_to_half(tenant_id: UUID) -> UUID:
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             """INSERT INTO campaigns (tenant_id, id, name, purpose, audience, status, launched_at)
-               VALUES (current_tenant(), %s, '봄 인사', 'event_notice', '{"all": true}', 'completed', now())""",
+               VALUES (current_tenant(), %s, '봄', 'event_notice', '{"all": true}', 'completed', now())""",
             [campaign_id],
         )
         connection.execute(
             f"""INSERT INTO recipients
                   (tenant_id, campaign_id, id, contact_id, phone_hash, state, next_at, sent_at)
                 SELECT tenant_id, %s, uuid_v7(), id, uuid_send(id), 'delivered', NULL, now()
-                  FROM contacts c WHERE {half}""",  # noqa: S608
+                  FROM contacts c WHERE {half}""",
             [campaign_id],
         )
         connection.execute(
-            f"""INSERT INTO messages (tenant_id, ledger_month, id, campaign_id, contact_id, account_id, sender_id,
-                  step, attempt, channel, kind, state, deadline, accepted_at)
+            f"""INSERT INTO messages (tenant_id, ledger_month, id, campaign_id, contact_id, account_id,
+                  sender_id, step, attempt, channel, kind, state, deadline, accepted_at)
                 SELECT tenant_id, date_trunc('month', now())::date, uuid_v7(), %s, id, %s, %s,
                        1, 0, 'sms', 'sms', 'delivered', now(), now()
-                  FROM contacts c WHERE {half}""",  # noqa: S608
+                  FROM contacts c WHERE {half}""",
             [campaign_id, account_id, sender_id],
         )
     with psycopg.connect(settings().database_admin_url or "", autocommit=True) as owner:
