@@ -19,8 +19,8 @@ def count(c: Connection, now: datetime) -> None:
     """
     c.execute("DELETE FROM common_tokens WHERE tenant_id = current_tenant()")
     c.execute(
-        """INSERT INTO common_tokens (tenant_id, token)
-           SELECT current_tenant(), s.token
+        """INSERT INTO common_tokens (tenant_id, token, count)
+           SELECT current_tenant(), s.token, 8 * count(*)
              FROM (SELECT unnest(tokens) AS token FROM contact_search
                     WHERE tenant_id = current_tenant() AND uuid_hash(contact_id) & 7 = 0) AS s
             GROUP BY s.token HAVING count(*) > 420

@@ -3,16 +3,17 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
-from pydantic import BaseModel
-from pydantic_core import to_json
+import orjson
+from pydantic_core import to_jsonable_python
 
 from shared.kernel.clock import isoformat
 from shared.kernel.errors import HanpyoError
 from shared.kernel.pages import Page
 
 API_VERSION = "v1"
+# orjson takes a fifth of the time; what it does not know (models, decimals) pydantic makes plain.
+_AS_PYDANTIC = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 def success(data: Any, request_id: str) -> bytes:
@@ -23,7 +24,8 @@ def success(data: Any, request_id: str) -> bytes:
         if data.total is not None:
             meta["total"] = data.total
         data = data.items
-    return to_json({"success": True, "data": data, "meta": meta}, fallback=_fallback)
+    body = {"success": True, "data": data, "meta": meta}
+    return orjson.dumps(body, default=to_jsonable_python, option=_AS_PYDANTIC)
 
 
 def failure(error: HanpyoError, request_id: str, language: str) -> bytes:
@@ -47,11 +49,3 @@ def _meta(request_id: str) -> dict[str, Any]:
         "request_id": request_id,
         "next_cursor": None,
     }
-
-
-def _fallback(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"cannot put {type(value).__name__} into an answer")

@@ -191,6 +191,42 @@ def test_a_choice_is_common_if_each_of_its_parts_takes_one_common_token(
             search._common.clear()
 
 
+@pytest.mark.parametrize(
+    ("counts", "asked"),
+    [
+        ({RARE: None, HALF: 25_000}, []),
+        ({TENTH: 7_938, HALF: 231_327}, []),  # a tag and a surname
+        ({OLD: 7_938, TENTH: 37_545, ODD: 224_030, HALF: 502_435}, [HALF]),  # a tag in a part of Seoul
+        ({RARE: None, FEW: None, TENTH: None, HALF: 154_430}, [HALF]),  # a name's letters
+        ({RARE: None, HALF: 400_000, ODD: 900_000}, [HALF, ODD]),
+    ],
+)
+def test_tokens_that_nearly_everybody_has_are_asked_of_those_whom_the_others_find(
+    full: Full, counts: dict[int, int | None], asked: list[int]
+) -> None:
+    criteria = Criteria(tokens=tuple(counts), begins=(HALF,), exact=(HALF, FEW))
+    unranked = Criteria(tokens=tuple(counts))
+    but_not = Criteria(tokens=tuple(counts), query=f"!{EVEN}")
+    with full.camp.transaction() as connection:
+        all_indexed = [search.find(connection, one, None, 50) for one in (criteria, unranked, but_not)]
+        search._common.clear()
+        for token, count in counts.items():
+            if count is not None:
+                connection.execute(
+                    "INSERT INTO common_tokens (tenant_id, token, count) VALUES (current_tenant(), %s, %s)",
+                    [token, count],
+                )
+        row = connection.execute("SELECT * FROM tokens_to_find(%s)", [list(counts)]).fetchone()
+        assert row is not None
+        assert sorted(row["asked"] or []) == sorted(asked)
+        assert sorted(row["sought"] + asked) == sorted(counts)
+        assert [
+            search.find(connection, one, None, 50) for one in (criteria, unranked, but_not)
+        ] == all_indexed
+        search._common.clear()
+        connection.rollback()
+
+
 def ranked(camp: PlansCamp) -> dict[str, Any]:
     """A common question of whose matches 100 begin like it, 4 of them among the newest 2,000."""
     criteria = Criteria((ODD,), begins=(FEW,), exact=(FEW, ABSENT))
