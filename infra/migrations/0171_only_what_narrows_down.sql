@@ -84,3 +84,37 @@ BEGIN
       INTO ids, tiers, total FROM page p;
   END IF;
 END $$;
+
+-- As in 0055, with the same choice.
+CREATE OR REPLACE FUNCTION search_newest(p_all integer[], p_without integer[], p_clauses jsonb, p_query text,
+  p_before uuid, p_limit integer) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off SET enable_indexscan = off SET max_parallel_workers_per_gather = 0 SET work_mem = '64MB'
+SET plan_cache_mode = force_generic_plan SET effective_io_concurrency = 0
+AS $$
+DECLARE
+  v_tenant uuid := current_tenant();
+  v_sought integer[] := p_all;
+  v_asked integer[];
+  v_ids uuid[];
+BEGIN
+  IF cardinality(p_all) > 1 THEN
+    SELECT t.sought, t.asked INTO v_sought, v_asked FROM tokens_to_find(p_all) t;
+  END IF;
+  IF p_clauses IS NULL AND p_query IS NULL THEN
+    RETURN ARRAY(SELECT contact_id FROM contact_search
+       WHERE tokens @> v_sought AND (v_asked IS NULL OR tokens @> v_asked)
+         AND (p_without IS NULL OR NOT tokens @> p_without)
+         AND contact_id < p_before AND coalesce(tenant_id = v_tenant, false)
+       ORDER BY contact_id DESC LIMIT p_limit);
+  END IF;
+  EXECUTE 'SELECT ARRAY(SELECT contact_id FROM contact_search
+     WHERE ' || CASE WHEN cardinality(p_all) > 0 THEN 'tokens @> $1' ELSE 'true' END
+             || token_clauses(coalesce(p_clauses, '[]')) || ' AND ($7 IS NULL OR tokens @> $7)
+       AND ($2 IS NULL OR NOT tokens @> $2) AND ($3 IS NULL OR tokens OPERATOR(intarray.@@) $3)
+       AND contact_id < $4 AND coalesce(tenant_id = $6, false)
+     ORDER BY contact_id DESC LIMIT $5)'
+    INTO v_ids
+    USING v_sought, p_without, p_query::intarray.query_int, p_before, p_limit, v_tenant, v_asked;
+  RETURN v_ids;
+END $$;
