@@ -7,8 +7,7 @@ AS $$
 DECLARE
   v_tenant uuid := current_tenant();
 BEGIN
-  RETURN EXISTS (SELECT FROM unnest(p_tokens) AS a (token)
-                   JOIN common_tokens t ON t.tenant_id = v_tenant AND t.token = a.token);
+  RETURN EXISTS (SELECT FROM common_tokens t WHERE t.tenant_id = v_tenant AND t.token = ANY (p_tokens));
 END $$;
 
 -- As in 0061, but a boolean question is an expression over idx(), as in walks: the newest 2,000 were asked by query_int

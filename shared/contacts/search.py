@@ -55,6 +55,7 @@ class Criteria:
     them: they tell where to begin. Of `c`: the condition. Matches with `begins` too come first, those
     with `exact`
     before them. `in_order`: the condition bounds the id from above, so whoever counts begins there.
+    `points`: those whose holders are meant, if the condition says nothing else.
     """
 
     tokens: tuple[int, ...] = ()
@@ -66,6 +67,7 @@ class Criteria:
     in_order: bool = False
     nothing: bool = False
     tags: tuple[str, ...] = ()
+    points: tuple[store.Point, ...] = ()
 
     @property
     def indexed(self) -> bool:
@@ -74,8 +76,15 @@ class Criteria:
 
     @property
     def is_simple(self) -> bool:
-        """Whether one statement of nothing but functions finds it: words and tags, or everybody."""
+        """Whether one statement of nothing but functions finds it: words and tags, points, or everybody."""
+        if self.is_points:
+            return True
         return self.condition is None and not self.nothing and (self.indexed or self == Criteria())
+
+    @property
+    def is_points(self) -> bool:
+        """Whether holding points is all that is asked."""
+        return bool(self.points) and not (self.indexed or self.query or self.nothing)
 
     @property
     def is_one_tag(self) -> bool:
@@ -96,7 +105,13 @@ class Criteria:
             in_order=self.in_order or other.in_order,
             nothing=self.nothing or other.nothing,
             tags=tuple(dict.fromkeys(self.tags + other.tags)),
+            points=_only_points(self, other) + _only_points(other, self),
         )
+
+
+def _only_points(criteria: Criteria, other: Criteria) -> tuple[store.Point, ...]:
+    """The points of criteria, if those beside them have no other condition."""
+    return criteria.points if other.condition is None or other.points else ()
 
 
 @dataclass(frozen=True)
@@ -118,12 +133,13 @@ def typed(cipher: TenantCipher, q: str) -> Criteria:
     choices = tuple(_tokens(cipher, choice) for choice in question.choices)
     if question.empty:
         return Criteria(nothing=bool(q.strip()))
-    points = [store.holds_point(kind, cipher.point_hash(kind, value)) for kind, value in question.points]
+    points = tuple((kind, cipher.point_hash(kind, value)) for kind, value in question.points)
     return Criteria(
         tokens=_tokens(cipher, question.terms),
         clauses=choices,
         query=_any_of_each(choices),
-        condition=conjunction(points),
+        condition=conjunction([store.holds_point(*point) for point in points]),
+        points=points,
         begins=_tokens(cipher, question.begins),
         exact=_tokens(cipher, question.exact),
         tags=tuple(filter(None, map(tag_key, question.terms))),
@@ -169,6 +185,9 @@ def find(
         return NOBODY
     tier, before = place(cursor)
     cap = EXACT_MATCHES if cap is None else cap
+    if criteria.is_points:
+        row = store.holders(connection, criteria.points, before, limit + 1, look)
+        return _found(row, limit, cap, ranked=False)
     if criteria.condition is not None and not criteria.indexed:
         return _by_condition(connection, criteria, before, limit, cap, look)
     if criteria.condition is None:

@@ -12,6 +12,7 @@ from shared.kernel.database import Connection
 
 Row = dict[str, Any]
 Condition = tuple[sql.Composable, list[Any]]
+Point = tuple[str, bytes]  # kind and hash
 Statement = str | sql.Composed
 Parameters = Sequence[Any] | Mapping[str, Any]
 # How a statement that finds {ids, tiers, total} is run: as it is, or for a list with what that shows.
@@ -194,6 +195,17 @@ def walk_where(c: Connection, condition: Condition, before: UUID, limit: int, lo
                   NULL::integer[] AS tiers, NULL::bigint AS total"""
     ).format(where)
     return look(c, found, [*parameters, before, limit])
+
+
+_HOLDERS = """SELECT ids, tiers, total FROM point_holders(%(kinds)s::text[], %(hashes)s::bytea[],
+                 %(before)s, %(limit)s::integer)"""
+
+
+def holders(c: Connection, points: Sequence[Point], before: UUID, limit: int, look: Look = ids_only) -> Row:
+    """{ids, tiers, total} of the live contacts that hold or share all of these points: probes of two primary
+    keys."""
+    kinds, hashes = [kind for kind, _ in points], [point_hash for _, point_hash in points]
+    return look(c, _HOLDERS, {"kinds": kinds, "hashes": hashes, "before": before, "limit": limit})
 
 
 _EVERYBODY = "SELECT ids, tiers, total FROM newest_contacts(%(before)s, %(limit)s::integer)"

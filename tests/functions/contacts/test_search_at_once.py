@@ -20,6 +20,7 @@ from tests.factories import Api, Camp, make_camp
 QUESTIONS: list[dict[str, Any]] = [
     {}, {"limit": 1}, {"q": "홍"}, {"q": "홍길동"}, {"q": "ㅎㄱㄷ"}, {"q": "5678"}, {"tag": "당원"},
     {"q": "길", "tag": ["당원"]}, {"q": "뷁"}, {"q": "???"}, {"q": "010-2345-5678"}, {"outcome": "created"},
+    {"q": "hong@example.org"}, {"q": "010-2345-5678 hong@example.org"}, {"q": "010-2345-5678", "tag": "당원"},
 ]  # fmt: skip
 
 
@@ -67,10 +68,56 @@ def test_next_pages_go_on(peopled: Camp) -> None:
         assert (paged, cursor) == (whole, None)
 
 
+def share(camp: Camp, contact_id: str, phone: str) -> None:
+    """As a list does that gives two people of one family one number."""
+    with camp.transaction() as connection:
+        connection.execute(
+            """INSERT INTO contact_shared_points (tenant_id, contact_id, kind, hash, value_sealed, textable)
+               VALUES (current_tenant(), %s, 'phone', %s, %s, true)""",
+            [contact_id, camp.cipher.point_hash("phone", phone), camp.cipher.seal("phone", phone)],
+        )
+
+
+def test_whole_points_find_who_holds_or_shares_all_of_them(camp: Camp) -> None:
+    people = {
+        "홍길동": {"phones": ["010-2345-6789", "010-2345-7812"], "emails": ["hong@example.org"]},
+        "홍길순": {},
+        "남궁길": {"phones": ["010-3333-5678"], "tags": ["당원"]},
+    }
+    ids = {}
+    for name, more in people.items():
+        made = camp.api.post("/contacts", {"name": name, **more})
+        assert made.status_code == 201, made.text
+        ids[name] = made.json["data"]["id"]
+    share(camp, ids["홍길순"], "+821023456789")
+    claims = read_access_token(camp.token)
+
+    def found(q: str, **more: Any) -> list[str | None]:
+        answered = listing.page_at_once(camp.cipher, claims, ContactQuery(q=q, **more))
+        assert answered is not None
+        assert answered[1].total is not None
+        assert answered[1].total["value"] == len(answered[1].items)
+        return [item["name"] for item in _plain(answered[1].items)]
+
+    assert found("010-2345-6789") == ["홍길순", "홍길동"]
+    assert found("hong@example.org 010.2345.7812") == ["홍길동"]
+    assert found("hong@example.org 010-3333-5678") == []
+    assert found("010-9999-0000") == []
+    first = camp.api.get("/contacts", params={"q": "010-2345-6789", "limit": 1}).json
+    assert first["meta"]["total"] == {"value": 2, "relation": "eq"}
+    cursor = first["meta"]["next_cursor"]
+    second = camp.api.get("/contacts", params={"q": "010-2345-6789", "limit": 1, "cursor": cursor}).json
+    assert [item["name"] for item in first["data"] + second["data"]] == ["홍길순", "홍길동"]
+    tagged = camp.api.get("/contacts", params={"q": "010-3333-5678", "tag": "당원"}).json
+    assert [item["name"] for item in tagged["data"]] == ["남궁길"]
+    assert camp.api.get("/contacts", params={"q": "010-2345-6789", "tag": "당원"}).json["data"] == []
+    camp.api.delete(f"/contacts/{ids['홍길동']}")
+    assert found("hong@example.org") == []
+
+
 def test_a_shared_phone_is_shown(camp: Camp) -> None:
-    for name in ("홍길동", "홍길순"):
-        camp.api.post("/contacts", {"name": name, "phones": ["010-2345-6789"]})
-    camp.api.get("/contacts")
+    camp.api.post("/contacts", {"name": "홍길동", "phones": ["010-2345-6789"]})
+    share(camp, camp.api.post("/contacts", {"name": "홍길순"}).json["data"]["id"], "+821023456789")
     shown = {
         item["name"]: item["shared_phones"]
         for item in camp.api.get("/contacts", params={"q": "홍"}).json["data"]
@@ -78,6 +125,7 @@ def test_a_shared_phone_is_shown(camp: Camp) -> None:
     with camp.transaction() as connection:
         expected = listing.list_page(connection, camp.cipher, ContactQuery(q="홍")).items
     assert shown == {item["name"]: item["shared_phones"] for item in _plain(expected)}
+    assert [len(phones) for phones in shown.values()] == [1, 0]
 
 
 def _plain(items: Any) -> list[dict[str, Any]]:
@@ -112,12 +160,12 @@ def test_without_a_living_session_nothing_is_looked_for(
     ended = AccessClaims(claims.tenant_id, claims.member_id, uuid4())
     failing = store_search._PAGE.replace("%(query)s", "'nonsense'")
     monkeypatch.setattr(store_search, "_PAGE", failing)
-    answered = listing.page_at_once(peopled.cipher, ended, ContactQuery(q="홍길동"))
+    answered = listing.page_at_once(peopled.cipher, ended, ContactQuery(q="홍길순"))
     assert answered is not None
     assert answered[0] is None
     assert answered[1].items == []
     with pytest.raises(Exception, match="not a question"):
-        listing.page_at_once(peopled.cipher, claims, ContactQuery(q="홍길동"))
+        listing.page_at_once(peopled.cipher, claims, ContactQuery(q="홍길순"))
 
 
 def test_another_camps_session_opens_nothing(peopled: Camp, camp: Camp) -> None:
