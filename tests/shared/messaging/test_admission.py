@@ -40,6 +40,24 @@ def hurry(*desks: Desk, per_second: int = PLENTY) -> None:
     dispatching._rates.clear()
 
 
+class Bucket:
+    """An account's pace that the test alone fills: the real one also earns while a busy machine stops."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, rate: int) -> None:
+        self.rate = self.tokens = rate
+        monkeypatch.setattr(pace, "take", self.take)
+        monkeypatch.setattr(pace, "give_back", self.give_back)
+
+    def take(self, account_id: UUID, *, rate: int, wanted: int) -> int:
+        assert rate == self.rate
+        granted = min(self.tokens, wanted)
+        self.tokens -= granted
+        return granted
+
+    def give_back(self, account_id: UUID, count: int) -> None:
+        self.tokens = min(self.rate, self.tokens + count)
+
+
 def rows_of(desk: Desk, campaign: UUID, count: int) -> None:
     """Recipients that need no contacts: the dispatcher only looks whether somebody waits."""
     with desk.camp.transaction() as connection:
@@ -69,15 +87,16 @@ def test_a_campaign_tells_its_priority(desk: Desk) -> None:
     assert refused.status_code == 422
 
 
-def test_what_is_urgent_goes_first_and_to_its_own_queue(desk: Desk) -> None:
+def test_what_is_urgent_goes_first_and_to_its_own_queue(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.contacts(1)
     usual, high = desk.launch(), desk.launch(priority="high")
     hurry(desk, per_second=10)
+    bucket = Bucket(monkeypatch, rate=10)
     queue = Queue(ends=True)
     admit(desk, queue)
     assert queue.jobs == [(high, True)], "it took all that the account may send now"
     desk.ok("POST", f"/campaigns/{high}/pause")
-    pace.give_back(*account_of(desk), 10)
+    bucket.give_back(*account_of(desk), 10)
     admit(desk, queue)
     assert queue.jobs[1:] == [(usual, False)]
 
@@ -185,18 +204,19 @@ class Clockwork:
 
     RATE = 10
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begins = desk.now()
         self.second = 0
         self.given: list[tuple[UUID, int, int]] = []
         hurry(desk, per_second=self.RATE)
+        [self.account] = account_of(desk)
+        self.bucket = Bucket(monkeypatch, self.RATE)
 
     def run(self, seconds: int) -> None:
-        [account] = account_of(self.desk)
         for _ in range(seconds):
             self.second += 1
-            pace.give_back(account, self.RATE)
-            dispatching.admit(self._take, self.desk.now() + timedelta(seconds=self.second))
+            self.bucket.give_back(self.account, self.RATE)
+            dispatching.admit(self._take, self.begins + timedelta(seconds=self.second))
 
     def _take(self, tenant: UUID, campaign: UUID, account: UUID, limit: int, urgent: bool) -> None:
         self.given.append((campaign, self.second, limit))
@@ -209,10 +229,12 @@ class Clockwork:
         return next((second for one, second, _ in self.given if one == campaign), None)
 
 
-def test_what_is_usual_begins_within_minutes_however_much_is_urgent(desk: Desk) -> None:
+def test_what_is_usual_begins_within_minutes_however_much_is_urgent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.contacts(1)
     high, usual = desk.launch(priority="high"), desk.launch()
-    clock = Clockwork(desk)
+    clock = Clockwork(desk, monkeypatch)
     clock.run(300)
     aged = int(dispatching.AGED_AFTER.total_seconds())
     first = clock.first(usual)
@@ -224,11 +246,11 @@ def test_what_is_usual_begins_within_minutes_however_much_is_urgent(desk: Desk) 
     assert clock.messages(high, 300) >= clock.RATE * 300 * 0.75
 
 
-def test_two_that_have_waited_share_what_is_theirs(desk: Desk) -> None:
+def test_two_that_have_waited_share_what_is_theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.contacts(1)
     desk.launch(priority="high")
     one, other = desk.launch(), desk.launch()
-    clock = Clockwork(desk)
+    clock = Clockwork(desk, monkeypatch)
     clock.run(300)
     shares = sorted((clock.messages(one), clock.messages(other)))
     assert shares[0] > 0.7 * shares[1]
@@ -255,12 +277,14 @@ def test_a_turn_has_a_place_where_urgent_jobs_fill_a_slow_carrier(desk: Desk) ->
     assert Counter(queue.campaigns)[usual] == 1, "one place, not theirs"
 
 
-def test_what_is_urgent_elsewhere_keeps_nobody_waiting(new_desk: Callable[[], Desk]) -> None:
+def test_what_is_urgent_elsewhere_keeps_nobody_waiting(
+    new_desk: Callable[[], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The minute begins when urgent work of one's own account comes, not before."""
     desk = new_desk()
     desk.contacts(1)
     usual = desk.launch()
-    clock = Clockwork(desk)
+    clock = Clockwork(desk, monkeypatch)
     clock.run(90)
     assert clock.first(usual) == 1
     high = desk.launch(priority="high")
