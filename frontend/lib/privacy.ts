@@ -14,6 +14,8 @@ export interface Consent {
   evidence: string | null;
   recorded_by: string | null;
   withdrawn_at: string | null;
+  /** When another consent for the same was taken back, which ended this one too. */
+  ended_at: string | null;
 }
 export type ConsentInput = Pick<Consent, "purpose" | "channel" | "text" | "method" | "given_at"> & { evidence?: string };
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
+from shared.privacy import store_agreed
 
 _COLUMNS = {"given": "given_told_at", "withdrawn": "withdrawn_told_at", "confirmed": "reconfirmed_at"}
 
@@ -25,9 +26,10 @@ def untold(c: Connection) -> int:
 
 def untold_list(c: Connection, limit: int) -> list[dict[str, Any]]:
     """Those consents and withdrawals, the oldest first, each with its living contact: as `untold` reads, and
-    one probe for each that is shown."""
+    a few probes for each that is shown."""
     return c.execute(
-        """SELECT due.id, due.purpose, due.channel, due.what, due.at, p.id AS contact_id, p.name_sealed
+        sql.SQL(
+            """SELECT due.id, due.purpose, due.channel, due.what, due.at, p.id AS contact_id, p.name_sealed
              FROM (SELECT k.*, e.what, e.at FROM consents k
                     CROSS JOIN LATERAL (VALUES ('given', k.given_at, k.given_told_at),
                                                ('withdrawn', k.withdrawn_at, k.withdrawn_told_at))
@@ -36,26 +38,13 @@ def untold_list(c: Connection, limit: int) -> list[dict[str, Any]]:
                       AND k.purpose IN ('advertising', 'night_advertising')
                       AND e.at IS NOT NULL AND e.told_at IS NULL
                     ORDER BY e.at, k.id, e.what LIMIT %s) AS due
-            CROSS JOIN LATERAL (SELECT coalesce(o.merged_into, o.id) AS id FROM contacts o
-                                 WHERE o.tenant_id = current_tenant() AND o.id = due.contact_id
-                                OFFSET 0) AS own
+            CROSS JOIN LATERAL {living} AS own
             CROSS JOIN LATERAL (SELECT l.id, l.name_sealed FROM contacts l
                                  WHERE l.tenant_id = current_tenant() AND l.id = own.id OFFSET 0) AS p
-            ORDER BY due.at, due.id, due.what""",
+            ORDER BY due.at, due.id, due.what"""
+        ).format(living=store_agreed.living("due.contact_id")),
         [limit],
     ).fetchall()
-
-
-def old(c: Connection, before: datetime) -> int:
-    """Consents in force that were given or confirmed before a moment."""
-    row = c.execute(
-        """SELECT count(*) AS value FROM consents
-            WHERE tenant_id = current_tenant() AND purpose IN ('advertising', 'night_advertising')
-              AND contact_id IS NOT NULL AND withdrawn_at IS NULL
-              AND given_at < %(before)s AND coalesce(reconfirmed_at, given_at) < %(before)s""",
-        {"before": before},
-    ).fetchone()
-    return int(row["value"]) if row else 0
 
 
 def note(c: Connection, what: str, consent_ids: Sequence[UUID], at: datetime) -> int:

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.compliance import store_tasks as store
-from shared.compliance.advertising import CONSENT_HOLDS
 from shared.compliance.models import DueNotice
 from shared.kernel.database import Connection
+from shared.privacy import consents
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
 TOLD_WITHIN = timedelta(days=14)
-LOOKED_AHEAD = timedelta(days=30)
 
 
 def due(connection: Connection, now: datetime) -> dict[str, int]:
@@ -20,7 +19,7 @@ def due(connection: Connection, now: datetime) -> dict[str, int]:
     `consents_to_confirm`: consents that are two years old within a month, or older (A05)."""
     return {
         "results_to_tell": store.untold(connection),
-        "consents_to_confirm": store.old(connection, now - CONSENT_HOLDS + LOOKED_AHEAD),
+        "consents_to_confirm": consents.count_due(connection, now),
     }
 
 

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from shared.kernel.database import Connection
 from shared.messaging.store_campaigns import Twin
+from shared.privacy import store_agreed
 
 Condition = tuple[sql.Composable, list[Any]]
 
@@ -56,28 +57,22 @@ _SOURCES = sql.SQL(
 )
 
 
-# All the consents a campaign needs are in force: given for this kind of channel, not withdrawn, and not older
-# than they hold (정보통신망법 제50조; for 개인정보 보호법 제23조 there is no such end). Those of a merged
-# contact are the same person's.
-_CONSENTED = sql.SQL(
-    """(SELECT count(DISTINCT k.purpose) FROM consents k
-         WHERE k.tenant_id = c.tenant_id AND k.withdrawn_at IS NULL AND k.purpose = ANY(%s)
-           AND k.channel = ANY(%s)
-           AND (k.purpose = 'sensitive' OR coalesce(k.reconfirmed_at, k.given_at) > %s)
-           AND k.contact_id = ANY(ARRAY(SELECT c.id UNION ALL SELECT m.id FROM contacts m
-                                         WHERE m.tenant_id = c.tenant_id AND m.merged_into = c.id)))
-       = cardinality(%s::text[])"""
-)
-
-
 def consented(
-    condition: Condition, consents: Sequence[str], channels: Sequence[str], since: Any
+    condition: Condition, consents: Sequence[str], families: Sequence[str], since: Any
 ) -> Condition:
-    """A condition, and that the contact's consents of these purposes hold since a moment."""
+    """A condition, and that the contact has agreed to these purposes since a moment, for one of the kinds of
+    channels."""
     where, parameters = condition
-    needed = list(consents)
-    both = sql.SQL("({}) AND {}").format(where, _CONSENTED)
-    return both, [*parameters, needed, ["all", *channels], since, needed]
+    agreed = [
+        store_agreed.agreed(
+            "c",
+            purposes=sql.SQL("{}::text[]").format(sql.Literal(list(consents))),
+            family=sql.Literal(family),
+            since=sql.Literal(since),
+        )
+        for family in families
+    ]
+    return sql.SQL("({}) AND ({})").format(where, sql.SQL(" OR ").join(agreed)), parameters
 
 
 def everybody() -> Condition:

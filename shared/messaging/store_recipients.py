@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
+
 from shared.kernel.binary_format import ids_parameter
 from shared.kernel.database import Connection
 from shared.kernel.rows import as_rows
 from shared.messaging.states import RECIPIENT_FROM, RecipientState
+from shared.privacy import store_agreed
 
 Row = dict[str, Any]
 
@@ -33,6 +36,69 @@ def next_step_due(
     return row["position"] if row else None
 
 
+_CLAIM = sql.SQL(
+    """WITH due AS (
+          SELECT r.ctid AS place, r.contact_id, r.phone_hash, r.phone_sealed FROM recipients r
+           WHERE r.campaign_id = %(campaign)s AND r.step = %(step)s AND r.next_at <= %(now)s
+           ORDER BY r.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+        looked_up AS MATERIALIZED (
+          SELECT due.place, c.address_sealed, c.custom_sealed,
+                 ARRAY(SELECT o.channel FROM opt_outs o WHERE o.kind = 'phone' AND o.hash = due.phone_hash)
+                 || ARRAY(SELECT o.channel FROM contact_points q
+                            JOIN opt_outs o ON o.kind = q.kind AND o.hash = q.hash
+                           WHERE q.contact_id = holder.id) AS refused,
+                 holder.id IS NULL OR due.phone_sealed IS NULL
+                 OR (c.deleted_at IS NOT NULL AND c.merged_into IS NULL)
+                 OR (c.deleted_at IS NULL AND holder.id <> c.id)
+                 OR (kept.deleted_at IS NOT NULL AND kept.merged_into IS NULL) AS erased,
+                 CASE WHEN cardinality(%(consents)s::text[]) > 0 THEN
+                   NOT {agreed}
+                 ELSE false END AS unasked,
+                 CASE WHEN cardinality(%(twins)s::uuid[]) > 0 THEN
+                   EXISTS (SELECT 1
+                             FROM unnest(%(twins)s::uuid[], %(twin_texts)s::smallint[]) AS w (id, said)
+                             JOIN recipients t ON t.campaign_id = w.id AND t.text_number = w.said
+                            WHERE t.phone_hash = due.phone_hash
+                              AND (t.state IN ('sending', 'unknown')
+                                   OR (t.state IN ('sent', 'delivered') AND t.sent_at > %(told_since)s)))
+                 ELSE false END AS told
+            FROM due
+            LEFT JOIN contacts c ON c.id = due.contact_id
+            LEFT JOIN contacts kept ON kept.id = c.merged_into
+            LEFT JOIN contact_points p ON p.kind = 'phone' AND p.hash = due.phone_hash
+            LEFT JOIN contacts holder ON holder.id = p.contact_id AND holder.deleted_at IS NULL),
+        judged AS (
+          SELECT *, CASE
+              WHEN refused && ARRAY['all', %(family)s::text]
+                   AND (%(onward_family)s::text IS NULL
+                        OR refused && ARRAY['all', %(onward_family)s::text]) THEN 'opt_out'
+              WHEN erased THEN 'erased'
+              WHEN unasked THEN 'no_consent'
+              WHEN told THEN 'duplicate'
+              WHEN refused && ARRAY['all', %(family)s::text] THEN 'onward' END AS verdict
+            FROM looked_up)
+        UPDATE recipients r
+           SET state = CASE WHEN verdict IS NULL THEN 'sending' WHEN verdict = 'onward' THEN 'queued'
+                            ELSE 'suppressed' END,
+               next_at = CASE WHEN verdict = 'onward' THEN r.next_at END,
+               reason = nullif(verdict, 'onward'),
+               step = CASE WHEN verdict = 'onward' THEN %(onward)s::smallint ELSE r.step END,
+               attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END,
+               text_number = CASE WHEN verdict IS NULL THEN %(text_number)s ELSE r.text_number END
+          FROM judged
+         WHERE r.campaign_id = %(campaign)s AND r.ctid = judged.place
+     RETURNING r.id, r.contact_id, r.attempt, r.state, r.variant, r.phone_sealed, r.name_sealed,
+               judged.address_sealed, judged.custom_sealed"""
+).format(
+    agreed=store_agreed.agreed(
+        "holder",
+        purposes=sql.SQL("%(consents)s::text[]"),
+        family=sql.SQL("%(family)s::text"),
+        since=sql.Placeholder("agreed_since"),
+    )
+)
+
+
 def claim(
     connection: Connection, campaign_id: UUID, step: int, now: datetime, limit: int, channels: Row
 ) -> list[Row]:
@@ -51,65 +117,7 @@ def claim(
     by their place: by id, a planner without statistics of a fresh campaign compared each with all recipients.
     """
     return connection.execute(
-        """WITH due AS (
-             SELECT r.ctid AS place, r.contact_id, r.phone_hash, r.phone_sealed FROM recipients r
-              WHERE r.campaign_id = %(campaign)s AND r.step = %(step)s AND r.next_at <= %(now)s
-              ORDER BY r.next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
-           looked_up AS MATERIALIZED (
-             SELECT due.place, c.address_sealed, c.custom_sealed,
-                    ARRAY(SELECT o.channel FROM opt_outs o WHERE o.kind = 'phone' AND o.hash = due.phone_hash)
-                    || ARRAY(SELECT o.channel FROM contact_points q
-                               JOIN opt_outs o ON o.kind = q.kind AND o.hash = q.hash
-                              WHERE q.contact_id = holder.id) AS refused,
-                    holder.id IS NULL OR due.phone_sealed IS NULL
-                    OR (c.deleted_at IS NOT NULL AND c.merged_into IS NULL)
-                    OR (c.deleted_at IS NULL AND holder.id <> c.id)
-                    OR (kept.deleted_at IS NOT NULL AND kept.merged_into IS NULL) AS erased,
-                    CASE WHEN cardinality(%(consents)s::text[]) > 0 THEN
-                      (SELECT count(DISTINCT k.purpose) FROM consents k
-                        WHERE k.withdrawn_at IS NULL AND k.purpose = ANY(%(consents)s::text[])
-                          AND k.channel IN ('all', %(family)s::text)
-                          AND (k.purpose = 'sensitive'
-                               OR coalesce(k.reconfirmed_at, k.given_at) > %(agreed_since)s)
-                          AND k.contact_id = ANY(ARRAY(SELECT holder.id UNION ALL SELECT m.id FROM contacts m
-                                                        WHERE m.merged_into = holder.id)))
-                      < cardinality(%(consents)s::text[])
-                    ELSE false END AS unasked,
-                    CASE WHEN cardinality(%(twins)s::uuid[]) > 0 THEN
-                      EXISTS (SELECT 1
-                                FROM unnest(%(twins)s::uuid[], %(twin_texts)s::smallint[]) AS w (id, said)
-                                JOIN recipients t ON t.campaign_id = w.id AND t.text_number = w.said
-                               WHERE t.phone_hash = due.phone_hash
-                                 AND (t.state IN ('sending', 'unknown')
-                                      OR (t.state IN ('sent', 'delivered') AND t.sent_at > %(told_since)s)))
-                    ELSE false END AS told
-               FROM due
-               LEFT JOIN contacts c ON c.id = due.contact_id
-               LEFT JOIN contacts kept ON kept.id = c.merged_into
-               LEFT JOIN contact_points p ON p.kind = 'phone' AND p.hash = due.phone_hash
-               LEFT JOIN contacts holder ON holder.id = p.contact_id AND holder.deleted_at IS NULL),
-           judged AS (
-             SELECT *, CASE
-                 WHEN refused && ARRAY['all', %(family)s::text]
-                      AND (%(onward_family)s::text IS NULL
-                           OR refused && ARRAY['all', %(onward_family)s::text]) THEN 'opt_out'
-                 WHEN erased THEN 'erased'
-                 WHEN unasked THEN 'no_consent'
-                 WHEN told THEN 'duplicate'
-                 WHEN refused && ARRAY['all', %(family)s::text] THEN 'onward' END AS verdict
-               FROM looked_up)
-           UPDATE recipients r
-              SET state = CASE WHEN verdict IS NULL THEN 'sending' WHEN verdict = 'onward' THEN 'queued'
-                               ELSE 'suppressed' END,
-                  next_at = CASE WHEN verdict = 'onward' THEN r.next_at END,
-                  reason = nullif(verdict, 'onward'),
-                  step = CASE WHEN verdict = 'onward' THEN %(onward)s::smallint ELSE r.step END,
-                  attempt = r.attempt + CASE WHEN verdict IS NULL THEN 1 ELSE 0 END,
-                  text_number = CASE WHEN verdict IS NULL THEN %(text_number)s ELSE r.text_number END
-             FROM judged
-            WHERE r.campaign_id = %(campaign)s AND r.ctid = judged.place
-        RETURNING r.id, r.contact_id, r.attempt, r.state, r.variant, r.phone_sealed, r.name_sealed,
-                  judged.address_sealed, judged.custom_sealed""",
+        _CLAIM,
         {
             "campaign": campaign_id,
             "step": step,

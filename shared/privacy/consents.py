@@ -29,6 +29,7 @@ from shared.security.cipher import TenantCipher
 
 TEXT, EVIDENCE = "consent_text", "consent_evidence"
 RECONFIRMED_EVERY = timedelta(days=730)
+LOOKED_AHEAD = timedelta(days=30)
 ADVERTISING = ("advertising", "night_advertising")
 
 
@@ -120,7 +121,6 @@ def withdraw(
 
 def due(connection: Connection, cipher: TenantCipher, now: datetime, limit: int) -> list[DueConsent]:
     """Advertising consents given or last confirmed two years less a month ago or before, oldest first."""
-    before = now - RECONFIRMED_EVERY + timedelta(days=30)
     return [
         DueConsent(
             id=row["id"],
@@ -130,8 +130,13 @@ def due(connection: Connection, cipher: TenantCipher, now: datetime, limit: int)
             given_at=row["given_at"],
             reconfirm_by=_reconfirm_by(row),
         )
-        for row in store.due(connection, ADVERTISING, before, limit)
+        for row in store.due(connection, ADVERTISING, _due_before(now), limit)
     ]
+
+
+def count_due(connection: Connection, now: datetime) -> int:
+    """How many consents `due` has."""
+    return store.count_due(connection, ADVERTISING, _due_before(now))
 
 
 def keep_text(connection: Connection, cipher: TenantCipher, words: str) -> bytes:
@@ -143,9 +148,9 @@ def keep_text(connection: Connection, cipher: TenantCipher, words: str) -> bytes
 
 def view(cipher: TenantCipher, row: store.Row) -> Consent:
     """A consent as the API shows it."""
-    again = row["purpose"] in ADVERTISING and row["withdrawn_at"] is None
+    again = row["purpose"] in ADVERTISING and row["withdrawn_at"] is None and row["ended_at"] is None
     same = ("id", "purpose", "channel", "method", "given_at", "recorded_at", "import_id", "row_number",
-            "withdrawn_at")  # fmt: skip
+            "withdrawn_at", "ended_at")  # fmt: skip
     return Consent(
         text=cipher.open_optional(TEXT, row["text_sealed"]) or "",
         evidence=cipher.open_optional(EVIDENCE, row["evidence_sealed"]),
@@ -163,6 +168,10 @@ def _one(connection: Connection, cipher: TenantCipher, contact_id: UUID, consent
 
 def _offer(action: str) -> Offer:
     return Offer.model_validate({"action": action, "message": text(f"privacy.offer_{action}").ko})
+
+
+def _due_before(now: datetime) -> datetime:
+    return now - RECONFIRMED_EVERY + LOOKED_AHEAD
 
 
 def _reconfirm_by(row: store.Row) -> datetime:

@@ -75,7 +75,8 @@ class Withdrawal(Body):
 
 
 class Consent(BaseModel):
-    """A consent on record. `reconfirm_by`: advertising has to be confirmed every two years."""
+    """A consent on record. `reconfirm_by`: advertising has to be confirmed every two years; `ended_at`: when
+    the person took back another consent for the same, which ends this one too."""
 
     id: UUID
     purpose: Purpose
@@ -90,6 +91,7 @@ class Consent(BaseModel):
     row_number: int | None
     reconfirm_by: datetime | None
     withdrawn_at: datetime | None
+    ended_at: datetime | None
     withdrawn_how: str | None
 
 

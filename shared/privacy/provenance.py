@@ -148,6 +148,8 @@ def _consent(consent: Consent, language: str) -> str:
         said += " " + _say("consent_text", language, words=consent.text)
     if consent.withdrawn_at:
         said += " " + _say("consent_withdrawn", language, day=_day(consent.withdrawn_at, language))
+    if consent.ended_at:
+        said += " " + _say("consent_ended", language, day=_day(consent.ended_at, language))
     return said
 
 

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
+
 from shared.kernel.database import Connection
+from shared.privacy import store_agreed
 
 Row = dict[str, Any]
 
@@ -47,14 +50,20 @@ def insert_imported(c: Connection, common: Row, rows: Sequence[tuple[UUID, int, 
 
 
 def of_contacts(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
-    """Consents of a contact and of those merged into it, latest first, with who wrote them down."""
+    """Consents of a contact and of those merged into it, latest first, with who wrote them down, and since
+    when another one's withdrawal ended them."""
+    ended = store_agreed.ended_at("k", sql.Placeholder("ids"))
     return c.execute(
-        """SELECT k.*, t.text_sealed, m.name_sealed AS member_sealed FROM consents k
-             LEFT JOIN consent_texts t ON t.tenant_id = k.tenant_id AND t.hash = k.text_hash
-             LEFT JOIN members m ON m.tenant_id = k.tenant_id AND m.id = k.member_id
-            WHERE k.tenant_id = current_tenant() AND k.contact_id = ANY(%s)
-            ORDER BY k.given_at DESC, k.id DESC""",
-        [list(contact_ids)],
+        sql.SQL(
+            """SELECT k.*, t.text_sealed, m.name_sealed AS member_sealed,
+                      CASE WHEN k.withdrawn_at IS NULL THEN {ended} END AS ended_at
+                 FROM consents k
+                 LEFT JOIN consent_texts t ON t.tenant_id = k.tenant_id AND t.hash = k.text_hash
+                 LEFT JOIN members m ON m.tenant_id = k.tenant_id AND m.id = k.member_id
+                WHERE k.tenant_id = current_tenant() AND k.contact_id = ANY(%(ids)s)
+                ORDER BY k.given_at DESC, k.id DESC"""
+        ).format(ended=ended),
+        {"ids": list(contact_ids)},
     ).fetchall()
 
 
@@ -73,14 +82,35 @@ def withdraw(
     )
 
 
-def due(c: Connection, purposes: Sequence[str], given_before: datetime, limit: int) -> list[Row]:
-    """Consents in force that were given, and not confirmed since, before a moment, oldest first: a walk of
-    consents_due past those that were confirmed."""
+# Consents in force of living people that were given, and not confirmed since, before a moment: a walk of
+# consents_due past those that were confirmed.
+_DUE = sql.SQL(
+    """FROM consents k
+       CROSS JOIN LATERAL {living} AS own
+       JOIN contacts p ON p.tenant_id = k.tenant_id AND p.id = own.id
+      WHERE k.tenant_id = current_tenant() AND k.withdrawn_at IS NULL AND k.purpose = ANY(%(purposes)s)
+        AND k.contact_id IS NOT NULL
+        AND k.given_at < %(before)s AND coalesce(k.reconfirmed_at, k.given_at) < %(before)s
+        AND {ended} IS NULL"""
+).format(
+    living=store_agreed.living("k.contact_id"), ended=store_agreed.ended_at("k", store_agreed.parts("p"))
+)
+
+
+def due(c: Connection, purposes: Sequence[str], before: datetime, limit: int) -> list[Row]:
+    """Consents to be confirmed, oldest first, with the contact that each is part of today."""
     return c.execute(
-        """SELECT k.id, k.contact_id, k.channel, k.given_at, k.reconfirmed_at, p.name_sealed FROM consents k
-             JOIN contacts p ON p.tenant_id = k.tenant_id AND p.id = k.contact_id AND p.deleted_at IS NULL
-            WHERE k.tenant_id = current_tenant() AND k.withdrawn_at IS NULL AND k.purpose = ANY(%s)
-              AND k.given_at < %s AND coalesce(k.reconfirmed_at, k.given_at) < %s
-            ORDER BY k.given_at LIMIT %s""",
-        [list(purposes), given_before, given_before, limit],
+        sql.SQL(
+            """SELECT k.id, p.id AS contact_id, k.channel, k.given_at, k.reconfirmed_at, p.name_sealed {due}
+                ORDER BY k.given_at LIMIT %(limit)s"""
+        ).format(due=_DUE),
+        {"purposes": list(purposes), "before": before, "limit": limit},
     ).fetchall()
+
+
+def count_due(c: Connection, purposes: Sequence[str], before: datetime) -> int:
+    row = c.execute(
+        sql.SQL("SELECT count(*) AS value {due}").format(due=_DUE),
+        {"purposes": list(purposes), "before": before},
+    ).fetchone()
+    return int(row["value"]) if row else 0

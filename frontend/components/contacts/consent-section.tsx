@@ -64,14 +64,14 @@ function ConsentLine({ consent, onWithdraw }: { consent: Consent; onWithdraw: ()
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 font-medium">
           {words.purpose(consent.purpose)}
-          {consent.withdrawn_at ? <Badge tone="bad">{t("withdrawn", { at: format.date(consent.withdrawn_at) })}</Badge> : <Badge tone="good">{t("valid")}</Badge>}
+          <ConsentState consent={consent} />
         </p>
         <p className="text-[0.85rem] text-ink-3">
           {[words.channel(consent.channel), words.method(consent.method), format.date(consent.given_at)].join(" · ")}
         </p>
         {consent.text ? <p className="mt-1 text-[0.87rem] text-ink-2">“{consent.text}”</p> : null}
       </div>
-      {consent.withdrawn_at ? null : (
+      {consent.withdrawn_at ?? consent.ended_at ? null : (
         <Button variant="danger-ghost" size="sm" onClick={onWithdraw} data-testid="consent-withdraw">
           <ShieldX aria-hidden />
           {t("withdraw")}
@@ -79,6 +79,14 @@ function ConsentLine({ consent, onWithdraw }: { consent: Consent; onWithdraw: ()
       )}
     </li>
   );
+}
+
+function ConsentState({ consent }: { consent: Consent }) {
+  const t = useTranslations("privacy");
+  const format = useFormat();
+  if (consent.withdrawn_at) return <Badge tone="bad">{t("withdrawn", { at: format.date(consent.withdrawn_at) })}</Badge>;
+  if (consent.ended_at) return <Badge tone="bad">{t("ended", { at: format.date(consent.ended_at) })}</Badge>;
+  return <Badge tone="good">{t("valid")}</Badge>;
 }
 
 function WithdrawConfirm({ contactId, consent, onClose }: { contactId: string; consent: Consent | null; onClose: () => void }) {

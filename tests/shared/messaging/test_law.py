@@ -280,26 +280,6 @@ def test_advertising_for_nobody_is_refused(desk: Desk, by_day: None) -> None:
     assert launch(desk, ad(desk)) == (409, ["A01"])
 
 
-def test_a_consent_that_is_taken_back_counts_at_the_next_batch(desk: Desk, by_day: None) -> None:
-    contact = desk.contact(phone())
-    given = desk.consent(contact)
-    campaign = ad(desk)
-    assert launch(desk, campaign)[0] == 202
-    desk.freeze(campaign)
-    desk.ok("POST", f"/contacts/{contact}/consents/{given}/withdraw", {"how": "전화"})
-    assert desk.send(campaign) == 0
-    assert desk.counts(campaign)["suppressed"] == 1
-    assert desk.ok("GET", f"/campaigns/{campaign}/stats")["suppressed"] == 1
-    desk.check_books([campaign])
-
-
-def test_the_consent_of_a_merged_contact_is_the_persons(desk: Desk, by_day: None) -> None:
-    keep, gone = desk.contact(phone()), desk.contact(phone())
-    desk.consent(gone)
-    desk.ok("POST", "/contacts/merges", {"keep_id": keep, "merge_ids": [gone]}, 201)
-    assert desk.ok("POST", f"/campaigns/{ad(desk)}/preview", {})["audience"]["value"] == 1
-
-
 NIGHT = datetime(2026, 11, 23, 13, tzinfo=UTC)  # ten in the evening in Seoul
 
 
