@@ -1,9 +1,7 @@
-"""Finding contacts by the blind index: what somebody typed, tags, an import, any other condition; ranked,
-in pages.
+"""Finding contacts by the blind index: ranked, in pages.
 
-Tokens narrow down by the GIN index, everything else is asked of the contacts that are left. A question
-with up to
-EXACT_MATCHES matches is counted exactly; above, it is common and its page is walked from the newest
+Tokens narrow down by the GIN index, everything else is asked of the contacts that are left. A question with
+up to EXACT_MATCHES matches is counted exactly; above, it is common and its page is walked from the newest
 contact on.
 """
 
@@ -19,7 +17,11 @@ from psycopg import sql
 from shared.contacts import store_search as store
 from shared.contacts import store_search_counts
 from shared.contacts.cursors import place, row_number
-from shared.contacts.search_terms import ask, tag_key, tag_term
+from shared.contacts.search_criteria import Criteria as Criteria
+from shared.contacts.search_criteria import conjunction as conjunction
+from shared.contacts.search_criteria import imported as imported
+from shared.contacts.search_criteria import tagged as tagged
+from shared.contacts.search_criteria import typed as typed
 from shared.contacts.store_search import Condition as Condition
 from shared.contacts.store_search import Look
 from shared.contacts.store_search import among_all as among_all
@@ -48,73 +50,6 @@ _common_lock = Lock()
 
 
 @dataclass(frozen=True)
-class Criteria:
-    """What contacts must meet. Of tokens: all of `tokens`, one of each of `clauses`, and the boolean
-    `query` (in
-    the words of intarray's query_int). `tags`: those among the tokens that are tags', as `tag_key` folds
-    them: they tell where to begin. Of `c`: the condition. Matches with `begins` too come first, those
-    with `exact`
-    before them. `in_order`: the condition bounds the id from above, so whoever counts begins there.
-    `points`: those whose holders are meant, if the condition says nothing else.
-    """
-
-    tokens: tuple[int, ...] = ()
-    clauses: tuple[tuple[int, ...], ...] = ()
-    query: str | None = None
-    condition: Condition | None = None
-    begins: tuple[int, ...] = ()
-    exact: tuple[int, ...] = ()
-    in_order: bool = False
-    nothing: bool = False
-    tags: tuple[str, ...] = ()
-    points: tuple[store.Point, ...] = ()
-
-    @property
-    def indexed(self) -> bool:
-        """Whether the index can narrow it down."""
-        return bool(self.tokens or self.clauses)
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether one statement of nothing but functions finds it: words and tags, points, or everybody."""
-        if self.is_points:
-            return True
-        return self.condition is None and not self.nothing and (self.indexed or self == Criteria())
-
-    @property
-    def is_points(self) -> bool:
-        """Whether holding points is all that is asked."""
-        return bool(self.points) and not (self.indexed or self.query or self.nothing)
-
-    @property
-    def is_one_tag(self) -> bool:
-        """Whether having one tag is all that is asked: then its counter knows how many there are."""
-        return len(self.tags) == len(self.tokens) == 1 and not (self.clauses or self.query)
-
-    def and_also(self, other: "Criteria") -> "Criteria":
-        """Both; the ranking of whichever has one."""
-        queries = [f"({query})" for query in (self.query, other.query) if query is not None]
-        conditions = [one for one in (self.condition, other.condition) if one is not None]
-        return Criteria(
-            tokens=tuple(dict.fromkeys(self.tokens + other.tokens)),
-            clauses=self.clauses + other.clauses,
-            query="&".join(queries) or None,
-            condition=conjunction(conditions),
-            begins=self.begins or other.begins,
-            exact=self.exact or other.exact,
-            in_order=self.in_order or other.in_order,
-            nothing=self.nothing or other.nothing,
-            tags=tuple(dict.fromkeys(self.tags + other.tags)),
-            points=_only_points(self, other) + _only_points(other, self),
-        )
-
-
-def _only_points(criteria: Criteria, other: Criteria) -> tuple[store.Point, ...]:
-    """The points of criteria, if those beside them have no other condition."""
-    return criteria.points if other.condition is None or other.points else ()
-
-
-@dataclass(frozen=True)
 class Found:
     """Ids of one page in their order, how many match in all, and where the next page begins."""
 
@@ -125,36 +60,6 @@ class Found:
 
 
 NOBODY = Found([], {"value": 0, "relation": "eq"})
-
-
-def typed(cipher: TenantCipher, q: str) -> Criteria:
-    """What somebody typed. Whole phones and addresses are their holders'."""
-    question = ask(q)
-    choices = tuple(_tokens(cipher, choice) for choice in question.choices)
-    if question.empty:
-        return Criteria(nothing=bool(q.strip()))
-    points = tuple((kind, cipher.point_hash(kind, value)) for kind, value in question.points)
-    return Criteria(
-        tokens=_tokens(cipher, question.terms),
-        clauses=choices,
-        query=_any_of_each(choices),
-        condition=conjunction([store.holds_point(*point) for point in points]),
-        points=points,
-        begins=_tokens(cipher, question.begins),
-        exact=_tokens(cipher, question.exact),
-        tags=tuple(filter(None, map(tag_key, question.terms))),
-    )
-
-
-def tagged(cipher: TenantCipher, tags: Sequence[str]) -> Criteria:
-    """Contacts with all these tags."""
-    terms = [tag_term(tag) for tag in tags]
-    return Criteria(tokens=_tokens(cipher, terms), tags=tuple(filter(None, map(tag_key, terms))))
-
-
-def imported(import_id: UUID, outcome: str | None) -> Criteria:
-    """Contacts that an import created or touched."""
-    return Criteria(condition=store.of_import(import_id, outcome), in_order=True)
 
 
 def condition_of(cipher: TenantCipher, q: str) -> Condition:
@@ -221,7 +126,7 @@ def _newest_where(
         if len(ids) >= limit or len(candidates) < 2 * limit + 20:
             return ids[:limit]
     if of_many:  # so they are met soon by a walk, and need not be collected to be sorted
-        whole = _whole_condition(criteria)
+        whole = criteria.whole_condition
         return store.walk_where(connection, whole, store.NEWEST, limit)["ids"] or []
     # More than ten times as many as are wanted are common enough to be walked: nobody asks for their number.
     return find(connection, criteria, None, limit, min(COUNTED, max(FEW_MATCHES, 10 * limit))).ids
@@ -274,14 +179,6 @@ def total_of(value: int, cap: int | None = None) -> dict[str, Any]:
     return {"value": value, "relation": "eq"}
 
 
-def conjunction(conditions: Sequence[Condition]) -> Condition | None:
-    """All of the conditions as one; None of none."""
-    if not conditions:
-        return None
-    joined = sql.SQL(" AND ").join([sql.SQL("({})").format(where) for where, _ in conditions])
-    return joined, [parameter for _, parameters in conditions for parameter in parameters]
-
-
 def _by_tokens(
     connection: Connection, criteria: Criteria, wanted: store.Row, limit: int, look: Look
 ) -> Found:
@@ -307,7 +204,7 @@ def _is_everybody(row: store.Row, wanted: store.Row) -> bool:
 def _by_condition(
     connection: Connection, criteria: Criteria, before: UUID, limit: int, cap: int, look: Look
 ) -> Found:
-    condition = _whole_condition(criteria)
+    condition = criteria.whole_condition
     row = store.rare_where(
         connection, condition, before, limit + 1, cap, in_order=criteria.in_order, look=look
     )
@@ -323,7 +220,7 @@ def _count_tokens(connection: Connection, criteria: Criteria) -> int:
         if glance["ended"]:
             return int(glance["found"])
         if glance["found"] >= _GLANCE // 5:
-            walked = store.walk_count(connection, criteria.tokens, _residual(criteria), 60_000, COUNTED)
+            walked = store.walk_count(connection, criteria.tokens, criteria.residual, 60_000, COUNTED)
             if walked["found"] > COUNTED or walked["ended"]:
                 return int(walked["found"])
     return store.count(connection, _wanted(criteria, 0, store.NEWEST, 1, COUNTED))
@@ -337,7 +234,7 @@ def _count_where(connection: Connection, criteria: Criteria) -> int:
         wanted = _wanted(criteria, 0, store.NEWEST, COUNTED + COUNTED // 2, 0)
         rows = _WALKED if found >= _DENSE else None
         value = store_search_counts.count_newest(
-            connection, wanted, _residual(criteria), criteria.condition, COUNTED, rows
+            connection, wanted, criteria.residual, criteria.condition, COUNTED, rows
         )
         if value > COUNTED:
             return value
@@ -346,7 +243,7 @@ def _count_where(connection: Connection, criteria: Criteria) -> int:
         fitting = store_search_counts.count_fitting(connection, wanted, criteria.condition)
         if fitting is not None:
             return fitting
-    whole = _whole_condition(criteria)
+    whole = criteria.whole_condition
     return store.count_where(connection, whole, COUNTED, in_order=criteria.in_order)
 
 
@@ -357,36 +254,7 @@ def _looks_common(connection: Connection, criteria: Criteria) -> bool:
 
 def _glance(connection: Connection, criteria: Criteria) -> store.Row:
     """{found, ended} among the newest contacts."""
-    return store.walk_count(connection, criteria.tokens, _residual(criteria), _GLANCE, _GLANCE)
-
-
-def _residual(criteria: Criteria) -> str | None:
-    """What is asked of tokens beside having all of some, as one boolean question."""
-    asked = _any_of_each(criteria.clauses)
-    if criteria.query in (None, asked):
-        return asked
-    return f"{asked}&({criteria.query})" if asked else f"({criteria.query})"
-
-
-def _any_of_each(clauses: Sequence[Sequence[int]]) -> str | None:
-    """One of each clause, in the words of query_int."""
-    return "&".join(f"({'|'.join(map(str, clause))})" for clause in clauses) or None
-
-
-def _sure(criteria: Criteria) -> tuple[int, ...]:
-    """Tokens of which one is enough to meet the criteria: those that each of its choices takes."""
-    if criteria.tokens or criteria.query not in (None, _any_of_each(criteria.clauses)):
-        return ()
-    return tuple(set.intersection(*map(set, criteria.clauses))) if criteria.clauses else ()
-
-
-def _whole_condition(criteria: Criteria) -> Condition:
-    """The tokens as conditions on `c` too."""
-    parts = [criteria.condition] if criteria.condition else []
-    asked = _residual(criteria)
-    if criteria.tokens or asked is not None:
-        parts.append(store.has_tokens(criteria.tokens, asked))
-    return conjunction(parts) or (sql.SQL("true"), [])
+    return store.walk_count(connection, criteria.tokens, criteria.residual, _GLANCE, _GLANCE)
 
 
 def _wanted(criteria: Criteria, tier: int, before: UUID, limit: int, cap: int) -> store.Row:
@@ -403,7 +271,7 @@ def _wanted(criteria: Criteria, tier: int, before: UUID, limit: int, cap: int) -
         "tags": list(criteria.tags),
         "alone": list(criteria.tags) if criteria.is_one_tag else [],
         "walked": EXACT_MATCHES,
-        "sure": _array(_sure(criteria)),
+        "sure": _array(criteria.sure),
     }
 
 
@@ -423,10 +291,6 @@ def _found(
     value = cap + 1 if row["total"] is None else row["total"]
     rows = row["rows"][:limit] if "rows" in row else None
     return Found(ids[:limit], total or total_of(value, cap), following, rows)
-
-
-def _tokens(cipher: TenantCipher, terms: Sequence[str]) -> tuple[int, ...]:
-    return tuple(sorted({cipher.token(term) for term in terms}))
 
 
 def _was_common(question: tuple[Any, ...]) -> bool:
