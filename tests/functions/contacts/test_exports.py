@@ -1,85 +1,34 @@
 """Files of contacts: made in the background, harmless in an office program, audited, gone after a day."""
 
-import csv
 import io
-import random
-import resource
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
 from uuid import UUID
 
 import openpyxl
 import pytest
 import python_calamine
-from falcon import testing
 
 from functions.contacts.expire_exports import expire_exports
-from functions.contacts.recover_exports import recover_exports
 from shared.contacts.spreadsheet_text import harmless, restored
-from shared.kernel.config import settings
-from shared.selections import exports, store, store_exports
+from shared.selections import exports
 from tests.factories import Camp
-from tests.infra.simulator.running import wait_until
+from tests.functions.contacts.exporting import (
+    actions,
+    content,
+    lines,
+    look,
+    made,
+    order,
+    person,
+    sheet,
+    start,
+    stored,
+)
 
 Drain = Callable[[], None]
-
-
-def person(camp: Camp, name: str, phone: str, **fields: Any) -> str:
-    answer = camp.api.post("/contacts", {"name": name, "phones": [phone], **fields})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json["data"]["id"])
-
-
-def order(camp: Camp, target: dict[str, Any] | None = None, **more: Any) -> testing.Result:
-    body = {"target": target or {}, "format": "csv", "reason": "선거사무소 보고", **more}
-    return camp.api.post("/contacts/exports", {k: v for k, v in body.items() if v is not None})
-
-
-def start(camp: Camp, target: dict[str, Any] | None = None, **more: Any) -> str:
-    answer = order(camp, target, **more)
-    assert answer.status_code == 202, answer.text
-    return str(answer.json["data"]["id"])
-
-
-def look(camp: Camp, export_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = camp.api.get(f"/contacts/exports/{export_id}").json["data"]
-    return found
-
-
-def made(camp: Camp, target: dict[str, Any] | None = None, **more: Any) -> str:
-    export_id = start(camp, target, **more)
-    exports.make(camp.tenant_id, UUID(export_id))
-    # A worker that the test before left may have taken it first.
-    wait_until(lambda: look(camp, export_id)["status"] == "completed", 20)
-    return export_id
-
-
-def content(camp: Camp, export_id: str) -> bytes:
-    answer = camp.api.get("//" + look(camp, export_id)["download_url"])
-    assert answer.status_code == 200, answer.text
-    return bytes(answer.content)
-
-
-def lines(camp: Camp, export_id: str) -> list[list[str]]:
-    data = content(camp, export_id)
-    assert data.startswith(b"\xef\xbb\xbf"), "Excel takes Korean without a mark for another encoding"
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def sheet(camp: Camp, export_id: str) -> list[list[Any]]:
-    book = openpyxl.load_workbook(io.BytesIO(content(camp, export_id)))
-    return [
-        ["" if cell.value is None else cell.value for cell in row] for row in book.worksheets[0].iter_rows()
-    ]
-
-
-def actions(camp: Camp) -> list[str]:
-    rows = camp.rows("SELECT action FROM audit_log WHERE action LIKE 'contacts.export%%' ORDER BY id")
-    return [row["action"].removeprefix("contacts.export_") for row in rows]
 
 
 FIELDS: dict[str, Any] = {
@@ -264,98 +213,6 @@ def test_who_is_deleted_meanwhile_is_left_out(camp: Camp) -> None:
     exports.make(camp.tenant_id, UUID(export_id))
     assert [row[0] for row in lines(camp, export_id)] == ["이름", "김철수"]
     assert (look(camp, export_id)["total"], look(camp, export_id)["rows"]) == (2, 1)
-
-
-class Killed(BaseException):
-    pass
-
-
-def test_a_kill_leaves_no_half_file_and_the_next_attempt_begins_anew(
-    camp: Camp, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "PIECE", 1)
-    for n, name in enumerate("가나다"):
-        person(camp, f"사람{name}", f"010-2000-000{n}")
-    export_id = start(camp)
-
-    def die(*_: Any) -> Any:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        calls = iter([store_exports.contacts, die])
-        patch.setattr(store_exports, "contacts", lambda *given: next(calls)(*given))
-        with pytest.raises(Killed):
-            exports.make(camp.tenant_id, UUID(export_id))
-    assert look(camp, export_id)["download_url"] is None
-    assert stored(camp) == []
-    exports.make(camp.tenant_id, UUID(export_id))
-    assert look(camp, export_id)["status"] == "running", "who died a moment ago may be at it still"
-    with camp.transaction() as connection:
-        connection.execute("UPDATE exports SET progressed_at = now() - interval '1 minute'")
-    workers: Drain = request.getfixturevalue("workers")  # not before: they would make the file themselves
-    recover_exports()
-    workers()
-    assert len(lines(camp, export_id)) == 4
-    assert look(camp, export_id)["done"] == 3
-
-
-def stored(camp: Camp) -> list[Path]:
-    folder = Path(urlparse(settings().storage_url).path) / "exports" / str(camp.tenant_id)
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def test_an_attempt_that_was_overtaken_stops(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
-    person(camp, "홍길동", "010-2345-6789")
-    export_id = start(camp)
-
-    def overtake(*given: Any) -> Any:
-        with camp.transaction() as connection:
-            connection.execute("UPDATE exports SET attempt = attempt + 1")
-        return real(*given)
-
-    real = store.piece_after
-    monkeypatch.setattr(store, "piece_after", overtake)
-    exports.make(camp.tenant_id, UUID(export_id))
-    assert (look(camp, export_id)["status"], stored(camp)) == ("running", [])
-
-
-def test_what_fails_again_and_again_is_given_up(camp: Camp) -> None:
-    export_id = start(camp)
-    with camp.transaction() as connection:
-        connection.execute("UPDATE exports SET attempt = %s", [exports.MAX_ATTEMPTS])
-    exports.make(camp.tenant_id, UUID(export_id))
-    assert look(camp, export_id)["status"] == "failed"
-    assert camp.api.get(f"/contacts/exports/{export_id}/download").status_code == 409
-
-
-@contextmanager
-def no_room_beyond(size: int) -> Iterator[None]:
-    """No file of this process may grow larger: writing on fails as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def _noise(seed: int) -> str:
-    """Text that hardly gets smaller."""
-    return "".join(map(chr, random.Random(seed).choices(range(0xAC00, 0xD7A3), k=2_000)))
-
-
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_full_disk_ends_it_with_a_sentence_and_no_half_file(camp: Camp, kind: str) -> None:
-    for number in range(30):
-        person(camp, "홍길동", f"010-2345-67{number:02d}", note=_noise(number))
-    export_id = start(camp, format=kind)
-    with no_room_beyond(4_096):
-        exports.make(camp.tenant_id, UUID(export_id))
-    done = look(camp, export_id)
-    assert (done["status"], done["download_url"], stored(camp)) == ("failed", None, [])
-    assert done["error"] == "selection.export_no_room"
-    assert done["error_message"].startswith("서버의 저장 공간이 모자라")
-    assert len(lines(camp, made(camp))) == 31, "with room again, the next one is made"
 
 
 def test_a_member_who_was_disabled_gets_no_file(camp: Camp) -> None:

@@ -2,8 +2,6 @@
 
 import random
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,92 +19,22 @@ from shared.selections import targets
 from shared.selections.models import Target
 from tests.contact_history import import_now
 from tests.factories import Camp, make_camp
-
-SURNAMES: list[str] = [*"김이박최정강조윤장임한오서신권황안송류전홍", "남궁", "선우", "독고", "황보", "제갈"]
-SYLLABLES = "민수지영은아우연이유인길동철순희경규구기나라미문보석"
-ODD_NAMES: list[str] = [
-    *("Kim Minsu", "John O'Neil", "Li Wei", "홍길동 Hong", "李吉童", "洪吉", "뷁설믜", "José García"),
-    *("남궁 민수", unicodedata.normalize("NFD", "김나비")),
-]
-TAGS = ["당원", "당 원", "VIP", "vip", "Vip ", unicodedata.normalize("NFD", "후원"), "봉사-1", "봉사_1"]
-PLACES = [
-    *("서울특별시 중구 명동 1", "부산 중구 중앙동4가 3", "대구광역시 중구 동인동 5", "인천 중구"),
-    *("경기도 광주시 송정동 2", "광주광역시 동구 동명로 7", "경기 수원시 팔달구 인계동 7"),
-    *("세종시 한솔동", "서울 동작구 상도동 1-2", ""),
-]
-LOCALS = ["hong.gd", "gd+vote", "kim_ms", "a.b.c", "minsu1990", "min-su", "x"]
-DOMAINS = ["naver.com", "corp.co", "corp.co.kr", "gmail.com"]
-
-
-@dataclass
-class Person:
-    """A contact as its page shows it."""
-
-    id: str
-    names: list[str]
-    own_phones: list[str]
-    phones: list[str]
-    emails: list[str]
-    kakao_ids: list[str]
-    tags: list[str]
-    address: str
-
-
-@dataclass
-class World:
-    camp: Camp
-    people: list[Person]
-    imports: list[str]
-
-    def ids(self, holds: Callable[[Person], bool]) -> set[str]:
-        return {person.id for person in self.people if holds(person)}
-
-
-def _name(dice: random.Random) -> str:
-    if dice.random() < 0.1:
-        return dice.choice(ODD_NAMES)
-    given = "".join(dice.choice(SYLLABLES) for _ in range(dice.choice([1, 2, 2, 2, 2, 3])))
-    return dice.choice(SURNAMES) + given
-
-
-def _person(dice: random.Random, number: int) -> dict[str, Any]:
-    phones = [
-        f"010-{dice.randrange(2000, 9999)}-{dice.randrange(10_000):04d}"
-        for _ in range(dice.choice([0, 1, 1, 1, 2, 3]))
-    ]
-    if dice.random() < 0.1:
-        phones.append(
-            dice.choice(["02-", "031-", "070-"]) + f"{dice.randrange(200, 999)}-{dice.randrange(10_000):04d}"
-        )
-    return {
-        "name": _name(dice),
-        "phones": phones,
-        "emails": [f"{dice.choice(LOCALS)}{number}@{dice.choice(DOMAINS)}"] if dice.random() < 0.4 else [],
-        "kakao_ids": [f"{dice.choice(['gil', 'min_', 'dong.'])}{number}"] if dice.random() < 0.3 else [],
-        "tags": dice.sample(TAGS, dice.choice([0, 1, 2])),
-        "address": dice.choice(PLACES),
-    }
-
-
-def _csv(people: list[dict[str, Any]]) -> str:
-    lines = ["성명,휴대폰,이메일,카카오톡ID,태그,주소"]
-    for one in people:
-        cells = [
-            one["name"],
-            " / ".join(one["phones"]),
-            one["emails"],
-            one["kakao_ids"],
-            ";".join(one["tags"]),
-            one["address"],
-        ]
-        lines.append(",".join(f'"{"".join(cell)}"' for cell in cells))
-    return "\n".join(lines)
+from tests.functions.contacts.people_to_find import (
+    TAGS,
+    World,
+    a_name,
+    a_person,
+    as_csv,
+    everybody,
+    is_named,
+    pages,
+)
 
 
 @pytest.fixture(scope="module")
 def world(app: object) -> World:
     camp, dice = make_camp(app), random.Random(23)
-    made = [_person(dice, number) for number in range(420)]
+    made = [a_person(dice, number) for number in range(420)]
     shared = made[5]["phones"] or ["010-2222-3333"]
     made[40]["phones"] = made[41]["phones"] = shared  # a family's
     mapping = {
@@ -118,12 +46,12 @@ def world(app: object) -> World:
         "주소": "address",
     }
     imports = [
-        import_now(camp, _csv(made[:200]), mapping=mapping),
-        import_now(camp, _csv(made[150:340]), mapping=mapping, on_existing="overwrite"),
+        import_now(camp, as_csv(made[:200]), mapping=mapping),
+        import_now(camp, as_csv(made[150:340]), mapping=mapping, on_existing="overwrite"),
     ]
     for one in made[340:]:
         camp.api.post("/contacts", one)
-    ids = [person.id for person in _people(camp)]
+    ids = [person.id for person in everybody(camp)]
     dice.shuffle(ids)
     for contact_id in ids[:20]:
         assert camp.api.delete(f"/contacts/{contact_id}").status_code == 204
@@ -131,62 +59,16 @@ def world(app: object) -> World:
         assert camp.api.post("/contacts/merges", {"keep_id": keep, "merge_ids": [other]}).status_code < 300
     for contact_id in ids[60:80]:
         assert (
-            camp.api.put(f"/contacts/{contact_id}", {"name": _name(dice), "tags": ["당원"]}).status_code
+            camp.api.put(f"/contacts/{contact_id}", {"name": a_name(dice), "tags": ["당원"]}).status_code
             == 200
         )
-    return World(camp, _people(camp), list(map(str, imports)))
-
-
-def _people(camp: Camp) -> list[Person]:
-    return [_shown(camp.api.get(f"/contacts/{one['id']}").json["data"]) for one in _pages(camp, {})]
-
-
-def _shown(contact: dict[str, Any]) -> Person:
-    names = [name for name in (contact["name"], *contact["aliases"]) if name]
-    phones = contact["phones"] + [phone["number"] for phone in contact["shared_phones"]]
-    return Person(
-        contact["id"],
-        names,
-        contact["phones"],
-        phones,
-        contact["emails"],
-        contact["kakao_ids"],
-        contact["tags"],
-        contact["address"] or "",
-    )
-
-
-def _pages(camp: Camp, params: dict[str, Any], limit: int = 100) -> Iterator[dict[str, Any]]:
-    cursor = None
-    while True:
-        asked = {**params, "limit": limit, **({"cursor": cursor} if cursor else {})}
-        answer = camp.api.get("/contacts", params=asked)
-        assert answer.status_code == 200, answer.text
-        yield from answer.json["data"]
-        cursor = answer.json["meta"]["next_cursor"]
-        if cursor is None:
-            return
+    return World(camp, everybody(camp), list(map(str, imports)))
 
 
 def found(world: World, q: str, **filters: Any) -> set[str]:
-    ids = [one["id"] for one in _pages(world.camp, {"q": q, **filters}, 37)]
+    ids = [one["id"] for one in pages(world.camp, {"q": q, **filters}, 37)]
     assert len(ids) == len(set(ids)), q
     return set(ids)
-
-
-def _named(part: str) -> Callable[[Person], bool]:
-    """Whose name has a part in it; a consonant stands for every syllable that begins with it."""
-
-    def begins(name: str) -> bool:
-        return len(name) >= len(part) and all(
-            wanted in (letter, choseong(letter)) for wanted, letter in zip(part, name, strict=False)
-        )
-
-    def holds(person: Person) -> bool:
-        names = ["".join(name.split()).lower() for name in person.names]
-        return any(begins(name[start:]) for name in names for start in range(len(name)))
-
-    return holds
 
 
 def test_a_name_is_found_by_each_of_its_parts_and_consonants(world: World) -> None:
@@ -195,16 +77,16 @@ def test_a_name_is_found_by_each_of_its_parts_and_consonants(world: World) -> No
         if not all("가" <= letter <= "힣" for letter in name):
             continue
         for part in (name, name[1:], name[:2], name[0], name[-2:]):
-            assert found(world, part) == world.ids(_named(part)), part
+            assert found(world, part) == world.ids(is_named(part)), part
         consonants = choseong(name)
         for part in (consonants, consonants[:2], name[0] + consonants[1:], consonants[:-1] + name[-1]):
             # A question's pairs may be of two names, or of a longer one.
             short = world.ids(lambda p: len(p.names) == 1 and len("".join(p.names[0].split())) <= 3)
-            meant, got = world.ids(_named(part)), found(world, part)
+            meant, got = world.ids(is_named(part)), found(world, part)
             assert got >= meant, part
             if part == choseong(part) and len(part) <= 3:
                 assert got & short == meant & short, part
-            assert got <= set.intersection(*(world.ids(_named(each)) for each in part)), part
+            assert got <= set.intersection(*(world.ids(is_named(each)) for each in part)), part
 
 
 def test_a_number_is_found_whole_and_by_any_four_digits(world: World) -> None:
@@ -263,16 +145,16 @@ def test_people_are_found_by_where_they_live_and_by_names_that_sound_so(world: W
         return world.ids(lambda p: set(district_words(district)) <= set(unit_words(p.address)))
 
     for district in DISTRICTS:
-        named = world.ids(_named(district)) if " " not in district else set()
+        named = world.ids(is_named(district)) if " " not in district else set()
         assert found(world, district) == living(district) | named, district
-        assert found(world, f"김 {district}") == world.ids(_named("김")) & (living(district) | named)
+        assert found(world, f"김 {district}") == world.ids(is_named("김")) & (living(district) | named)
         assert found(world, district, tag="당원") == (living(district) | named) & _meets(
             world, {"tag": "당원"}
         )
-    assert found(world, "홍길동") == world.ids(_named("홍길동"))
+    assert found(world, "홍길동") == world.ids(is_named("홍길동"))
     for person in world.people:
         if (name := person.names[0]).endswith(("동", "구")) and search_terms.is_hangul_name(name):
-            assert found(world, name) == world.ids(_named(name)), name
+            assert found(world, name) == world.ids(is_named(name)), name
 
 
 def _leaf(dice: random.Random, world: World) -> dict[str, Any]:
@@ -375,12 +257,12 @@ def test_pages_have_no_gap_and_no_double_while_people_come_change_and_go(
     names = ["김민수", "김", "박김수", "강김무"] * 20
     rows = "\n".join(f"{name},p{number}@example.com,모두" for number, name in enumerate(names))
     import_now(camp, f"이름,메일,태그\n{rows}", mapping={"이름": "name", "메일": "email", "태그": "tags"})
-    everybody = [one["id"] for one in _pages(camp, {})]
+    everybody = [one["id"] for one in pages(camp, {})]
     dice.shuffle(everybody)
     moved = iter(everybody[:40])
     steady, seen = set(everybody[40:]), list[str]()
-    steady &= {one["id"] for one in _pages(camp, params)}
-    for number, one in enumerate(_pages(camp, params, 7)):
+    steady &= {one["id"] for one in pages(camp, params)}
+    for number, one in enumerate(pages(camp, params, 7)):
         seen.append(one["id"])
         if number % 7 == 6:
             camp.api.post("/contacts", {"name": "김새로", "tags": ["모두"]})
