@@ -16,6 +16,7 @@ from shared.contacts.store_reviews import count_open
 from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.ids import new_id
+from shared.kernel.spare_time import spare_time
 from shared.security.cipher import tenant_cipher
 
 BATCH = 500
@@ -50,7 +51,8 @@ def walk(
     until = time.monotonic() + seconds
     while True:
         _let_lists_in()
-        done = _undisturbed_step(tenant_id, scan_id, done)
+        with spare_time():
+            done = _undisturbed_step(tenant_id, scan_id, done)
         if done is None or time.monotonic() >= until:
             return done
 

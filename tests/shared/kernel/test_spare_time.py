@@ -1,0 +1,53 @@
+"""Work that nobody waits for, on a machine that others crowd."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
+from types import SimpleNamespace
+
+import pytest
+
+from shared.kernel import spare_time
+
+
+class Machine:
+    """Its clock, and how busy it is at each look: percent."""
+
+    def __init__(self, busy: Iterable[float]) -> None:
+        self.now = 0.0
+        self._busy: Iterator[float] = chain([0.0], busy)  # the first look begins the count
+
+    def cpu_percent(self, interval: float = 0.0) -> float:
+        self.now += interval
+        return next(self._busy)
+
+
+def seconds_taken(monkeypatch: pytest.MonkeyPatch, busy: Iterable[float], work: float = 0.5) -> float:
+    machine = Machine(busy)
+    monkeypatch.setattr(spare_time, "psutil", machine)
+    monkeypatch.setattr(spare_time, "time", SimpleNamespace(monotonic=lambda: machine.now))
+    with spare_time.spare_time():
+        machine.now += work
+    return machine.now
+
+
+def test_where_nobody_else_works_it_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_taken(monkeypatch, [55.0]) == 0.5
+
+
+def test_on_one_processor_it_looks_whether_that_is_its_own_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_taken(monkeypatch, [100.0, 10.0]) == pytest.approx(0.6)
+
+
+def test_it_waits_until_the_others_have_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_taken(monkeypatch, [100.0, 99.0, 90.0, 20.0]) == pytest.approx(0.8)
+
+
+def test_however_crowded_it_is_some_of_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_taken(monkeypatch, repeat(100.0)) == pytest.approx(10.0, abs=0.15)
+    assert seconds_taken(monkeypatch, repeat(100.0), work=5.0) == pytest.approx(35.0, abs=0.15)
+
+
+def test_what_fails_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spare_time, "psutil", Machine([0.0]))
+    with pytest.raises(ZeroDivisionError), spare_time.spare_time():
+        _ = 1 / 0
