@@ -84,14 +84,13 @@ def get(connection: Connection, cipher: TenantCipher, contact_id: UUID) -> Conta
     if row is None:
         raise NotFound
     points = store.points_of(connection, [contact_id])
-    contacted = store.last_contacted(connection, [contact_id])
     shared = shared_points.shared_by(connection, cipher, [contact_id])[contact_id]
     return Contact(
         **Items(cipher).of(
             SimpleNamespace(**row),
             ((point["kind"], point["value_sealed"]) for point in points),
             opted_out=any(point["opted_out"] for point in points),
-            contacted_at=contacted.get(contact_id),
+            contacted_at=store.last_contacted(connection, contact_id),
         ),
         birth=cipher.open_optional("birth", row["birth_sealed"]),
         custom=cipher.open_json("custom", row["custom_sealed"]) if row["custom_sealed"] else {},

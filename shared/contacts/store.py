@@ -1,5 +1,6 @@
 """SQL of contacts and their points. Everything runs inside the tenant's transaction."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -100,15 +101,18 @@ def points_of(c: Connection, contact_ids: list[UUID]) -> list[Row]:
     ).fetchall()
 
 
-def last_contacted(c: Connection, contact_ids: list[UUID]) -> dict[UUID, Any]:
-    """When each contact was last sent something that a carrier accepted."""
-    rows = c.execute(
-        """SELECT contact_id, max(sent_at) AS at FROM recipients
-            WHERE tenant_id = current_tenant() AND contact_id = ANY(%s) AND sent_at IS NOT NULL
-            GROUP BY contact_id""",
-        [contact_ids],
-    ).fetchall()
-    return {row["contact_id"]: row["at"] for row in rows}
+def last_contacted(c: Connection, contact_id: UUID) -> datetime | None:
+    """When a contact, or one who was merged into it, was last sent something that a carrier accepted."""
+    row = c.execute(
+        """WITH RECURSIVE part (id) AS (
+             SELECT %s::uuid
+             UNION SELECT m.id FROM part JOIN contacts m ON m.merged_into = part.id
+                    WHERE m.tenant_id = current_tenant())
+           SELECT max(r.sent_at) AS at FROM recipients r
+            WHERE r.tenant_id = current_tenant() AND r.contact_id = ANY(ARRAY(SELECT id FROM part))""",
+        [contact_id],
+    ).fetchone()
+    return row["at"] if row else None
 
 
 def holder_of_point(c: Connection, kind: str, point_hash: bytes) -> UUID | None:

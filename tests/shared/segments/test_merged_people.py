@@ -1,5 +1,6 @@
 """Who was written to before being merged into another is not somebody whom nobody wrote to."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -98,3 +99,23 @@ def test_who_was_written_to_before_being_merged_is_not_untouched(camp: Camp, nam
     leaves: tuple[dict[str, Any], ...] = (leaf, {"not": {"not": leaf}}, {"all": [leaf, {"tag": "당원"}]})
     for node in leaves:
         assert found(camp, node) == {part, own}
+
+
+def test_a_person_was_last_written_to_when_any_part_of_them_was(camp: Camp) -> None:
+    part, middle, kept, nobody = (person(camp, number) for number in range(4))
+    written_to(camp, part)
+    [row] = camp.rows("SELECT sent_at FROM recipients")
+
+    def told() -> dict[str, Any]:
+        """When somebody was last written to, by the list and by each one's own page."""
+        listed = {one["id"]: one["last_contacted_at"] for one in camp.api.get("/contacts").json["data"]}
+        for contact, at in listed.items():
+            assert camp.api.get(f"/contacts/{contact}").json["data"]["last_contacted_at"] == at
+        return {contact: at and datetime.fromisoformat(at) for contact, at in listed.items()}
+
+    assert told() == {part: row["sent_at"], middle: None, kept: None, nobody: None}
+    merge(camp, middle, part)
+    undone = merge(camp, kept, middle)
+    assert told() == {kept: row["sent_at"], nobody: None}
+    camp.api.post(f"/contacts/merges/{undone}/undo")
+    assert told() == {middle: row["sent_at"], kept: None, nobody: None}
