@@ -1,15 +1,16 @@
 """Korean addresses as lists hold them: the administrative district named in them, however it is written.
 
-서울특별시, 서울시 and 서울 are the same; 경기도 수원시 팔달구 has one district of two words; Sejong has
-none; a
-road-name address gives its 읍면동 in brackets. Nothing is guessed: an address that does not say its city
-has none.
+서울특별시, 서울시 and 서울 are the same; 경기도 수원시 팔달구 has one district of two words; Sejong has none;
+a road-name address gives its 읍면동 in brackets. 동작구 is in 서울, because no other 시도 has one; nothing is
+guessed: 중구 alone has no 시도.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
+
+from shared.contacts.sigungu import SIDO_OF_SIGUNGU
 
 MAX_ADDRESS = 500
 _NUMBER = "0123456789-"
@@ -131,6 +132,7 @@ def _parse(address: str) -> tuple[District, tuple[str, ...]]:
     sido = _SIDO_OF.get(words[0], "") if words else ""
     rest = words[1:] if sido else words
     sigungu = _sigungu(rest)
+    sido = sido or (SIDO_OF_SIGUNGU.get(sigungu[0], "") if sigungu else "")
     after = rest[len(sigungu) :]
     dong = next((word for word in after if _is_eupmyeondong(word)), "")
     others = (word for word in after if _is_eupmyeondong(word) or _ROAD.fullmatch(word))

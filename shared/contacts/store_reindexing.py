@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.kernel.database import Connection
 
-LAYOUT = 3
+LAYOUT = 4
 
 
 def tenants(c: Connection) -> list[UUID]:

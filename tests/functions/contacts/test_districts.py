@@ -49,10 +49,10 @@ def found(camp: Camp, district: str) -> int:
 
 def test_a_district_counts_whom_its_filter_finds(camp: Camp) -> None:
     for address in (
-        "서울 동작구 상도동 1",
-        "서울 동작구 상도동 2",
-        "동작구 상도동 3",
-        "상도동 4",
+        "서울 중구 명동 1",
+        "서울 중구 명동 2",
+        "중구 명동 3",
+        "명동 4",
         "경기 수원시 팔달구 인계동 5",
         "수원시 인계동 6",
         "세종 한솔동 7",
@@ -60,16 +60,24 @@ def test_a_district_counts_whom_its_filter_finds(camp: Camp) -> None:
         add(camp, address)
     assert districts.count(camp.tenant_id)
     assert listed(camp) == [
+        ("경기", "sido", 2),
         ("서울", "sido", 2),
-        ("경기", "sido", 1),
         ("세종", "sido", 1),
-        ("동작구", "sigungu", 3),
-        ("수원시", "sigungu", 2),
-        ("상도동", "eupmyeondong", 4),
+        ("중구", "sigungu", 3),
+        ("명동", "eupmyeondong", 4),
     ]
-    for parent in ("", "서울", "서울 동작구", "동작구", "경기", "경기 수원시 팔달구", "수원시", "세종"):
+    for parent in ("", "서울", "서울 중구", "중구", "경기", "경기 수원시 팔달구", "경기 수원시", "세종"):
         for name, _, count in listed(camp, parent):
             assert count == found(camp, f"{parent} {name}".strip()), (parent, name)
+
+
+def test_who_leaves_the_city_out_lives_in_it_all_the_same(camp: Camp) -> None:
+    for address in ("서울시 동작구 상도동 1", "동작구 상도동 2", "동작구 흑석동 3", "강서구 화곡동 4"):
+        add(camp, address)
+    assert districts.count(camp.tenant_id)
+    assert listed(camp) == [("서울", "sido", 3), ("강서구", "sigungu", 1)], "강서구 is in 부산, too"
+    assert listed(camp, "서울") == [("동작구", "sigungu", 3)]
+    assert found(camp, "서울 동작구 상도동") == found(camp, "동작구 상도동") == 2
 
 
 def test_it_is_counted_again_when_contacts_come_or_go_and_only_then(camp: Camp) -> None:

@@ -12,6 +12,7 @@ from shared.contacts.addresses import (
     district_words,
     unit_words,
 )
+from shared.contacts.sigungu import SIDO_OF_SIGUNGU
 
 SEOUL = District("서울", "동작구", "상도동")
 
@@ -44,7 +45,13 @@ SEOUL = District("서울", "동작구", "상도동")
         ("대한민국 서울특별시 동작구 상도동", SEOUL),
         ("광주시 북구 용봉동 1", District("광주", "북구", "용봉동")),
         ("경남 창원시 마산합포구 월영동 3", District("경남", "창원시 마산합포구", "월영동")),
-        ("동작구 상도동 3", District("", "동작구", "상도동")),
+        ("동작구 상도동 3", SEOUL),
+        ("수원시 팔달구 인계동 1", District("경기", "수원시 팔달구", "인계동")),
+        ("양평군 양평읍 3", District("경기", "양평군", "양평읍")),
+        ("서귀포시 대정읍", District("제주", "서귀포시", "대정읍")),
+        ("중구 명동 1", District("", "중구", "명동")),
+        ("고성군 거진읍", District("", "고성군", "거진읍")),
+        ("광주시 송정동", District("", "광주시", "송정동")),
         ("상도동", District("", "", "상도동")),
         ("", District("", "", "")),
         ("12345", District("", "", "")),
@@ -53,6 +60,13 @@ SEOUL = District("서울", "동작구", "상도동")
 )
 def test_districts(address: str, district: District) -> None:
     assert district_of(address) == district
+
+
+def test_every_sigungu_is_read_as_one_of_its_sido() -> None:
+    assert set(SIDO_OF_SIGUNGU.values()) == set(SIDO) - {"세종"}
+    for sigungu, sido in SIDO_OF_SIGUNGU.items():
+        for address in (f"{sigungu} 1", f"{sido} {sigungu} 1"):
+            assert district_of(address) == District(sido, sigungu, "")
 
 
 def test_a_building_is_no_district() -> None:

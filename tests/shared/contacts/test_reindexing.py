@@ -14,7 +14,7 @@ def found(camp: Camp, q: str) -> int:
         return len(search.find(connection, search.typed(camp.cipher, q), None, 100).ids)
 
 
-@pytest.mark.parametrize("layout", [1, 2])
+@pytest.mark.parametrize("layout", [1, 2, 3])
 def test_an_older_camp_is_found_again_and_is_done_once(camp: Camp, monkeypatch: Any, layout: int) -> None:
     monkeypatch.setattr(reindexing, "PIECE", 3)
     for i in range(7):
