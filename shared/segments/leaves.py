@@ -152,22 +152,30 @@ def _happened(what: LiteralString, parameters: list[Any]) -> Leaf:
 
     That it did not is asked by probes (OFFSET 0), for the planner hashes all messages for a camp's first
     10,000 contacts, and of those too whom a merge has made part of the contact: who was written to before
-    is not written to again as if nobody ever had. They are few, found once and hashed. Who counts as written
-    to is the contact itself: with an "or" between both the planner reads everybody for a campaign of ten.
+    is not written to again as if nobody ever had. Who counts as written to is the contact itself: with an
+    "or" between both the planner reads everybody for a campaign of ten.
     """
     own, not_own = (sql.SQL("EXISTS (" + what.format("c") + end + ")") for end in ("", " OFFSET 0"))
-    of_parts = sql.SQL(_OF_PARTS.format(what.format("g")))
-    otherwise = sql.SQL("(NOT {} AND c.id NOT IN ({}))").format(not_own, of_parts)
+    otherwise = sql.SQL("(NOT {} AND {})").format(not_own, sql.SQL(_NOT_OF_PARTS.format(what.format("g"))))
     return Leaf((own, parameters), otherwise=(otherwise, [*parameters, *parameters]))
 
 
-_OF_PARTS: LiteralString = """WITH RECURSIVE whole (id) AS (
-    SELECT g.merged_into FROM contacts g
-     WHERE g.tenant_id = current_tenant() AND g.merged_into IS NOT NULL AND EXISTS ({} OFFSET 0)
-    UNION
-    SELECT k.merged_into FROM whole
-      JOIN contacts k ON k.tenant_id = current_tenant() AND k.id = whole.id AND k.merged_into IS NOT NULL)
-  SELECT id FROM whole"""
+# That it happened to nobody who is part of `c` by merges, one into the other. Once for all: whether the camp
+# has merged anybody.
+_NOT_OF_PARTS: LiteralString = """(
+  NOT EXISTS (SELECT FROM contact_merges WHERE tenant_id = current_tenant() AND undone_at IS NULL)
+  OR NOT EXISTS (
+    SELECT FROM contact_merges k
+     WHERE k.tenant_id = c.tenant_id AND k.kept_id = c.id AND k.undone_at IS NULL AND EXISTS (
+           WITH RECURSIVE part (tenant_id, id) AS (
+             SELECT k.tenant_id, k.merged_id
+             UNION ALL
+             SELECT n.tenant_id, n.merged_id FROM part CROSS JOIN LATERAL (
+               SELECT m.tenant_id, m.merged_id FROM contact_merges m
+                WHERE m.tenant_id = part.tenant_id AND m.kept_id = part.id AND m.undone_at IS NULL
+               OFFSET 0) AS n)
+           SELECT FROM part g WHERE EXISTS ({} OFFSET 0))
+    OFFSET 0))"""
 
 LEAVES: Mapping[str, Callable[[Any, TenantCipher], Expression]] = {
     "tag": _tag,
