@@ -25,6 +25,7 @@ CHANNELS = {
 }
 OUTCOMES = ("created", "updated", "merged", "unchanged", "duplicate", "repaired", "shared")
 _LONGEST = 200
+_FEW = 2_000  # refusals, or people who share a point: fewer are found all at once
 
 
 def _tag(value: Any, cipher: TenantCipher) -> Expression:
@@ -101,24 +102,43 @@ def _reachable(value: Any, cipher: TenantCipher) -> Expression:
 
 def _its_own(kind: str) -> Condition:
     """That `c` does not only share a family's phone or an office's address, where it is reached as another
-    one: who do are few, found once and hashed."""
-    return sql.SQL(
-        """c.id NOT IN (SELECT s.contact_id FROM contact_shared_points s
-            WHERE s.tenant_id = current_tenant() AND s.kind = %s
-              AND NOT EXISTS (SELECT FROM contact_points p
-                               WHERE p.tenant_id = s.tenant_id AND p.contact_id = s.contact_id
-                                 AND p.kind = s.kind AND p.textable >= s.textable OFFSET 0))"""
-    ), [kind]
+    one."""
+    only_shared: LiteralString = """FROM contact_shared_points s
+        WHERE s.tenant_id = current_tenant() AND s.kind = %s{}
+          AND NOT EXISTS (SELECT FROM contact_points p
+                           WHERE p.tenant_id = s.tenant_id AND p.contact_id = s.contact_id
+                             AND p.kind = s.kind AND p.textable >= s.textable OFFSET 0)"""
+    return _is_none_of(
+        "contact_shared_points",
+        "SELECT s.contact_id " + only_shared.format(""),
+        "SELECT " + only_shared.format(" AND s.contact_id = c.id"),
+        kind,
+    )
 
 
 def willing(family: str) -> Condition:
-    """That no point of `c` has refused a family of channels: the refusals' contacts are found once and
-    hashed."""
-    return sql.SQL(
-        """c.id NOT IN (SELECT q.contact_id FROM opt_outs o
+    """That no point of `c` has refused a family of channels."""
+    return _is_none_of(
+        "opt_outs",
+        """SELECT q.contact_id FROM opt_outs o
              JOIN contact_points q ON q.tenant_id = o.tenant_id AND q.kind = o.kind AND q.hash = o.hash
-            WHERE o.tenant_id = current_tenant() AND o.channel IN ('all', %s))"""
-    ), [family]
+            WHERE o.tenant_id = current_tenant() AND o.channel IN ('all', %s)""",
+        """SELECT FROM contact_points q
+            WHERE q.tenant_id = c.tenant_id AND q.contact_id = c.id
+              AND EXISTS (SELECT FROM opt_outs o WHERE o.tenant_id = q.tenant_id AND o.kind = q.kind
+                             AND o.hash = q.hash AND o.channel IN ('all', %s) OFFSET 0)""",
+        family,
+    )
+
+
+def _is_none_of(table: LiteralString, ids: LiteralString, probe: LiteralString, parameter: str) -> Condition:
+    """That `c` is none of whom a table tells: few are found once and hashed (`ids`), of many each contact is
+    asked (`probe`). To find those of 10,000 refusals takes 100 ms, of 160,000 0.9 s; to ask 10,000 contacts
+    40 to 60."""
+    few_or_many: LiteralString = """CASE WHEN (
+          SELECT count(*) FROM (SELECT FROM {} WHERE tenant_id = current_tenant() LIMIT %s) AS told) < %s
+        THEN c.id NOT IN ({}) ELSE NOT EXISTS ({} OFFSET 0) END"""
+    return sql.SQL(few_or_many.format(table, ids, probe)), [_FEW, _FEW, parameter, parameter]
 
 
 def _delivered(value: Any, _: TenantCipher) -> Expression:

@@ -20,7 +20,8 @@ from shared.contacts.sensitive_fields import nothing_hidden
 from shared.kernel.clock import SEOUL
 from shared.kernel.errors import ValidationFailed
 from shared.kernel.ids import new_id
-from shared.segments import compile_filter, criteria_of, segments
+from shared.segments import compile_filter, criteria_of, leaves, segments
+from tests.contact_history import import_now
 from tests.factories import Camp, make_camp
 
 TAGS = ["당원", "자원봉사", "후원", "VIP"]
@@ -195,10 +196,10 @@ def pages(world: World, criteria: Criteria, limit: int) -> list[UUID]:
 def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
     world: World, exact: int, node: dict[str, Any], limit: int
 ) -> None:
-    """Few matches and many take different ways through the index: with the bound at 15 both happen here."""
+    """Few matches and many, or refusals, take different ways: with the bound at 15 both happen here."""
     wanted, cipher = expected(world, node), world.camp.cipher
-    before = search.EXACT_MATCHES, search.COUNTED
-    search.EXACT_MATCHES = search.COUNTED = exact
+    before = search.EXACT_MATCHES, search.COUNTED, leaves._FEW
+    search.EXACT_MATCHES = search.COUNTED = leaves._FEW = exact
     try:
         criteria = criteria_of(node, cipher, nothing_hidden)
         assert pages(world, criteria, limit) == wanted
@@ -212,7 +213,7 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
                 parameters,
             ).fetchall()
     finally:
-        search.EXACT_MATCHES, search.COUNTED = before
+        search.EXACT_MATCHES, search.COUNTED, leaves._FEW = before
         search._common.clear()
     assert sorted((row["id"] for row in rows), reverse=True) == wanted
     assert newest == [wanted[:5]] * 2
@@ -311,3 +312,23 @@ def test_a_new_contact_counts_at_once(world: World) -> None:
         assert segments.newest(connection, world.camp.cipher, node, nothing_hidden, total) == [contact_id]
         connection.execute("DELETE FROM contact_search WHERE contact_id = %s", [contact_id])
         connection.execute("UPDATE contacts SET deleted_at = now() WHERE id = %s", [contact_id])
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_who_only_shares_a_phone_is_reached_as_the_one_who_has_it(
+    camp: Camp, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(leaves, "_FEW", few)
+    import_now(
+        camp,
+        "성명,휴대폰\n김어미,010-2345-6789\n이아들,010-2345-6789\n박이웃,010-2345-6780",
+        mapping={"성명": "name", "휴대폰": "phone"},
+    )
+    names = {person["id"]: person["name"] for person in camp.api.get("/contacts").json["data"]}
+    node = {"reachable": "sms"}
+    with camp.transaction() as connection:
+        asked = criteria_of(node, camp.cipher, nothing_hidden)
+        found = search.newest(connection, asked, 9)
+        counted = segments.count(connection, camp.cipher, node, nothing_hidden)
+    assert {names[str(one)] for one in found} == {"김어미", "박이웃"}
+    assert counted.value == 2
