@@ -28,6 +28,7 @@ from shared.contacts.store_search import among_all as among_all
 from shared.contacts.store_search import count_each_among as count_each_among
 from shared.contacts.store_search import has_tokens as has_tokens
 from shared.contacts.store_search import of_import as of_import
+from shared.contacts.store_search import without_tokens as without_tokens
 from shared.kernel.database import Connection
 from shared.security.cipher import TenantCipher
 
@@ -205,9 +206,8 @@ def _by_condition(
     connection: Connection, criteria: Criteria, before: UUID, limit: int, cap: int, look: Look
 ) -> Found:
     condition = criteria.whole_condition
-    row = store.rare_where(
-        connection, condition, before, limit + 1, cap, in_order=criteria.in_order, look=look
-    )
+    matches = _matches(connection, criteria)
+    row = store.rare_where(connection, matches, before, limit + 1, cap, look)
     if row["total"] > cap:
         row = store.walk_where(connection, condition, before, limit + 1, look)
     return _found(row, limit, cap, ranked=False)
@@ -243,8 +243,15 @@ def _count_where(connection: Connection, criteria: Criteria) -> int:
         fitting = store_search_counts.count_fitting(connection, wanted, criteria.condition)
         if fitting is not None:
             return fitting
-    whole = criteria.whole_condition
-    return store.count_where(connection, whole, COUNTED, in_order=criteria.in_order)
+    return store.count_where(connection, _matches(connection, criteria), COUNTED)
+
+
+def _matches(connection: Connection, criteria: Criteria) -> store.Matches:
+    """The contacts that meet the criteria: by their alternatives, if too few to be walked."""
+    alternatives, condition = criteria.alternatives, criteria.whole_condition
+    if alternatives and store.among_newest(connection, condition, _GLANCE) >= _GLANCE // 10:
+        alternatives = ()
+    return store.Matches(condition, alternatives, in_order=criteria.in_order)
 
 
 def _looks_common(connection: Connection, criteria: Criteria) -> bool:

@@ -18,7 +18,8 @@ class Criteria:
     (in the words of intarray's query_int). `tags`: those among the tokens that are tags', as `tag_key` folds
     them: they tell where to begin. Of `c`: the condition. Matches with `begins` too come first, those with
     `exact` before them. `in_order`: the condition bounds the id from above, so whoever counts begins there.
-    `points`: those whose holders are meant, if the condition says nothing else.
+    `points`: those whose holders are meant, if the condition says nothing else. `alternatives`: the condition
+    once more, as queries for the ids (`id`) of live contacts, of whom any meets it.
     """
 
     tokens: tuple[int, ...] = ()
@@ -31,6 +32,7 @@ class Criteria:
     nothing: bool = False
     tags: tuple[str, ...] = ()
     points: tuple[store.Point, ...] = ()
+    alternatives: tuple[Condition, ...] = ()
 
     @property
     def indexed(self) -> bool:
@@ -79,6 +81,8 @@ class Criteria:
 
     def and_also(self, other: "Criteria") -> "Criteria":
         """Both; the ranking of whichever has one."""
+        if Criteria() in (self, other):
+            return other if self == Criteria() else self
         queries = [f"({query})" for query in (self.query, other.query) if query is not None]
         conditions = [one for one in (self.condition, other.condition) if one is not None]
         return Criteria(

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from psycopg import sql
 
-from shared.contacts.search import Criteria, among_all, conjunction
+from shared.contacts.search import Criteria, among_all, conjunction, without_tokens
 
 Condition = tuple[sql.Composable, list[Any]]
 Clauses = tuple[tuple[int, ...], ...]
@@ -25,12 +25,13 @@ FALSE: Condition = (sql.SQL("false"), [])
 class Leaf:
     """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL
     only). `tags`: the tags that it is about, as search folds them. `otherwise`: how it is asked that it does
-    not hold, if not by NOT."""
+    not hold, if not by NOT; `others`: how those are found for whom it does not, where few they may be."""
 
     condition: Condition
     tokens: tuple[int, ...] | None = None
     tags: tuple[str, ...] = ()
     otherwise: Condition | None = None
+    others: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,40 @@ def criteria(node: Expression) -> Criteria:
         query="&".join(residual) or None,
         condition=conjunction(others),
         tags=tuple(tags),
+        alternatives=_alternatives(parts) if len(parts) == len(others) == 1 else (),
     )
+
+
+def _alternatives(parts: Sequence[Expression]) -> tuple[Condition, ...]:
+    """A choice as queries for ids, one for each alternative; none of what is no choice."""
+    choices = list(_choices(parts[0]))
+    return tuple(map(_ids, choices)) if len(choices) > 1 else ()
+
+
+def _choices(node: Expression) -> Iterable[Expression]:
+    """Expressions of which one is enough: those of a choice, also where it is said as "not all"."""
+    if isinstance(node, AnyOf):
+        for part in node.parts:
+            yield from _choices(part)
+    elif isinstance(node, Not) and isinstance(node.part, All):
+        for part in node.part.parts:
+            yield from _choices(Not(part))
+    elif isinstance(node, Not) and isinstance(node.part, Not):
+        yield from _choices(node.part.part)
+    else:
+        yield node
+
+
+def _ids(node: Expression) -> Condition:
+    """A query for the ids of the live contacts that an expression holds for."""
+    where, parameters = indexed_condition(node)
+    if isinstance(node, Not) and isinstance(node.part, Leaf):
+        if node.part.tokens and not node.part.tags:
+            return without_tokens(node.part.tokens)
+        where, parameters = node.part.others or (where, parameters)
+    return sql.SQL(
+        "SELECT c.id FROM contacts c WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND {}"
+    ).format(where), parameters
 
 
 def prefilter(node: Expression) -> Clauses:

@@ -136,6 +136,8 @@ def newest(
 ) -> list[UUID]:
     """Ids of the newest of the `total` contacts that match a filter, LOOKED_AT at most. Raises as
     `read_filter`."""
+    if total.value == 0:
+        return []
     of_many = total.relation == "gte"
     return search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT, of_many=of_many)
 
