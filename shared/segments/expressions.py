@@ -25,13 +25,15 @@ FALSE: Condition = (sql.SQL("false"), [])
 class Leaf:
     """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL
     only). `tags`: the tags that it is about, as search folds them. `otherwise`: how it is asked that it does
-    not hold, if not by NOT; `others`: how those are found for whom it does not, where few they may be."""
+    not hold, if not by NOT; `others`: how those are found for whom it does not, where few they may be;
+    `of_all`: how it is asked of everybody, where that is another way than of the first ten thousand."""
 
     condition: Condition
     tokens: tuple[int, ...] | None = None
     tags: tuple[str, ...] = ()
     otherwise: Condition | None = None
     others: Condition | None = None
+    of_all: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -60,37 +62,38 @@ class Not:
 Expression = Leaf | All | AnyOf | Not
 
 
-def condition(node: Expression) -> Condition:
-    """The exact condition on `c`, with its parameters in order: whole, whatever is said beside it."""
+def condition(node: Expression, *, of_all: bool = False) -> Condition:
+    """The exact condition on `c`, with its parameters in order: whole, whatever is said beside it. `of_all`:
+    for a statement that goes on to the last match."""
     if isinstance(node, Leaf):
-        return node.condition
+        return (of_all and node.of_all) or node.condition
     if isinstance(node, Not):
-        return _negated(node.part)
+        return _negated(node.part, of_all)
     if not node.parts:
         return TRUE if isinstance(node, All) else FALSE
-    parts = [condition(part) for part in node.parts]
+    parts = [condition(part, of_all=of_all) for part in node.parts]
     joined = sql.SQL(node.joiner).join([sql.SQL("({})").format(where) for where, _ in parts])
     return sql.SQL("({})").format(joined), [parameter for _, parameters in parts for parameter in parameters]
 
 
-def _negated(node: Expression) -> Condition:
+def _negated(node: Expression, of_all: bool) -> Condition:
     """That it does not hold: said of each leaf, which may have its own way to say it."""
     if isinstance(node, Not):
-        return condition(node.part)
+        return condition(node.part, of_all=of_all)
     if isinstance(node, All):
-        return condition(AnyOf(tuple(Not(part) for part in node.parts)))
+        return condition(AnyOf(tuple(Not(part) for part in node.parts)), of_all=of_all)
     if isinstance(node, AnyOf):
-        return condition(All(tuple(Not(part) for part in node.parts)))
+        return condition(All(tuple(Not(part) for part in node.parts)), of_all=of_all)
     if node.otherwise:
         return node.otherwise
-    where, parameters = node.condition
+    where, parameters = condition(node, of_all=of_all)
     return sql.SQL("NOT ({})").format(where), parameters
 
 
-def indexed_condition(node: Expression) -> Condition:
-    """The exact condition, with what the index finds of it in front: for statements over all matches."""
+def indexed_condition(node: Expression, *, of_all: bool = False) -> Condition:
+    """The exact condition, with what the index finds of it in front."""
     units, clauses = _split(prefilter(node))
-    exact = condition(node)
+    exact = condition(node, of_all=of_all)
     if not units and not clauses:
         return exact
     return conjunction([among_all(units, clauses, None), exact]) or exact

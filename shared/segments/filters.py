@@ -84,7 +84,7 @@ def compile_filter(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsH
 
     Raises as `read_filter`.
     """
-    return expressions.indexed_condition(read_filter(node, cipher, is_hidden))
+    return expressions.indexed_condition(read_filter(node, cipher, is_hidden), of_all=True)
 
 
 def criteria_of(node: Mapping[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Criteria:

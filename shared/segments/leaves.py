@@ -139,7 +139,11 @@ def _is_none_of(table: LiteralString, ids: LiteralString, probe: LiteralString, 
           SELECT count(*) FROM (SELECT FROM {} WHERE tenant_id = current_tenant() LIMIT %s) AS told) < %s
         THEN c.id NOT IN ({}) ELSE NOT EXISTS ({} OFFSET 0) END"""
     none_of = sql.SQL(few_or_many.format(table, ids, probe)), [_FEW, _FEW, parameter, parameter]
-    return Leaf(none_of, others=(sql.SQL("c.id IN (" + ids + ")"), [parameter]))
+    return Leaf(
+        none_of,
+        others=(sql.SQL("c.id IN (" + ids + ")"), [parameter]),
+        of_all=(sql.SQL("c.id NOT IN (" + ids + ")"), [parameter]),
+    )
 
 
 def _delivered(value: Any, _: TenantCipher) -> Expression:
