@@ -1,7 +1,6 @@
 from uuid import UUID
 
 from shared.messaging import opt_outs
-from shared.messaging.opt_out_models import OptOutDraft
 from shared.privacy import consents
 from shared.privacy.models import Withdrawal, Withdrawn
 from shared.runtime import Request, Role, http
@@ -15,5 +14,7 @@ def withdraw_consent(request: Request, contact_id: UUID, consent_id: UUID) -> Wi
         cipher, member = request.cipher(connection), request.member
         withdrawn = consents.withdraw(connection, cipher, member.member_id, contact_id, consent_id, wanted)
         if wanted.opt_out:
-            opt_outs.create(connection, cipher, OptOutDraft(contact_id=contact_id), member.member_id)
+            # Calls are no channel of ours: who wants none of those either is barred on all.
+            channel = "all" if withdrawn.consent.channel == "phone" else withdrawn.consent.channel
+            opt_outs.create_for(connection, cipher, contact_id, channel, member.member_id)
         return withdrawn

@@ -74,12 +74,26 @@ def create(connection: Connection, cipher: TenantCipher, draft: OptOutDraft, mem
         if draft.contact_id is not None
         else [_given(draft)]
     )
+    if not points:
+        raise _refused("opt_out.no_point", "contact_id")
     rows = [_row(cipher, one, draft.channel, "hand", draft.reason, member_id) for one in points]
     _insert(connection, rows, member_id)
     row = store.by_point(connection, rows[0]["kind"], rows[0]["hash"], draft.channel)
     if row is None:
         raise NotFound
     return _view(row, cipher)
+
+
+def create_for(
+    connection: Connection, cipher: TenantCipher, contact_id: UUID, channel: str, member_id: UUID
+) -> int:
+    """Opt out every point of a contact that the channel uses; how many were new. Nobody to reach is no error.
+
+    Raises NotFound.
+    """
+    points = _points_of(connection, cipher, contact_id, channel)
+    rows = [_row(cipher, one, channel, "hand", "manual", member_id) for one in points]
+    return len(_insert(connection, rows, member_id))
 
 
 def add(connection: Connection, cipher: TenantCipher, phone: str, reason: str) -> bool:
@@ -246,11 +260,11 @@ def _refused(key: str, field: str) -> ValidationFailed:
 
 
 def _points_of(connection: Connection, cipher: TenantCipher, contact_id: UUID, channel: str) -> list[Point]:
+    """A contact's own points or, if it has none, the family's phones: who refuses there refuses, as in lists.
+    An office's address is not refused by one who only shares it. Raises NotFound."""
     if not store.contact_exists(connection, contact_id):
         raise NotFound
     rows = store.points_of_contact(connection, contact_id, _KINDS[channel])
-    if not rows:
-        raise _refused("opt_out.no_point", "contact_id")
     return [Point(row["kind"], cipher.open(row["kind"], row["value_sealed"])) for row in rows]
 
 

@@ -84,10 +84,18 @@ def delete(connection: Connection, opt_out_id: UUID) -> Row | None:
 
 
 def points_of_contact(connection: Connection, contact_id: UUID, kinds: Sequence[str]) -> list[Row]:
+    """A contact's points of these kinds; of one who has none the family's phones, which it shares."""
     return connection.execute(
-        """SELECT kind, hash, value_sealed FROM contact_points WHERE contact_id = %s AND kind = ANY(%s)
+        """WITH own AS (
+             SELECT kind, hash, value_sealed, position, created_at FROM contact_points
+              WHERE contact_id = %(id)s AND kind = ANY(%(kinds)s))
+           SELECT * FROM own
+           UNION ALL
+           SELECT kind, hash, value_sealed, 0, created_at FROM contact_shared_points
+            WHERE contact_id = %(id)s AND kind = 'phone' AND kind = ANY(%(kinds)s)
+              AND NOT EXISTS (SELECT FROM own)
             ORDER BY kind DESC, position, created_at""",
-        [contact_id, list(kinds)],
+        {"id": contact_id, "kinds": list(kinds)},
     ).fetchall()
 
 

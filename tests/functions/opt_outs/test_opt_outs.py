@@ -68,6 +68,16 @@ def test_a_contact_is_opted_out_by_all_its_points(camp: Camp) -> None:
     }
 
 
+def test_one_of_a_family_refuses_on_its_phone(camp: Camp, workers: Drain) -> None:
+    table = "이름,휴대전화\r\n김철수,010-2345-6789\r\n박영희,010-2345-6789\r\n"
+    camp.api.upload("/contacts/imports", table.encode(), source="명부", legal_basis="consent")
+    workers()
+    [sharer] = [one for one in camp.api.get("/contacts").json["data"] if not one["phones"]]
+    assert add(camp, contact_id=sharer["id"], channel="sms")["value_masked"] == "010-****-6789"
+    nobody = camp.api.post("/contacts", {"name": "최없음"}).json["data"]["id"]
+    assert camp.api.post("/opt-outs", {"contact_id": nobody}).status_code == 422
+
+
 @pytest.mark.parametrize(
     "draft",
     [

@@ -85,6 +85,25 @@ def test_withdrawing_advertising_opts_out_when_asked(desk: Desk) -> None:
     assert len(desk.ok("GET", "/opt-outs")) == 1
 
 
+@pytest.mark.parametrize(
+    ("channel", "barred"), [("all", "all"), ("kakao", "kakao"), ("sms", "sms"), ("phone", "all")]
+)
+def test_the_opt_out_is_of_the_consents_channel(desk: Desk, channel: str, barred: str) -> None:
+    contact = desk.contact()
+    given = {**GIVEN, "purpose": "advertising", "channel": channel}
+    made = desk.ok("POST", f"/contacts/{contact}/consents", given, 201)
+    desk.ok("POST", f"/contacts/{contact}/consents/{made['id']}/withdraw", {"opt_out": True})
+    assert [one["channel"] for one in desk.ok("GET", "/opt-outs")] == [barred]
+
+
+def test_who_has_no_number_takes_a_consent_back_all_the_same(desk: Desk) -> None:
+    contact = desk.ok("POST", "/contacts", {"name": "남궁솔찬"}, 201)["id"]
+    made = desk.ok("POST", f"/contacts/{contact}/consents", GIVEN, 201)
+    path = f"/contacts/{contact}/consents/{made['id']}/withdraw"
+    assert desk.ok("POST", path, {"opt_out": True})["consent"]["withdrawn_at"]
+    assert desk.ok("GET", "/opt-outs") == []
+
+
 def test_advertising_is_confirmed_again_after_two_years(desk: Desk) -> None:
     contact, now = desk.contact(), datetime.now(UTC)
     for days, purpose in ((720, "advertising"), (30, "advertising"), (720, "processing")):
