@@ -70,7 +70,7 @@ def erase_people(
     store.forget_masked(connection, gone)
     store.forget_marks(connection, contact_ids)
     store.reduce_consents(connection, contact_ids, [point["hash"] for point in points])
-    store_requests.close_all_of(connection, list(contact_ids), member_id)
+    store_requests.close_all_of(connection, list(contact_ids), phones, member_id)
     store.expire_exports(connection)
     store.forget_carrier_calls(connection)
     _forget_answers(connection, cipher, [*values, *map(str, contact_ids)])

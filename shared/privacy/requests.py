@@ -103,12 +103,13 @@ def log_erasure(
 
 
 def _views(connection: Connection, cipher: TenantCipher, rows: list[store.Row]) -> list[PrivacyRequest]:
-    names = store_people.names(connection, [row["contact_id"] for row in rows if row["contact_id"]])
+    names = store_people.names(connection, [row["living_id"] for row in rows if row["living_id"]])
     today = seoul_date(utc_now())
-    same = ("id", "kind", "status", "contact_id", "due_on", "created_at", "answered_at")
+    same = ("id", "kind", "status", "due_on", "created_at", "answered_at")
     return [
         PrivacyRequest(
-            contact_name=cipher.open_optional("name", names.get(row["contact_id"])),
+            contact_id=row["living_id"] or row["contact_id"],
+            contact_name=cipher.open_optional("name", names.get(row["living_id"])),
             detail=cipher.open_optional(DETAIL, row["detail_sealed"]),
             answer=cipher.open_optional(DETAIL, row["answer_sealed"]),
             overdue=row["status"] == "open" and row["due_on"] < today,

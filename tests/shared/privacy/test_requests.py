@@ -43,3 +43,30 @@ def test_pages(desk: Desk) -> None:
     cursor = first["meta"]["next_cursor"]
     rest = desk.camp.api.get("/privacy/requests", params={"limit": "3", "cursor": cursor}).json
     assert [item["id"] for item in [*first["data"], *rest["data"]]] == ids[::-1]
+
+
+def test_who_was_merged_since_is_shown_as_the_contact_that_stays(desk: Desk) -> None:
+    asked = desk.contact("독고휘랑", "010-3456-7890")
+    desk.ok("POST", "/privacy/requests", {"kind": "erasure", "contact_id": asked}, 201)
+    keep = asked
+    for number in ("010-2345-6781", "010-2345-6782"):
+        merged, keep = keep, desk.contact("남궁솔찬", number)
+        desk.ok("POST", "/contacts/merges", {"keep_id": keep, "merge_ids": [merged]}, 201)
+    (shown,) = desk.ok("GET", "/privacy/requests")
+    assert (shown["contact_id"], shown["contact_name"]) == (keep, "남궁솔찬")
+    desk.ok("POST", f"/contacts/{shown['contact_id']}/erase", {"reason": "본인 요청"})
+    assert desk.ok("GET", "/privacy/requests?status=open") == []
+
+
+def test_who_asked_before_being_known_is_forgotten_with_the_number(desk: Desk) -> None:
+    for phone in ("010-2345-6789", "010-9999-8888"):
+        wanted = {"kind": "erasure", "phone": phone, "detail": "남궁솔찬이라고 하심"}
+        desk.ok("POST", "/privacy/requests", wanted, 201)
+    desk.ok("POST", f"/contacts/{desk.contact()}/erase", {"reason": "본인 요청"})
+    (other,) = desk.ok("GET", "/privacy/requests?status=open")
+    assert other["detail"]
+    assert [one["detail"] for one in desk.ok("GET", "/privacy/requests")] == [
+        "본인 요청",
+        other["detail"],
+        None,
+    ]
