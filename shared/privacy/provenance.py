@@ -31,17 +31,21 @@ def of_contact(
     imports = [_import(cipher, found) for found in store.imports_of(connection, family, LISTED)]
     given = [consents.view(cipher, found) for found in store_consents.of_contacts(connection, family)]
     campaigns = [_campaign(found, language) for found in store.campaigns_of(connection, family, LISTED)]
+    origins = store.origins_of(connection, family)
+    sources = _distinct(origins, "source")
     told = [
         _who(cipher, row, language),
-        *_origins(connection, cipher, row, imports, language),
-        _source(row["source"], language),
-        _basis(row["legal_basis"], language),
+        *_origins(connection, cipher, family, row, imports, language),
+        *(_source(source, language) for source in sources or [None]),
+        *(_basis(basis, language) for basis in _distinct(origins, "legal_basis") or [None]),
         *(_consent(consent, language) for consent in given),
         *_sent(campaigns, language),
         _say("rights", language),
     ]
     audit.record(connection, "privacy.provenance_read", member_id=member_id, target=str(contact_id))
-    points = [_point(cipher, found, row["source"]) for found in store.points_of(connection, family)]
+    # Whose numbers come from several sources: which one is from where is told by the files.
+    source = sources[0] if len(sources) == 1 else None
+    points = [_point(cipher, found, source) for found in store.points_of(connection, family)]
     return Provenance(
         sentences=told,
         text="\n".join(told),
@@ -85,13 +89,26 @@ def _traces(connection: Connection, phone_hash: bytes, language: str, *, known: 
     campaigns = [_campaign(row, language) for row in store.campaigns_to(connection, phone_hash, LISTED)]
     refused = store.opt_outs_of(connection, phone_hash)
     gone = erased.of_point(connection, "phone", phone_hash)
+    written = store.conversation_with(connection, phone_hash)
     return {
-        "opt_out": [
-            _say("opted_out", language, day=_day(row["created_at"], language)) for row in refused[:1]
-        ],
+        "opt_out": _refusals(refused, language),
+        "conversation": [_say("conversation", language, day=_day(written, language))] if written else [],
         "campaign": [] if known else _sent(campaigns, language),
         "erased": [_say("erased", language, day=_day(gone, language))] if gone else [],
     }
+
+
+def _refusals(refused: list[store.Row], language: str) -> list[str]:
+    """What a number no longer gets: one sentence if that is everything, otherwise one for each channel."""
+    everything = [row for row in refused if row["channel"] == "all"]
+    return [
+        _say(
+            "opted_out" if row["channel"] == "all" else f"opted_out_{row['channel']}",
+            language,
+            day=_day(row["created_at"], language),
+        )
+        for row in everything[:1] or refused
+    ]
 
 
 def _who(cipher: TenantCipher, row: store.Row, language: str) -> str:
@@ -103,16 +120,29 @@ def _who(cipher: TenantCipher, row: store.Row, language: str) -> str:
 def _origins(
     connection: Connection,
     cipher: TenantCipher,
+    family: list[UUID],
     row: store.Row,
     imports: list[ProvenanceImport],
     language: str,
 ) -> list[str]:
-    if imports:
-        return [_from_file(found, language) for found in imports]
-    made = store.creator_of(connection, row["id"])
-    member = cipher.open_optional("name", made["member_sealed"]) if made else None
-    day = _day(made["at"] if made else row["created_at"], language)
-    return [_say("by_hand", language, day=day, member=member or _say("a_member", language))]
+    """The files, and who wrote the person in by hand; of somebody who was merged there may be many."""
+    written = store.creators_of(connection, family, LISTED)
+    if not (imports or written):
+        written = [{"at": row["created_at"], "member_sealed": None}]
+    by_hand = [
+        _say(
+            "by_hand",
+            language,
+            day=_day(made["at"], language),
+            member=cipher.open_optional("name", made["member_sealed"]) or _say("a_member", language),
+        )
+        for made in written
+    ]
+    return [_from_file(found, language) for found in imports] + by_hand
+
+
+def _distinct(rows: list[store.Row], name: str) -> list[str]:
+    return list(dict.fromkeys(row[name] for row in rows if row[name]))
 
 
 def _from_file(found: ProvenanceImport, language: str) -> str:

@@ -1,6 +1,7 @@
 """SQL of where a person's data is from. Everything is found by the contact or by a number's hash."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,15 +33,24 @@ def imports_of(c: Connection, contact_ids: Sequence[UUID], limit: int) -> list[R
     ).fetchall()
 
 
-def creator_of(c: Connection, contact_id: UUID) -> Row | None:
-    """{at, member_sealed} of the member who wrote a contact in by hand."""
+def creators_of(c: Connection, contact_ids: Sequence[UUID], limit: int) -> list[Row]:
+    """{at, member_sealed} of the members who wrote people in by hand, earliest first."""
     return c.execute(
         """SELECT e.at, m.name_sealed AS member_sealed FROM contact_events e
              LEFT JOIN members m ON m.tenant_id = e.tenant_id AND m.id = e.member_id
-            WHERE e.tenant_id = current_tenant() AND e.contact_id = %s AND e.kind = 'created'
-            ORDER BY e.at LIMIT 1""",
-        [contact_id],
-    ).fetchone()
+            WHERE e.tenant_id = current_tenant() AND e.contact_id = ANY(%s) AND e.kind = 'created'
+            ORDER BY e.at LIMIT %s""",
+        [list(contact_ids), limit],
+    ).fetchall()
+
+
+def origins_of(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
+    """{source, legal_basis} of a contact and of those who were merged into it, the oldest first."""
+    return c.execute(
+        """SELECT source, legal_basis FROM contacts
+            WHERE tenant_id = current_tenant() AND id = ANY(%s) ORDER BY created_at, id""",
+        [list(contact_ids)],
+    ).fetchall()
 
 
 def points_of(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
@@ -81,10 +91,20 @@ def campaigns_to(c: Connection, phone_hash: bytes, limit: int) -> list[Row]:
 
 def opt_outs_of(c: Connection, phone_hash: bytes) -> list[Row]:
     return c.execute(
-        """SELECT created_at FROM opt_outs WHERE tenant_id = current_tenant() AND kind = 'phone' AND hash = %s
-            ORDER BY created_at""",
+        """SELECT channel, created_at FROM opt_outs
+            WHERE tenant_id = current_tenant() AND kind = 'phone' AND hash = %s ORDER BY created_at""",
         [phone_hash],
     ).fetchall()
+
+
+def conversation_with(c: Connection, phone_hash: bytes) -> datetime | None:
+    """When the last text came from a number or went to it, of those that the inbox keeps."""
+    row = c.execute(
+        """SELECT last_at FROM conversations
+            WHERE tenant_id = current_tenant() AND kind = 'phone' AND peer_hash = %s""",
+        [phone_hash],
+    ).fetchone()
+    return row["last_at"] if row else None
 
 
 def sharers_of(c: Connection, phone_hash: bytes) -> list[UUID]:

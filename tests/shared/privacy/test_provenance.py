@@ -1,10 +1,14 @@
 """“Where did you get my number?” is answered from whatever is left of it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
+from shared.inbox import receiving
+from shared.kernel.clock import utc_now
+from shared.messaging.gateways import InboundMessage
 from tests.functions.contacts.test_imports import imported
 from tests.shared.privacy.conftest import Desk
 from tests.shared.privacy.test_consents import GIVEN, WORDS
@@ -95,6 +99,38 @@ def test_a_number_that_only_refused_or_was_only_written_to_is_found(desk: Desk) 
     assert found["found"] == ["campaign"]
     assert "‘옛 소식’" in str(found["text"])
     assert lookup(desk, "010-9191-8282")["sentences"] == ["이 번호에 관한 정보는 가지고 있지 않습니다."]
+
+
+def test_a_refusal_of_one_channel_promises_no_more_than_that(desk: Desk) -> None:
+    desk.ok("POST", "/opt-outs", {"phone": PHONE, "channel": "kakao"}, 201)
+    (said,) = lookup(desk, PHONE)["sentences"]  # type: ignore[misc]
+    assert "더는 카카오톡 메시지를 보내지 않습니다" in said
+    desk.ok("POST", "/opt-outs", {"phone": PHONE}, 201)
+    (said,) = lookup(desk, PHONE)["sentences"]  # type: ignore[misc]
+    assert "더는 메시지를 보내지 않습니다" in said
+
+
+def test_a_number_that_only_wrote_to_the_camp_is_found(desk: Desk) -> None:
+    camp, at = desk.camp, datetime(2026, 5, 1, tzinfo=UTC)
+    with camp.transaction() as connection:
+        written = InboundMessage(sender=PHONE, to="02-1234-5678", text="문의합니다", at=at)
+        receiving.take(connection, camp.cipher, uuid4(), written, utc_now())
+    found = lookup(desk, PHONE)
+    assert (found["found"], found["contact_id"]) == (["conversation"], None)
+    assert "문자로 나눈 대화를 보관" in str(found["text"])
+
+
+def test_of_somebody_who_was_merged_all_origins_are_told(desk: Desk, workers: Callable[[], None]) -> None:
+    keep = desk.contact(source="명함", legal_basis="consent")
+    table = "이름,휴대전화\r\n독고휘랑,010-3456-7890\r\n"
+    imported(desk.camp, workers, table, source="행사 명부", legal_basis="contract")
+    (other,) = desk.ok("GET", "/contacts?q=독고휘랑")
+    desk.ok("POST", "/contacts/merges", {"keep_id": keep, "merge_ids": [other["id"]]}, 201)
+    answer = told(desk, keep)
+    for origin in ("‘명단.csv’", "직접 입력했습니다", "‘명함’", "‘행사 명부’", "제1호)", "제4호)"):
+        assert origin in answer, origin
+    points = desk.ok("GET", f"/contacts/{keep}/provenance")["points"]
+    assert [point["source"] for point in points] == [None, None], "not all of them from the first"
 
 
 def test_an_erased_number_says_so(desk: Desk) -> None:
