@@ -36,8 +36,8 @@ def of_contact(
     told = [
         _who(cipher, row, language),
         *_origins(connection, cipher, family, row, imports, language),
-        *(_source(source, language) for source in sources or [None]),
-        *(_basis(basis, language) for basis in _distinct(origins, "legal_basis") or [None]),
+        *(_source(source, language) for source in sources or [""]),
+        *(_basis(basis, language) for basis in _distinct(origins, "legal_basis") or [""]),
         *(_consent(consent, language) for consent in given),
         *_sent(campaigns, language),
         _say("rights", language),
@@ -156,11 +156,11 @@ def _from_file(found: ProvenanceImport, language: str) -> str:
     return _say("from_row", language, row=found.row_number, **parts)
 
 
-def _source(source: str | None, language: str) -> str:
+def _source(source: str, language: str) -> str:
     return _say("source", language, source=source) if source else _say("no_source", language)
 
 
-def _basis(basis: str | None, language: str) -> str:
+def _basis(basis: str, language: str) -> str:
     if not basis:
         return _say("no_basis", language)
     known = f"privacy.basis_{basis}"
