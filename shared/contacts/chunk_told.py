@@ -1,7 +1,7 @@
 """What a list says of its people's will: refusals and consents."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from shared.contacts.chunk_rows import Key, Row, RowPoint
@@ -52,9 +52,9 @@ def _opt_out(connection: Connection, context: ImportContext, refused: Iterable[R
         opt_outs.from_import(connection, context.member_id, kinds, hashes, masked)
 
 
-def _given_at(row: Row) -> datetime:
-    """The day the list names, otherwise now: later than the truth, never before it."""
+def _given_at(row: Row) -> datetime | None:
+    """The day the list names; otherwise the day of the import counts: later than the truth, never before."""
     try:
         return datetime.combine(date.fromisoformat(row.parsed.consent_at), time(), SEOUL)
     except ValueError:
-        return datetime.now(UTC)
+        return None

@@ -206,7 +206,8 @@ def _undo_rows(connection: Connection, cipher: TenantCipher, row: store.Row) -> 
         store.wait_for_the_disk(connection, wanted=True)
         store.finish(connection, import_id)
         return None
-    # An unchanged row changed nothing.
+    store.forget_consents(connection, import_id, [one["contact_id"] for one in found])
+    # An unchanged row changed nothing else.
     contact_ids = {one["contact_id"] for one in found if one["outcome"] != "unchanged"}
     rows = undoing.lock(connection, contact_ids, {import_id})
     concerned = [rows[contact_id] for contact_id in sorted(contact_ids) if contact_id in rows]

@@ -158,6 +158,21 @@ def remove(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> list[
 _WITH_CONTACT = {"contact_aliases", "contact_shared_points", "deleted_contacts"}
 
 
+def forget_consents(c: Connection, import_id: UUID, contact_ids: Sequence[UUID]) -> None:
+    """Takes away the consents that an import brought to contacts of before it: probes of consents_contact.
+
+    That somebody took one back stays: it ended others for the same, which would count again.
+    """
+    c.execute(
+        """DELETE FROM consents k USING contacts o
+            WHERE k.tenant_id = current_tenant() AND k.contact_id = ANY(%(ids)s)
+              AND k.import_id = %(import_id)s AND k.withdrawn_at IS NULL
+              AND o.tenant_id = current_tenant() AND o.id = k.contact_id
+              AND o.import_id IS DISTINCT FROM %(import_id)s""",
+        {"ids": list(contact_ids), "import_id": import_id},
+    )
+
+
 def _forget_consents(c: Connection, ids: Row) -> None:
     """Those that the import brought."""
     c.execute(

@@ -72,13 +72,13 @@ def from_import(
     import_id: UUID,
     member_id: UUID | None,
     purpose: Purpose,
-    rows: Iterable[tuple[UUID, int, datetime]],
+    rows: Iterable[tuple[UUID, int, datetime | None]],
     words: str = "",
 ) -> int:
     """The consents that a file's rows tell of: (contact, row number, when given). Returns how many are new.
 
-    One statement per call; a person's second row and a second run add nothing. `words`: the consent text, if
-    the camp gave one with the file.
+    One statement per call; a person's second row and a second run add nothing, nor does a row that names no
+    day if the person has taken the same back. `words`: the consent text, if the camp gave one with the file.
     """
     common = {
         "purpose": purpose,

@@ -32,19 +32,30 @@ def insert(c: Connection, row: Row) -> None:
     )
 
 
-def insert_imported(c: Connection, common: Row, rows: Sequence[tuple[UUID, int, datetime]]) -> int:
-    """Consents of an import's rows (contact, row, when); a person's second row adds none. One statement."""
+def insert_imported(c: Connection, common: Row, rows: Sequence[tuple[UUID, int, datetime | None]]) -> int:
+    """Consents of an import's rows (contact, row, when); a person's second row adds none. One statement.
+
+    A row without a day is from today, unless the person has taken the same back: an old list that is read
+    again gives nothing back.
+    """
     if not rows:
         return 0
     contacts, numbers, moments = zip(*rows, strict=True)
     return c.execute(
-        """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, text_hash, given_at,
+        sql.SQL(
+            """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, text_hash, given_at,
                                  member_id, import_id, row_number)
-           SELECT current_tenant(), uuid_v7(), n.contact_id, %(purpose)s, %(channel)s, 'import',
-                  %(text_hash)s, n.given_at, %(member_id)s, %(import_id)s, n.row_number
+           SELECT current_tenant(), uuid_v7(), n.id, %(purpose)s, %(channel)s, 'import',
+                  %(text_hash)s, coalesce(n.given_at, now()), %(member_id)s, %(import_id)s, n.row_number
              FROM unnest(%(contacts)s::uuid[], %(numbers)s::integer[], %(moments)s::timestamptz[])
-                  AS n (contact_id, row_number, given_at)
-           ON CONFLICT DO NOTHING""",
+                  AS n (id, row_number, given_at)
+            WHERE n.given_at IS NOT NULL OR NOT EXISTS (
+                  SELECT FROM consents w
+                   WHERE w.tenant_id = current_tenant() AND w.contact_id = ANY({parts})
+                     AND w.purpose = %(purpose)s AND w.channel IN ('all', %(channel)s)
+                     AND w.withdrawn_at IS NOT NULL OFFSET 0)
+           ON CONFLICT DO NOTHING"""
+        ).format(parts=store_agreed.parts("n")),
         {**common, "contacts": list(contacts), "numbers": list(numbers), "moments": list(moments)},
     ).rowcount
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from shared.contacts import import_undo, imports
 from shared.contacts.finishing import finish
 from shared.contacts.ingest import ingest
+from shared.kernel.clock import SEOUL
 from shared.kernel.errors import Conflict
 from shared.messaging import opt_outs
 from tests.contact_history import import_now
@@ -115,6 +117,58 @@ def test_consents_are_recorded_with_their_day(camp: Camp) -> None:
     people = by_name(camp)
     assert camp.api.get(f"/contacts/{people['김철수']['id']}/consents").json["data"] == []
     assert len(camp.api.get(f"/contacts/{people['이영희']['id']}/consents").json["data"]) == 1
+
+
+CONSENTS = "이름,휴대폰,동의 여부\n홍길동,010-2345-6789,동의\n김철수,010-8888-7777,동의\n"
+CONSENT_COLUMNS = {"이름": "name", "휴대폰": "phone", "동의 여부": "consented"}
+
+
+def consents_of(camp: Camp, contact_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = camp.api.get(f"/contacts/{contact_id}/consents").json["data"]
+    return found
+
+
+def withdraw(camp: Camp, contact_id: str, consent: dict[str, Any]) -> None:
+    path = f"/contacts/{contact_id}/consents/{consent['id']}/withdraw"
+    assert camp.api.post(path, {"how": "전화"}).status_code == 200
+
+
+def test_an_undone_list_takes_its_consents_along(camp: Camp) -> None:
+    """Of those who were there before, changed by the list or not; whom it made are gone with all."""
+    same, changed = create(camp, **HONG), create(camp, name="이영희", phones=["010-3456-7890"])
+    text = CONSENTS + "이영희,010-3456-7890,동의\n"
+    import_id = import_now(camp, text, mapping=CONSENT_COLUMNS, tags=["새봄"])
+    assert [len(consents_of(camp, one)) for one in (same, changed)] == [1, 1]
+    undo(camp, import_id)
+    assert [consents_of(camp, one) for one in (same, changed)] == [[], []]
+    import_now(camp, text, mapping=CONSENT_COLUMNS)
+    assert [len(consents_of(camp, one)) for one in (same, changed)] == [1, 1], "once more, rightly"
+
+
+def test_that_a_lists_consent_was_taken_back_outlives_its_undo(camp: Camp) -> None:
+    known = create(camp, **HONG)
+    first = import_now(camp, CONSENTS, mapping=CONSENT_COLUMNS)
+    import_now(camp, CONSENTS, mapping=CONSENT_COLUMNS)
+    [older] = [one for one in consents_of(camp, known) if one["import_id"] == str(first)]
+    withdraw(camp, known, older)
+    undo(camp, first)
+    assert all(one["withdrawn_at"] or one["ended_at"] for one in consents_of(camp, known))
+
+
+def test_an_old_list_gives_no_consent_back(camp: Camp) -> None:
+    """Who took theirs back, also before being merged, does not agree by the same list's being read again."""
+    merged, other = create(camp, **HONG), create(camp, name="김철수", phones=["010-8888-7777"])
+    import_now(camp, CONSENTS, mapping=CONSENT_COLUMNS)
+    for one in (merged, other):
+        withdraw(camp, one, consents_of(camp, one)[0])
+    keep = create(camp, name="이영희", phones=["010-3456-7890"])
+    camp.api.post("/contacts/merges", {"keep_id": keep, "merge_ids": [merged]})
+    import_now(camp, CONSENTS, mapping=CONSENT_COLUMNS)
+    assert [len(consents_of(camp, one)) for one in (keep, other)] == [1, 1]
+    later = "이름,휴대폰,동의 여부,동의일시\n김철수,010-8888-7777,동의," + f"{datetime.now(SEOUL):%Y-%m-%d}\n"
+    import_now(camp, later, mapping={**CONSENT_COLUMNS, "동의일시": "consent_at"})
+    assert consents_of(camp, other)[0]["ended_at"] is None, "a day since then is a new consent"
+    assert len(consents_of(camp, other)) == 2
 
 
 MARKED = "이름,휴대폰,주소,태그,소속,지역\n홍길동,010-2345-6789,--,--,--,\n"
