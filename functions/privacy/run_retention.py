@@ -9,6 +9,7 @@ from shared.runtime import Request, Role, http
 def run_retention(request: Request) -> RetentionRun:
     """Runs a rule now, in the background. What it deletes is gone for good."""
     with request.transaction() as connection:
-        run = retention.start(connection, request.body.rule_id, request.member.member_id, utc_now())
+        cipher, member = request.cipher(connection), request.member
+        run = retention.start(connection, cipher, request.body.rule_id, member.member_id, utc_now())
     apply_retention.send(str(request.tenant_id), str(run.id))
     return run

@@ -12,8 +12,7 @@ from shared.kernel.clock import utc_now
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.ids import new_id
-from shared.kernel.storage import storage
-from shared.privacy import erasure, rules
+from shared.privacy import erasure, rules, uploads
 from shared.privacy import store_retention as store
 from shared.privacy.models import RetentionRun
 from shared.security import audit
@@ -27,7 +26,9 @@ LOST_AFTER = timedelta(seconds=30)
 FILES_KEPT = timedelta(days=30)
 
 
-def start(connection: Connection, rule_id: UUID, member_id: UUID | None, now: datetime) -> RetentionRun:
+def start(
+    connection: Connection, cipher: TenantCipher, rule_id: UUID, member_id: UUID | None, now: datetime
+) -> RetentionRun:
     """Begins a run of a rule. Raises NotFound; Conflict while the rule runs or evidence must be kept."""
     if freezes.keeps_everything(connection):
         raise Conflict("compliance.frozen")
@@ -40,7 +41,7 @@ def start(connection: Connection, rule_id: UUID, member_id: UUID | None, now: da
         "rule_id": rule_id,
         "kind": row["kind"],
         "cutoff": now,
-        "total": rules.count(connection, row, now),
+        "total": rules.count(connection, cipher, row, now),
         "member_id": member_id,
     }
     try:
@@ -68,6 +69,15 @@ def advance(tenant_id: UUID, run_id: UUID, until: datetime) -> bool:
             return more
 
 
+def has_erased(tenant_id: UUID, run_id: UUID) -> bool:
+    """Whether a run that is done has erased people, who may stand in rejected rows of imports."""
+    with tenant_transaction(tenant_id) as connection:
+        run = store.get_run(connection, run_id)
+        return (
+            run is not None and run["status"] == "done" and run["kind"] in rules.OF_PEOPLE and run["done"] > 0
+        )
+
+
 def stalled(now: datetime) -> Iterator[tuple[UUID, UUID]]:
     """(tenant, run) of work that was lost for half a minute."""
     with system_transaction() as connection:
@@ -87,51 +97,28 @@ def daily(tenant_id: UUID, now: datetime) -> list[UUID]:
     with tenant_transaction(tenant_id) as connection:
         if freezes.keeps_everything(connection):
             return started  # 자료 보전: nothing goes by its age
+        cipher = tenant_cipher(connection, tenant_id)
         for row in store.rules(connection):
-            if row["enabled"] and row["action"] == "erase" and rules.count(connection, row, now):
+            if row["enabled"] and row["action"] == "erase" and rules.count(connection, cipher, row, now):
                 try:
                     with connection.transaction():
-                        started.append(start(connection, row["id"], None, now).id)
+                        started.append(start(connection, cipher, row["id"], None, now).id)
                 except Conflict:
                     continue  # yesterday's is still at it
-        delete_uploads(connection, tenant_id, now - FILES_KEPT)
+        uploads.delete(connection, tenant_id, now - FILES_KEPT)
     return started
-
-
-def delete_uploads(connection: Connection, tenant_id: UUID, before: datetime) -> int:
-    """Deletes the files of imports that have not moved since, mapped or not; returns of how many imports.
-
-    By the database's word and not by the age of the files, which a new data key renews.
-    """
-    deleted = 0
-    store.expire_waiting(connection, before)
-    for import_id in [*store.old_uploads(connection, before), *_strangers(connection, tenant_id, before)]:
-        prefix = f"imports/{tenant_id}/{import_id}"
-        if any(storage().list(prefix)):
-            storage().delete_prefix(prefix)
-            deleted += 1
-    return deleted
-
-
-def _strangers(connection: Connection, tenant_id: UUID, before: datetime) -> list[UUID]:
-    """Uploads of which the database knows nothing: the API was killed between storing and writing it down."""
-    old = {
-        UUID(stored.key.split("/")[2])
-        for stored in storage().list(f"imports/{tenant_id}")
-        if stored.written_at < before
-    }
-    return sorted(old - store.known_imports(connection, sorted(old)))
 
 
 def _step(connection: Connection, cipher: TenantCipher, run: store.Row) -> bool:
     """One chunk; whether there is more."""
     rule = store.get_rule(connection, run["rule_id"])
-    if rule is None or rule["action"] != "erase":
+    # A rule that was changed since is another one: nobody has looked at whom that takes.
+    if rule is None or rule["action"] != "erase" or rule["updated_at"] > run["created_at"]:
         return _end(connection, run, 0)
     now: datetime = run["cutoff"]
     if rule["kind"] == "import_files":
         before = rules.cutoff(rule, now)
-        return _end(connection, run, delete_uploads(connection, cipher.tenant_id, before))
+        return _end(connection, run, uploads.delete(connection, cipher.tenant_id, before))
     if rule["kind"] == "rejects":
         deleted = store.delete_old_rejects(connection, rules.cutoff(rule, now), REJECTS)
         return _went_on(connection, run, deleted) if deleted else _end(connection, run, 0)
@@ -140,7 +127,8 @@ def _step(connection: Connection, cipher: TenantCipher, run: store.Row) -> bool:
         return _went_on(connection, run, deleted) if deleted else _end(connection, run, 0)
     if not rules.is_due(rule, now):
         return _end(connection, run, 0)
-    people = store.some_people(connection, rule["kind"], rules.parameters(rule, now), PEOPLE)
+    wanted = rules.parameters(connection, cipher, rule, now)
+    people = store.some_people(connection, rule["kind"], wanted, PEOPLE, lock=True)
     if not people:
         return _end(connection, run, 0)
     erasure.erase_people(

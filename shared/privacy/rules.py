@@ -10,6 +10,7 @@ from shared.kernel.database import Connection
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from shared.privacy import store_retention as store
+from shared.privacy import uploads
 from shared.privacy.models import (
     RetentionInput,
     RetentionPreview,
@@ -68,25 +69,29 @@ def preview(connection: Connection, cipher: TenantCipher, rule_id: UUID, now: da
     if row is None:
         raise NotFound
     taken = (
-        store.some_people(connection, row["kind"], parameters(row, now), SAMPLE) if is_of_people(row) else []
+        store.some_people(connection, row["kind"], parameters(connection, cipher, row, now), SAMPLE)
+        if is_of_people(row) and is_due(row, now)
+        else []
     )
     people = [contacts.get(connection, cipher, contact_id) for contact_id in taken]
     sample = [SamplePerson(id=p.id, name=p.name, phones=p.phones, created_at=p.created_at) for p in people]
-    return RetentionPreview(count=count(connection, row, now), sample=sample)
+    return RetentionPreview(count=count(connection, cipher, row, now), sample=sample)
 
 
-def count(connection: Connection, row: store.Row, now: datetime) -> int:
+def count(connection: Connection, cipher: TenantCipher, row: store.Row, now: datetime) -> int:
     """How much a rule takes now: people, files, rejected rows or conversations.
 
     An election that is not over takes nobody.
     """
     if row["kind"] == "import_files":
-        return len(store.old_uploads(connection, cutoff(row, now)))
+        return len(uploads.old(connection, cipher.tenant_id, cutoff(row, now)))
     if row["kind"] == "rejects":
         return store.count_old_rejects(connection, cutoff(row, now))
     if row["kind"] == "strangers":
         return store.count_old_strangers(connection, cutoff(row, now))
-    return store.count_people(connection, row["kind"], parameters(row, now)) if is_due(row, now) else 0
+    if not is_due(row, now):
+        return 0
+    return store.count_people(connection, row["kind"], parameters(connection, cipher, row, now))
 
 
 def is_of_people(row: store.Row) -> bool:
@@ -103,13 +108,35 @@ def cutoff(row: store.Row, now: datetime) -> datetime:
     return now - timedelta(days=row["days"])
 
 
-def parameters(row: store.Row, now: datetime) -> dict[str, Any]:
+def parameters(connection: Connection, cipher: TenantCipher, row: store.Row, now: datetime) -> dict[str, Any]:
     """What the rule's condition on contacts asks for."""
     # An election that is not over has begun for nobody.
     ended = (
         _election_end(row) if row["election_on"] and is_due(row, now) else datetime.min.replace(tzinfo=_SEOUL)
     )
-    return {"cutoff": cutoff(row, now), "source": row["source"], "election_end": max(ended, _EPOCH)}
+    return {
+        "now": now,
+        "cutoff": cutoff(row, now),
+        "source": row["source"],
+        "election_end": max(ended, _EPOCH),
+        "keeping": _keeping(connection, cipher, row, now) if row["kind"] == "source" else [],
+    }
+
+
+def _keeping(connection: Connection, cipher: TenantCipher, row: store.Row, now: datetime) -> list[UUID]:
+    """Imports whose people a rule about a source leaves: of the same source but younger, or of another one
+    that has no rule, or one by which their time is not over either."""
+    ends = {
+        rule["source"]: cutoff(rule, now)
+        for rule in store.rules(connection)
+        if rule["kind"] == "source" and rule["enabled"] and rule["action"] == "erase"
+    } | {row["source"]: cutoff(row, now)}
+    return [
+        found["id"]
+        for found in store.imports(connection)
+        if (source := cipher.open_json("import_options", found["options_sealed"]).get("source"))
+        and (source not in ends or found["created_at"] >= ends[source])
+    ]
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=_SEOUL)

@@ -46,6 +46,10 @@ _LIVING: LiteralString = """(
            SELECT id FROM up WHERE merged_into IS NULL AND deleted_at IS NULL)"""
 
 
+# As `_ENDED`, of consents of one person; the other's channel must cover it.
+TAKEN_BACK: LiteralString = _ENDED.format(k="k") + " AND w.channel IN ('all', k.channel)"
+
+
 def agreed(
     contact: LiteralString, *, purposes: sql.Composable, family: sql.Composable, since: sql.Composable
 ) -> sql.Composed:

@@ -2,32 +2,69 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
 
 from shared.kernel.database import Connection
+from shared.privacy import store_agreed
 
 Row = dict[str, Any]
 
 # Whom contacts are part of by merges, and they themselves: what happened to those happened to this person.
 # Asked once for all, and hashed.
-_WHOSE = """c.id NOT IN (
+_WHOSE: LiteralString = """c.id NOT IN (
           WITH RECURSIVE up (id) AS (
             {} UNION SELECT m.merged_into FROM up JOIN contacts m ON m.tenant_id = current_tenant()
                       AND m.id = up.id AND m.merged_into IS NOT NULL)
           SELECT id FROM up)"""
 
-# People by kind of rule; `c` is the contact. Whoever has agreed to processing since the election stays.
-_PEOPLE = {
+# People with a consent to processing since the election that they have not taken back, nor another one.
+_AGREED_SINCE: LiteralString = f"""c.id NOT IN (
+          WITH RECURSIVE up AS (
+            SELECT k.contact_id AS id, k.id AS consent, k.purpose, k.channel, k.given_at, k.recorded_at,
+                   k.withdrawn_at
+              FROM consents k
+             WHERE k.tenant_id = current_tenant() AND k.contact_id IS NOT NULL AND k.purpose = 'processing'
+               AND (k.withdrawn_at IS NOT NULL OR k.given_at >= %(election_end)s)
+            UNION SELECT m.merged_into, up.consent, up.purpose, up.channel, up.given_at, up.recorded_at,
+                         up.withdrawn_at
+                    FROM up JOIN contacts m ON m.tenant_id = current_tenant()
+                     AND m.id = up.id AND m.merged_into IS NOT NULL)
+          SELECT k.id FROM up k
+           WHERE k.withdrawn_at IS NULL
+             AND NOT EXISTS (SELECT FROM up w WHERE w.id = k.id AND {store_agreed.TAKEN_BACK}))"""
+
+# People by kind of rule; `c` is the contact. Whoever has agreed to processing since the election stays, and
+# who came anew since, also if they were merged into somebody of before. Of a source go those who have no
+# other, or none whose own time is not over: neither by a merge nor in a list (`keeping`: such lists).
+_PEOPLE: dict[str, LiteralString] = {
     "election": "c.created_at < %(election_end)s AND "
+    + _AGREED_SINCE
+    + " AND "
     + _WHOSE.format(
-        """SELECT k.contact_id FROM consents k
-            WHERE k.tenant_id = current_tenant() AND k.contact_id IS NOT NULL AND k.purpose = 'processing'
-              AND k.withdrawn_at IS NULL AND k.given_at >= %(election_end)s"""
+        """SELECT g.id FROM contacts g
+            WHERE g.tenant_id = current_tenant() AND g.merged_into IS NOT NULL
+              AND g.created_at >= %(election_end)s"""
     ),
-    "source": "c.source = %(source)s AND c.created_at < %(cutoff)s",
+    "source": "c.source = %(source)s AND c.created_at < %(cutoff)s AND "
+    + _WHOSE.format(
+        """SELECT g.id FROM contacts g
+            WHERE g.tenant_id = current_tenant() AND g.merged_into IS NOT NULL
+              AND CASE WHEN g.source = %(source)s THEN g.created_at >= %(cutoff)s
+                  ELSE g.source IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM retention_rules s
+                     WHERE s.tenant_id = g.tenant_id AND s.kind = 'source' AND s.source = g.source
+                       AND s.enabled AND s.action = 'erase'
+                       AND g.created_at < %(now)s - make_interval(days => s.days)) END"""
+    )
+    + """ AND (cardinality(%(keeping)s::uuid[]) = 0 OR NOT EXISTS (
+           WITH RECURSIVE part (id) AS (
+             SELECT c.id UNION SELECT n.id FROM part JOIN contacts n ON n.tenant_id = current_tenant()
+                                                                   AND n.merged_into = part.id)
+           SELECT FROM part JOIN import_results r ON r.tenant_id = current_tenant() AND r.contact_id = part.id
+            WHERE r.import_id = ANY(%(keeping)s)))""",
     "inactive": """c.created_at < %(cutoff)s AND c.updated_at < %(cutoff)s
       AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id
                          AND r.sent_at >= %(cutoff)s)
@@ -99,17 +136,27 @@ def count_people(c: Connection, kind: str, parameters: Row) -> int:
     return int(row["value"]) if row else 0
 
 
-def some_people(c: Connection, kind: str, parameters: Row, limit: int) -> list[UUID]:
-    """The oldest contacts that a rule takes: a walk of contacts_live backwards."""
+def some_people(c: Connection, kind: str, parameters: Row, limit: int, *, lock: bool = False) -> list[UUID]:
+    """The oldest contacts that a rule takes: a walk of contacts_live backwards. `lock`: whom somebody edits
+    or merges at this moment is waited for, and judged as they are then."""
     rows = c.execute(
         sql.SQL(
             """SELECT c.id FROM contacts c
                 WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND {}
-                ORDER BY c.id LIMIT %(limit)s"""
-        ).format(sql.SQL(_PEOPLE[kind])),
+                ORDER BY c.id LIMIT %(limit)s {}"""
+        ).format(sql.SQL(_PEOPLE[kind]), sql.SQL("FOR UPDATE OF c" if lock else "")),
         {**parameters, "limit": limit},
     ).fetchall()
     return [row["id"] for row in rows]
+
+
+def imports(c: Connection) -> list[Row]:
+    """{id, created_at, options_sealed} of all imports that were not undone."""
+    return c.execute(
+        """SELECT id, created_at, options_sealed FROM imports
+            WHERE tenant_id = current_tenant() AND undone_at IS NULL AND options_sealed IS NOT NULL
+            ORDER BY id"""
+    ).fetchall()
 
 
 def old_uploads(c: Connection, before: datetime) -> list[UUID]:

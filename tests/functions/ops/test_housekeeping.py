@@ -12,7 +12,7 @@ from functions.ops.purge_by_age import purge_by_age
 from shared.kernel.clock import seoul_month, utc_now
 from shared.kernel.ids import new_id
 from shared.kernel.storage import storage
-from shared.privacy import retention
+from shared.privacy import uploads
 from tests.factories import Camp
 
 
@@ -85,6 +85,6 @@ def test_an_upload_of_which_the_database_knows_nothing_goes(camp: Camp) -> None:
         target.write(b"sealed names and numbers")
     for age, left in ((timedelta(days=1), {known, str(stranger)}), (timedelta(seconds=-5), {known})):
         with camp.transaction() as connection:
-            retention.delete_uploads(connection, camp.tenant_id, utc_now() - age)
-        uploads = {stored.key.split("/")[2] for stored in storage().list(f"imports/{camp.tenant_id}")}
-        assert uploads == left
+            uploads.delete(connection, camp.tenant_id, utc_now() - age)
+        kept = {stored.key.split("/")[2] for stored in storage().list(f"imports/{camp.tenant_id}")}
+        assert kept == left

@@ -13,6 +13,7 @@ from shared.kernel.config import settings
 from shared.kernel.storage import storage
 from shared.privacy import retention
 from tests.factories import Camp
+from tests.functions.contacts.test_imports import imported
 from tests.shared.privacy.conftest import Desk
 from tests.shared.privacy.test_consents import GIVEN
 from tests.shared.privacy.test_provenance import campaign_to
@@ -124,6 +125,101 @@ def test_who_was_written_to_before_being_merged_is_not_inactive(desk: Desk) -> N
     rule_id = rule(desk, kind="inactive", source=None, days=365)
     assert preview(desk, rule_id) == (0, [])
     assert run(desk, rule_id)["done"] == 0
+
+
+ELECTION: dict[str, Any] = {"kind": "election", "source": None, "days": 0}
+
+
+def days_ago(days: int) -> str:
+    return (utc_now() - timedelta(days=days)).isoformat()
+
+
+def test_who_took_an_agreement_back_has_not_agreed(desk: Desk) -> None:
+    """One of two: the other one ended with it (정보통신망법 제50조 제2항 as consents read it)."""
+    contact, agreed = desk.contact(), desk.contact("독고휘랑", "010-2345-6780")
+    for one in (contact, agreed):
+        age(desk, one, 100)
+        desk.ok("POST", f"/contacts/{one}/consents", {**GIVEN, "given_at": days_ago(3)}, 201)
+    made = desk.ok("POST", f"/contacts/{contact}/consents", {**GIVEN, "given_at": days_ago(2)}, 201)
+    rule_id = rule(desk, **ELECTION, election_on=(utc_now() - timedelta(days=20)).date().isoformat())
+    assert preview(desk, rule_id) == (0, [])
+    desk.ok("POST", f"/contacts/{contact}/consents/{made['id']}/withdraw", {})
+    assert preview(desk, rule_id) == (1, ["남궁솔찬"])
+    desk.ok("POST", f"/contacts/{contact}/consents", {**GIVEN, "given_at": utc_now().isoformat()}, 201)
+    assert preview(desk, rule_id) == (0, []), "agreed anew"
+
+
+def test_who_came_after_the_election_stays_when_merged_into_somebody_of_before(desk: Desk) -> None:
+    old, new = desk.contact(), desk.contact("독고휘랑", "010-2345-6780")
+    age(desk, old, 100)
+    merge = desk.ok("POST", "/contacts/merges", {"keep_id": old, "merge_ids": [new]}, 201)
+    rule_id = rule(desk, **ELECTION, election_on=(utc_now() - timedelta(days=20)).date().isoformat())
+    assert preview(desk, rule_id) == (0, [])
+    desk.ok("POST", f"/contacts/merges/{merge['id']}/undo")
+    assert preview(desk, rule_id) == (1, ["남궁솔찬"])
+    assert run(desk, rule_id)["done"] == 1
+    assert names(desk) == {"독고휘랑"}
+
+
+def test_who_is_of_another_source_too_goes_when_both_are_over(desk: Desk) -> None:
+    """As their one contact tells of one source only, whoever was merged or listed again was lost."""
+    old, other = desk.contact(source="옛 명부"), desk.contact("독고휘랑", "010-2345-6780", source="당원 명부")
+    age(desk, old, 100)
+    age(desk, other, 90)
+    desk.ok("POST", "/contacts/merges", {"keep_id": old, "merge_ids": [other]}, 201)
+    age(desk, old, 100)
+    rule_id = rule(desk)
+    assert preview(desk, rule_id) == (0, []), "a party member, too"
+    second = rule(desk, source="당원 명부", days=95)
+    assert preview(desk, rule_id) == (0, [])
+    desk.ok("PUT", f"/privacy/retention-rules/{second}", {**RULE, "source": "당원 명부", "days": 80})
+    assert preview(desk, rule_id) == (1, ["남궁솔찬"])
+    assert run(desk, rule_id)["done"] == 1
+
+
+@pytest.mark.parametrize(("source", "left"), [("당원 명부", 0), ("옛 명부", 0), ("옛 명부", 1)])
+def test_whom_a_younger_list_names_stays(
+    desk: Desk, workers: Callable[[], None], source: str, left: int
+) -> None:
+    contact = desk.contact(source="옛 명부")
+    table = "이름,휴대전화\r\n남궁솔찬,010-2345-6789\r\n"
+    done = imported(desk.camp, workers, table, source=source, legal_basis="consent")
+    age(desk, contact, 100)
+    rule_id = rule(desk)
+    assert preview(desk, rule_id)[0] == 0
+    if left:  # over, or never happened
+        desk.camp.rows("UPDATE imports SET created_at = %s RETURNING 1", utc_now() - timedelta(days=31))
+    else:
+        desk.ok("POST", f"/contacts/imports/{done['id']}/undo", {}, 202)
+        workers()
+        age(desk, contact, 100)
+    assert preview(desk, rule_id) == (1, ["남궁솔찬"])
+    assert run(desk, rule_id)["done"] == 1
+
+
+def test_a_rule_that_is_changed_under_way_takes_nobody_else(desk: Desk) -> None:
+    age(desk, desk.contact(), 100)
+    age(desk, desk.contact("독고휘랑", "010-2345-6780", source="옛 명부"), 100)
+    rule_id = rule(desk)
+    assert preview(desk, rule_id) == (1, ["독고휘랑"])
+    started = desk.ok("POST", "/privacy/retention/run", {"rule_id": rule_id}, 202)
+    desk.ok("PUT", f"/privacy/retention-rules/{rule_id}", {"kind": "inactive", "days": 30})
+    while retention.advance(desk.camp.tenant_id, UUID(started["id"]), utc_now()):
+        pass
+    assert names(desk) == {"남궁솔찬", "독고휘랑"}
+
+
+def test_rejected_rows_of_whom_a_rule_takes_go_too(desk: Desk, workers: Callable[[], None]) -> None:
+    age(desk, desk.contact(source="옛 명부"), 100)
+    import_id = _import(desk, "completed", 3)
+    desk.camp.rows(
+        "UPDATE import_rejects SET cells_sealed = %s RETURNING 1",
+        desk.camp.cipher.seal_json("reject", ["남궁솔찬", "010-2345-6789"]),
+    )
+    desk.ok("POST", "/privacy/retention/run", {"rule_id": rule(desk)}, 202)
+    workers()
+    assert import_id
+    assert desk.camp.rows("SELECT 1 FROM import_rejects") == []
 
 
 def test_an_election_to_come_takes_nobody(desk: Desk) -> None:
@@ -257,6 +353,8 @@ def test_files_can_go_earlier_by_rule(desk: Desk) -> None:
     assert preview(desk, rule_id) == (1, [])
     run(desk, rule_id)
     assert kept_files(desk) == set()
+    assert preview(desk, rule_id) == (0, []), "no file twice"
+    assert retention.daily(desk.camp.tenant_id, utc_now()) == []
 
 
 @pytest.mark.parametrize(
