@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.compliance import store_tasks
 from shared.privacy import consents
 from tests.factories import Camp
 from tests.shared.privacy.conftest import Desk
@@ -138,6 +139,23 @@ def test_the_result_of_a_consent_is_told_within_two_weeks(desk: Desk, new_camp: 
     for what in ("given", "withdrawn"):
         desk.ok("POST", "/compliance/notices", {"what": what, "consent_ids": [made["id"]]})
     assert desk.ok("GET", "/compliance/notices") == []
+
+
+def test_as_many_results_are_to_tell_as_are_listed(desk: Desk) -> None:
+    gone, merged, keep = (desk.contact("남궁솔찬", f"010-2345-678{number}") for number in range(3))
+    made = [
+        desk.ok("POST", f"/contacts/{one}/consents", {**GIVEN, "purpose": "advertising"}, 201)
+        for one in (gone, merged)
+    ]
+    desk.ok("POST", f"/contacts/{merged}/consents/{made[1]['id']}/withdraw", {})
+    desk.ok("POST", "/contacts/merges", {"keep_id": keep, "merge_ids": [merged]}, 201)
+    desk.ok("DELETE", f"/contacts/{gone}", status=204)
+    due = desk.ok("GET", "/compliance/notices")
+    assert [(one["what"], one["contact_id"]) for one in due] == [("given", keep), ("withdrawn", keep)]
+    assert desk.ok("GET", "/compliance/status")["tasks"]["results_to_tell"] == 2
+    with desk.camp.transaction() as connection:
+        (first,) = store_tasks.untold_list(connection, 1)
+    assert str(first["contact_id"]) == keep, "who is gone takes nobody's place"
 
 
 def test_a_files_consents_are_written_in_one_go_and_once(desk: Desk) -> None:
