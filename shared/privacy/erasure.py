@@ -32,7 +32,8 @@ def erase(
 
     Rejected rows of imports are searched afterwards (`forget_rejects`): there may be a million of them.
     """
-    people.person(connection, contact_id)
+    # Locked first: whoever merges it at this moment would take the points elsewhere.
+    people.person(connection, contact_id, lock=True)
     family = people.family(connection, contact_id)
     freezes.refuse_erasing(connection, family)
     campaigns = store.count_copies(connection, family)

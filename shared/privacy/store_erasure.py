@@ -121,9 +121,9 @@ def forget_conversations(c: Connection, phone_hashes: Sequence[bytes]) -> None:
 
 
 def forget_masked(c: Connection, points: Sequence[Row]) -> None:
-    """An opt-out stays as the keyed hash it acts by; the digits it shows go."""
+    """An opt-out stays as the keyed hash it acts by; the digits it shows go, and what staff wrote of why."""
     c.execute(
-        """UPDATE opt_outs o SET masked_sealed = NULL
+        """UPDATE opt_outs o SET masked_sealed = NULL, reason = o.source
              FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
             WHERE o.tenant_id = current_tenant() AND o.kind = g.kind AND o.hash = g.hash""",
         [[point["kind"] for point in points], [point["hash"] for point in points]],
@@ -154,10 +154,14 @@ def forget_marks(c: Connection, contact_ids: Sequence[UUID]) -> None:
 
 
 def expire_exports(c: Connection) -> None:
-    """Files of contacts that were made before: the next sweep removes them."""
+    """Files of contacts that were made before: the next sweep removes them. One that is being made may have
+    the people in it already: it begins anew, as after a crash."""
     c.execute(
         """UPDATE exports SET expires_at = now()
             WHERE tenant_id = current_tenant() AND status = 'completed' AND expires_at > now()"""
+    )
+    c.execute(
+        "UPDATE exports SET status = 'queued' WHERE tenant_id = current_tenant() AND status = 'running'"
     )
 
 

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
+from psycopg.errors import LockNotAvailable
 
-from shared.privacy import erased, erasure
+from shared.contacts import merging
+from shared.privacy import erased, erasure, people
 from shared.runtime.idempotency import IdempotentCall
+from shared.selections import exports, store
 from tests.factories import Camp
 from tests.functions.contacts.test_imports import imported
 from tests.shared.privacy.conftest import Desk, everything_stored
@@ -128,6 +132,56 @@ def test_neither_search_nor_pages_know_them(desk: Desk, person: str) -> None:
     for path in ("", "/timeline", "/provenance", "/consents"):
         assert desk.camp.api.get(f"/contacts/{person}{path}").status_code == 404
     assert [item["name"] for item in desk.ok("GET", "/contacts")] == [STAYS]
+
+
+def test_what_staff_wrote_of_a_refusal_goes(desk: Desk) -> None:
+    contact = desk.contact()
+    desk.ok("POST", "/opt-outs", {"contact_id": contact, "reason": f"{NAME} 님 어머니가 전화하심"}, 201)
+    desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})
+    (left,) = desk.ok("GET", "/opt-outs")
+    assert (left["value_masked"], left["reason"], left["source"]) == (None, "hand", "hand")
+    assert "opt_outs" not in found_in(desk.camp)
+
+
+def test_an_export_that_is_being_made_begins_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had the person in it already when they were erased, and was kept for a day."""
+    contact = desk.contact()
+    desk.contact(STAYS, "010-7777-8888")
+    monkeypatch.setattr(store, "PIECE", 1)
+    wanted = {"filter": {"all": []}, "format": "csv", "reason": "명단 확인"}
+    export_id = UUID(desk.ok("POST", "/contacts/exports", wanted, 202)["id"])
+    add_piece = exports._add_piece
+
+    def erased_after_the_first(*given: Any) -> Any:
+        done = add_piece(*given)
+        if done is not None and done[0] == 0:
+            desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exports, "_add_piece", erased_after_the_first)
+        exports.make(desk.camp.tenant_id, export_id)
+    assert desk.ok("GET", f"/contacts/exports/{export_id}")["status"] == "queued"
+    exports.make(desk.camp.tenant_id, export_id)
+    text = desk.camp.api.get(f"/contacts/exports/{export_id}/download").content.decode()
+    assert (STAYS in text, NAME in text) == (True, False)
+
+
+def test_nobody_is_merged_out_of_an_erasure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact, keep = desk.contact(), desk.contact(STAYS, "010-7777-8888")
+    real = people.family
+
+    def merged_meanwhile(connection: Any, contact_id: UUID) -> list[UUID]:
+        found = real(connection, contact_id)
+        with suppress(LockNotAvailable), desk.camp.transaction() as other:
+            other.execute("SET LOCAL lock_timeout = '100ms'")
+            merging.merge(other, desk.camp.cipher, desk.camp.member_id, UUID(keep), [UUID(contact)])
+        return found
+
+    monkeypatch.setattr(people, "family", merged_meanwhile)
+    desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})
+    monkeypatch.undo()
+    assert [item["phones"] for item in desk.ok("GET", "/contacts")] == [["010-7777-8888"]]
 
 
 def test_only_an_admin_erases_and_only_once(desk: Desk, new_camp: Callable[[], Camp]) -> None:
