@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.contacts import store_chunks as store
 from shared.contacts.chunk_rows import Chunk, Key, PointKeys, Rejected, Row, RowPoint, rejected
-from shared.contacts.chunk_told import write_told
+from shared.contacts.chunk_told import write_refusals, write_told
 from shared.contacts.chunk_writes import ChunkWrites, ImportContext
 from shared.contacts.contact_names import ContactNames
 from shared.contacts.known_contacts import Change, Stored, change_of, fields_after, must_be_opened, not_taken
@@ -37,6 +37,7 @@ class ChunkMerge:
         self._contacts: dict[UUID, Stored] = {}
         self._touched: set[UUID] = set()
         self._noted: set[UUID] = set()
+        self._refusing: list[RowPoint] = []
         self._persons = Persons(self._holders, self._names)
         self.counts = dict.fromkeys(COUNTERS, 0)
 
@@ -77,6 +78,7 @@ class ChunkMerge:
         told = [(new.id, row) for new in made for row in new.rows if row.tells]
         told += [(person.contact_ids[0], row) for person in known for row in person.rows if row.tells]
         write_told(self._c, self._context, told, self._shares_address)
+        write_refusals(self._c, self._context, self._refusing, shown=False)
         return self.counts
 
     def _add(self, made: Sequence[NewContact]) -> None:
@@ -86,11 +88,19 @@ class ChunkMerge:
         self.counts["shared_phones"] += sum(len(new.shared) for new in made)
 
     def _without_erased(self, rows: Sequence[Row], points: PointKeys) -> tuple[Sequence[Row], list[Rejected]]:
-        """Rows without those of erased people: a list must not bring them back unnoticed."""
+        """Rows without those of erased people: a list must not bring them back unnoticed. That they refuse
+        counts all the same, on phones and on whatever was theirs."""
         gone = erased.among(self._c, points.hashes)
         if not gone:
             return rows, []
         hit = [row for row in rows if any(point.key[1] in gone for point in row.points)]
+        self._refusing = [
+            point
+            for row in hit
+            if row.parsed.opted_out
+            for point in row.points
+            if point.key[0] == "phone" or point.key[1] in gone
+        ]
         numbers = {row.number for row in hit}
         refused = [self._refused(row, "erased") for row in hit]
         return [row for row in rows if row.number not in numbers], refused

@@ -31,7 +31,7 @@ def write_told(
         for point in row.points
         if not shares_address(contact_id, point.key)
     ]
-    _opt_out(connection, context, refused)
+    write_refusals(connection, context, refused)
     given = [(contact_id, row.number, _given_at(row)) for contact_id, row in told if row.parsed.consented]
     if given:
         consents.from_import(
@@ -44,11 +44,17 @@ def write_told(
         )
 
 
-def _opt_out(connection: Connection, context: ImportContext, refused: Iterable[RowPoint]) -> None:
+def write_refusals(
+    connection: Connection, context: ImportContext, refused: Iterable[RowPoint], *, shown: bool = True
+) -> None:
+    """Opts points out that a list marks as refused. Unless `shown`, nothing but their hashes is kept."""
     points = {point.key: point.value for point in refused}
     if points:
         kinds, hashes = zip(*points, strict=True)
-        masked = [opt_outs.seal_masked(context.cipher, kind, value) for (kind, _), value in points.items()]
+        masked = [
+            opt_outs.seal_masked(context.cipher, kind, value) if shown else None
+            for (kind, _), value in points.items()
+        ]
         opt_outs.from_import(connection, context.member_id, kinds, hashes, masked)
 
 

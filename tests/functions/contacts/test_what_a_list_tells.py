@@ -209,6 +209,19 @@ def test_somebody_who_was_erased_is_not_brought_back(camp: Camp) -> None:
     assert all(row["message"] and row["message"] != "erased" for row in rows)
 
 
+def test_the_refusal_of_somebody_who_was_erased_counts_all_the_same(camp: Camp) -> None:
+    """The row is not taken, and with it their refusal was lost, also of the number that is new in it."""
+    known = create(camp, **HONG)
+    camp.api.post(f"/contacts/{known}/erase", {"reason": "본인 요청"})
+    text = '이름,휴대폰,이메일,수신거부\n홍길동,"010-2345-6789, 010-3456-7890",office@b.kr,Y\n'
+    import_now(camp, text, mapping=REFUSAL_COLUMNS)
+    assert by_name(camp) == {}
+    rows = camp.api.get("/opt-outs").json["data"]
+    assert [(row["kind"], row["value_masked"]) for row in rows] == [("phone", None)] * 2
+    for phone in ("010-2345-6789", "010-3456-7890"):
+        assert contact(camp, create(camp, **{**HONG, "phones": [phone]}))["opted_out"]
+
+
 OLDER: dict[str, Any] = {
     "address": "서울시 중구", "note": "전화함", "birth": "1980-01-01", "tags": ["당원"],
     "custom": {"소속": "한표"},
