@@ -1,7 +1,7 @@
 from uuid import UUID
 
-from shared.contacts import contacts
 from shared.kernel.database import repeat_on_conflict
+from shared.privacy import erasure
 from shared.runtime import Request, Role, http
 
 
@@ -10,4 +10,4 @@ from shared.runtime import Request, Role, http
 def delete_contact(request: Request, contact_id: UUID) -> None:
     """Erases a contact's personal data at once; its opt-outs stay in force."""
     with request.transaction() as connection:
-        contacts.delete(connection, request.member.member_id, contact_id)
+        erasure.delete(connection, request.cipher(connection), request.member.member_id, contact_id)

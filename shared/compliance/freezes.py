@@ -38,6 +38,12 @@ def refuse_erasing(connection: Connection, contact_ids: Sequence[UUID]) -> None:
         raise Conflict("compliance.kept_as_evidence")
 
 
+def refuse_undoing(connection: Connection, import_id: UUID) -> None:
+    """Raises Conflict when a frozen campaign has somebody whom the import made and its undo would erase."""
+    if store.any_in_force(connection) and store.keeps_people_of_import(connection, import_id):
+        raise Conflict("compliance.list_kept_as_evidence")
+
+
 def all_of(connection: Connection, campaign_id: UUID | None = None) -> list[Freeze]:
     """Freezes, those in force first."""
     return [view(row) for row in store.all_of(connection, campaign_id)]

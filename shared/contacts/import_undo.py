@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.compliance import freezes
 from shared.contacts import (
     merging,
     shared_points,
@@ -78,7 +79,7 @@ def begin(
     """Lets an import's undo begin; `run` does it.
 
     Raises NotFound; Forbidden for somebody else's import; Conflict when it was undone before, when it has not
-    ended, or while another import or undo changes the contacts.
+    ended, while another import or undo changes the contacts, or while its people are evidence to be kept.
     """
     store.take_turn(connection)
     row = store.lock(connection, import_id)
@@ -86,6 +87,7 @@ def begin(
         raise Forbidden
     _check_undoable(row)
     _check_alone(connection, import_id)
+    freezes.refuse_undoing(connection, import_id)
     store.begin(connection, import_id, member_id)
     audit.record(connection, "contacts.import_undone", member_id=member_id, target=str(import_id))
     return ImportStarted(id=import_id, status="undoing")

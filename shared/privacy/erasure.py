@@ -50,6 +50,23 @@ def erase(
     )
 
 
+def delete(connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID) -> None:
+    """Deletes a contact as staff do, who may come back with the next list; opt-outs stay.
+
+    What nothing else would remove in time goes with it: what they wrote, tags, where the proof of their
+    consents lies, cells shown for a mapping. Raises NotFound; Conflict for evidence to keep.
+    """
+    people.person(connection, contact_id, lock=True)
+    family = people.family(connection, contact_id)
+    freezes.refuse_erasing(connection, family)
+    hashes = [point["hash"] for point in store.points_of(connection, family)]
+    contacts.delete(connection, member_id, contact_id)
+    store.forget_events(connection, family)
+    store.forget_marks(connection, family)
+    store.reduce_consents(connection, family, hashes)
+    _forget_samples(connection, cipher)
+
+
 def erase_people(
     connection: Connection,
     cipher: TenantCipher,

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from shared.compliance import freezes
 from shared.kernel.clock import utc_now
 from shared.messaging import pace
 from shared.privacy import retention
+from tests.functions.contacts.test_imports import imported
 from tests.shared.messaging.desk import HTTP, Desk, phone, wait_until
 
 REASON = {"reason": "선거관리위원회 삭제 요청", "ordered_by": "○○선관위 2026-123"}
@@ -168,6 +170,7 @@ def test_evidence_is_not_erased_while_it_must_be_kept(desk: Desk) -> None:
     path = f"/contacts/{contact}/erase"
     refused = desk.camp.api.post(path, reason)
     assert refused.status_code == 409, refused.text
+    assert desk.camp.api.delete(f"/contacts/{contact}").status_code == 409, "which blanks the names as well"
     assert retention.daily(desk.camp.tenant_id, utc_now()) == []
     rule = desk.ok(
         "POST", "/privacy/retention-rules", {"kind": "inactive", "days": 30, "action": "erase"}, 201
@@ -175,6 +178,25 @@ def test_evidence_is_not_erased_while_it_must_be_kept(desk: Desk) -> None:
     assert desk.camp.api.post("/privacy/retention/run", {"rule_id": rule["id"]}).status_code == 409
     lift(desk, made["id"])
     assert desk.camp.api.post(path, reason).status_code in (200, 201, 202)
+
+
+def test_a_list_whose_people_are_evidence_is_not_undone(desk: Desk, workers: Callable[[], None]) -> None:
+    """The undo deletes whom the list made, and with them the names and numbers that a campaign went to."""
+    table = f"이름,휴대전화\r\n김하늘,{phone()}\r\n"
+    first = imported(desk.camp, workers, table, source="명부", legal_basis="consent")
+    campaign = desk.launch()
+    desk.settle(campaign)
+    second = imported(desk.camp, workers, f"이름,휴대전화\r\n이바다,{phone()}\r\n", source="명부")
+    made = freeze(desk, campaign)
+    path = f"/contacts/imports/{first['id']}/undo"
+    refused = desk.camp.api.post(path)
+    assert refused.status_code == 409, refused.text
+    assert "자료 보전" in refused.text
+    desk.ok("POST", f"/contacts/imports/{second['id']}/undo", status=202)
+    workers()
+    assert len(desk.camp.rows("SELECT 1 FROM recipients WHERE name_sealed IS NOT NULL")) == 1
+    lift(desk, made["id"])
+    desk.ok("POST", path, status=202)
 
 
 GREETING = {"purpose": "holiday_greeting"}

@@ -167,6 +167,17 @@ def test_an_export_that_is_being_made_begins_anew(desk: Desk, monkeypatch: pytes
     assert (STAYS in text, NAME in text) == (True, False)
 
 
+def test_a_deleted_contact_leaves_nothing_that_stays_for_ever(desk: Desk, person: str) -> None:
+    """Nobody can erase them any more, and no rule takes who is not there."""
+    desk.ok("DELETE", f"/contacts/{person}", status=204)
+    left = found_in(desk.camp)
+    assert not {"contacts", "contact_events", "contact_changes", "contact_notes", "consents"} & set(left), (
+        left
+    )
+    assert "희귀태그".encode() not in everything_stored(desk.camp)["contacts"]
+    assert desk.ok("GET", f"/contacts/{desk.contact()}")["opted_out"]
+
+
 def test_nobody_is_merged_out_of_an_erasure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     contact, keep = desk.contact(), desk.contact(STAYS, "010-7777-8888")
     real = people.family
