@@ -186,8 +186,16 @@ class RequestInput(Body):
 
 
 class RequestAnswer(Body):
+    """How a request was dealt with. Who refuses says why: the person must be told (제35조 제4항, 제37조)."""
+
     status: Literal["answered", "refused"]
-    answer: Annotated[str, StringConstraints(max_length=500)]
+    answer: Annotated[str, StringConstraints(max_length=1000)]
+
+    @model_validator(mode="after")
+    def _with_its_reason(self) -> "RequestAnswer":
+        if self.status == "refused" and not self.answer:
+            raise ValueError("privacy.refused_without_reason")
+        return self
 
 
 class PrivacyRequest(BaseModel):

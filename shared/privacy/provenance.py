@@ -70,14 +70,15 @@ def of_number(
     sharers = store.sharers_of(connection, phone_hash)
     found: list[str] = (["contact"] if holder else []) + (["shared"] if sharers else [])
     told: list[str] = []
-    for contact_id in [holder] if holder else sharers:
+    # A family's number has come with each of them; who asks may be any.
+    for contact_id in filter(None, [holder, *sharers]):
         told += of_contact(connection, cipher, member_id, contact_id, language).sentences
     for name, sentences in _traces(connection, phone_hash, language, known=bool(told)).items():
         if sentences:
             found.append(name)
             told += sentences
     audit.record(connection, "privacy.number_looked_up", member_id=member_id, found=found)
-    told = told or [_say("unknown_number", language)]
+    told = list(dict.fromkeys(told)) or [_say("unknown_number", language)]
     first = holder or (sharers[0] if sharers else None)
     return Lookup.model_validate(
         {"found": found, "contact_id": first, "sentences": told, "text": "\n".join(told)}

@@ -6,8 +6,9 @@ from psycopg import sql
 
 # A consent is ended by taking back any other for the same: who no longer wants it said so once. What was
 # written down since then, and given no earlier than that day, is a new one (정보통신망법 제50조 제2항). That
-# the camp confirmed an older one does not give it back.
-_ENDED: LiteralString = """w.withdrawn_at IS NOT NULL AND w.purpose = {k}.purpose
+# the camp confirmed an older one does not give it back. Who wants no advertising wants none at night.
+_ENDED: LiteralString = """w.withdrawn_at IS NOT NULL
+           AND (w.purpose = {k}.purpose OR (w.purpose = 'advertising' AND {k}.purpose = 'night_advertising'))
            AND ({k}.recorded_at <= w.withdrawn_at
                 OR {k}.given_at < date_trunc('day', w.withdrawn_at, 'Asia/Seoul'))"""
 

@@ -131,6 +131,7 @@ function AnswerForm({ request, onClose }: { request: PrivacyRequest; onClose: ()
   const send = useAnswerRequest();
   const [status, setStatus] = useState<"answered" | "refused">("answered");
   const [answer, setAnswer] = useState("");
+  const errors = formErrors(send.error, ["answer"]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     send.mutate({ id: request.id, status, answer: answer.trim() }, { onSuccess: onClose });
@@ -144,10 +145,10 @@ function AnswerForm({ request, onClose }: { request: PrivacyRequest; onClose: ()
         onValueChange={setStatus}
         options={[{ value: "answered", label: t("requestStatus.answered") }, { value: "refused", label: t("requestStatus.refused") }]}
       />
-      <Field label={t("answerText")} hint={status === "refused" ? t("refuseHint") : undefined}>
+      <Field label={t("answerText")} hint={status === "refused" ? t("refuseHint") : undefined} error={errors.of("answer")}>
         <Textarea value={answer} onChange={(event) => setAnswer(event.target.value)} maxLength={1000} className="min-h-20" data-testid="answer-text" />
       </Field>
-      <FormFooter error={send.error?.message ?? null} pending={send.isPending} onCancel={onClose} label={t(status === "refused" ? "refuse" : "answer")} />
+      <FormFooter error={errors.general} pending={send.isPending} onCancel={onClose} label={t(status === "refused" ? "refuse" : "answer")} />
     </form>
   );
 }

@@ -107,3 +107,15 @@ def test_an_old_consent_of_a_merged_contact_is_a_task_for_the_one_that_stays(des
     take_back(desk, third, desk.consent(third))
     assert desk.ok("GET", "/privacy/consents-due") == [], "nobody is asked again who has said no"
     assert desk.ok("GET", "/compliance/status")["tasks"]["consents_to_confirm"] == 0
+
+
+def test_who_wants_no_advertising_is_not_asked_again_about_the_night(desk: Desk) -> None:
+    contact = desk.contact(phone())
+    given_at = (desk.now() - timedelta(days=731)).isoformat()
+    night = desk.consent(contact, purpose="night_advertising", given_at=given_at)
+    by_day = desk.consent(contact)
+    assert [one["id"] for one in desk.ok("GET", "/privacy/consents-due")] == [night]
+    take_back(desk, contact, by_day)
+    assert desk.ok("GET", "/privacy/consents-due") == []
+    shown = {one["id"]: one for one in desk.ok("GET", f"/contacts/{contact}/consents")}
+    assert shown[night]["ended_at"] == shown[by_day]["withdrawn_at"]

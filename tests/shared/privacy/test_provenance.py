@@ -133,6 +133,16 @@ def test_of_somebody_who_was_merged_all_origins_are_told(desk: Desk, workers: Ca
     assert [point["source"] for point in points] == [None, None], "not all of them from the first"
 
 
+def test_of_a_familys_number_everybodys_source_is_told(desk: Desk, workers: Callable[[], None]) -> None:
+    for name, source in (("남궁솔찬", "행사 명부"), ("독고휘랑", "당원 명부")):
+        table = f"이름,휴대전화\r\n{name},{PHONE}\r\n"
+        imported(desk.camp, workers, table, source=source, legal_basis="consent")
+    found = lookup(desk, PHONE)
+    assert found["found"] == ["contact", "shared"]
+    assert "‘행사 명부’" in str(found["text"])
+    assert "‘당원 명부’" in str(found["text"])
+
+
 def test_an_erased_number_says_so(desk: Desk) -> None:
     contact = desk.contact()
     desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})

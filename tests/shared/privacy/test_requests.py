@@ -37,6 +37,16 @@ def test_a_number_that_is_none_is_refused(desk: Desk) -> None:
     assert answer.status_code == 422
 
 
+def test_a_refusal_says_why(desk: Desk) -> None:
+    made = desk.ok("POST", "/privacy/requests", {"kind": "access", "phone": "010-9999-8888"}, 201)
+    path = f"/privacy/requests/{made['id']}/answer"
+    refused = desk.camp.api.post(path, {"status": "refused", "answer": " "})
+    assert refused.status_code == 422
+    assert "까닭" in refused.text
+    why = "본인인지 확인할 수 없음. " * 40
+    assert desk.ok("POST", path, {"status": "refused", "answer": why})["answer"] == why.strip()
+
+
 def test_pages(desk: Desk) -> None:
     ids = [desk.ok("POST", "/privacy/requests", {"kind": "access"}, 201)["id"] for _ in range(5)]
     first = desk.camp.api.get("/privacy/requests", params={"limit": "3"}).json
