@@ -13,7 +13,7 @@ _ENDED: LiteralString = """w.withdrawn_at IS NOT NULL
                 OR {k}.given_at < date_trunc('day', w.withdrawn_at, 'Asia/Seoul'))"""
 
 # OFFSET 0: by index, whatever the statistics say of a table that is mostly empty.
-_PARTS: LiteralString = """part (id) AS (
+PARTS: LiteralString = """part (id) AS (
            SELECT {contact}.id
            UNION SELECT m.id FROM part CROSS JOIN LATERAL (
                    SELECT n.id FROM contacts n
@@ -21,7 +21,7 @@ _PARTS: LiteralString = """part (id) AS (
 
 _AGREED: LiteralString = (
     "(WITH RECURSIVE "
-    + _PARTS
+    + PARTS
     + """,
          theirs AS MATERIALIZED (
            SELECT o.* FROM part CROSS JOIN LATERAL (
@@ -47,10 +47,6 @@ _LIVING: LiteralString = """(
            SELECT id FROM up WHERE merged_into IS NULL AND deleted_at IS NULL)"""
 
 
-# As `_ENDED`, of consents of one person; the other's channel must cover it.
-TAKEN_BACK: LiteralString = _ENDED.format(k="k") + " AND w.channel IN ('all', k.channel)"
-
-
 def agreed(
     contact: LiteralString, *, purposes: sql.Composable, family: sql.Composable, since: sql.Composable
 ) -> sql.Composed:
@@ -64,9 +60,7 @@ def agreed(
 
 def parts(contact: LiteralString) -> sql.Composed:
     """The ids of `contact` (an alias of contacts) and of all who were merged into it, as an array."""
-    return sql.SQL("ARRAY(WITH RECURSIVE " + _PARTS + " SELECT id FROM part)").format(
-        contact=sql.SQL(contact)
-    )
+    return sql.SQL("ARRAY(WITH RECURSIVE " + PARTS + " SELECT id FROM part)").format(contact=sql.SQL(contact))
 
 
 def ended_at(consent: LiteralString, parts: sql.Composable) -> sql.Composed:

@@ -20,21 +20,25 @@ _WHOSE: LiteralString = """c.id NOT IN (
                       AND m.id = up.id AND m.merged_into IS NOT NULL)
           SELECT id FROM up)"""
 
-# People with a consent to processing since the election that they have not taken back, nor another one.
-_AGREED_SINCE: LiteralString = f"""c.id NOT IN (
+# People with a consent to processing since the election that they have not taken back, nor another one for
+# the same channel: `store_agreed` of everybody at once, by the last one that was taken back.
+_AGREED_SINCE: LiteralString = """c.id NOT IN (
           WITH RECURSIVE up AS (
-            SELECT k.contact_id AS id, k.id AS consent, k.purpose, k.channel, k.given_at, k.recorded_at,
-                   k.withdrawn_at
+            SELECT k.contact_id AS id, k.id AS consent, k.channel, k.given_at, k.recorded_at, k.withdrawn_at
               FROM consents k
              WHERE k.tenant_id = current_tenant() AND k.contact_id IS NOT NULL AND k.purpose = 'processing'
                AND (k.withdrawn_at IS NOT NULL OR k.given_at >= %(election_end)s)
-            UNION SELECT m.merged_into, up.consent, up.purpose, up.channel, up.given_at, up.recorded_at,
-                         up.withdrawn_at
+            UNION SELECT m.merged_into, up.consent, up.channel, up.given_at, up.recorded_at, up.withdrawn_at
                     FROM up JOIN contacts m ON m.tenant_id = current_tenant()
-                     AND m.id = up.id AND m.merged_into IS NOT NULL)
-          SELECT k.id FROM up k
-           WHERE k.withdrawn_at IS NULL
-             AND NOT EXISTS (SELECT FROM up w WHERE w.id = k.id AND {store_agreed.TAKEN_BACK}))"""
+                     AND m.id = up.id AND m.merged_into IS NOT NULL),
+          seen AS (
+            SELECT id, given_at, recorded_at, withdrawn_at,
+                   greatest(max(withdrawn_at) FILTER (WHERE channel = 'all') OVER (PARTITION BY id),
+                            max(withdrawn_at) OVER (PARTITION BY id, channel)) AS taken_back FROM up)
+          SELECT id FROM seen
+           WHERE withdrawn_at IS NULL
+             AND (taken_back IS NULL OR (recorded_at > taken_back
+                                         AND given_at >= date_trunc('day', taken_back, 'Asia/Seoul'))))"""
 
 # People by kind of rule; `c` is the contact. Whoever has agreed to processing since the election stays, and
 # who came anew since, also if they were merged into somebody of before. Of a source go those who have no
@@ -59,12 +63,12 @@ _PEOPLE: dict[str, LiteralString] = {
                        AND s.enabled AND s.action = 'erase'
                        AND g.created_at < %(now)s - make_interval(days => s.days)) END"""
     )
-    + """ AND (cardinality(%(keeping)s::uuid[]) = 0 OR NOT EXISTS (
-           WITH RECURSIVE part (id) AS (
-             SELECT c.id UNION SELECT n.id FROM part JOIN contacts n ON n.tenant_id = current_tenant()
-                                                                   AND n.merged_into = part.id)
-           SELECT FROM part JOIN import_results r ON r.tenant_id = current_tenant() AND r.contact_id = part.id
-            WHERE r.import_id = ANY(%(keeping)s)))""",
+    + """ AND (cardinality(%(keeping)s::uuid[]) = 0 OR NOT EXISTS (WITH RECURSIVE """
+    + store_agreed.PARTS.format(contact="c")
+    + """
+           SELECT FROM part CROSS JOIN LATERAL (
+             SELECT FROM import_results r WHERE r.contact_id = part.id AND r.tenant_id = current_tenant()
+                                            AND r.import_id = ANY(%(keeping)s) OFFSET 0) AS named))""",
     "inactive": """c.created_at < %(cutoff)s AND c.updated_at < %(cutoff)s
       AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id
                          AND r.sent_at >= %(cutoff)s)
