@@ -58,6 +58,19 @@ def agreed(
     return sql.SQL(_AGREED).format(contact=sql.SQL(contact), purposes=purposes, family=family, since=since)
 
 
+def taken_back(contact: LiteralString) -> sql.Composed:
+    """That somebody (an alias with the contact's id) has ever taken a consent to %(purpose)s back, for
+    %(channel)s."""
+    return sql.SQL(
+        "EXISTS (WITH RECURSIVE "
+        + PARTS
+        + """ SELECT FROM part CROSS JOIN LATERAL (
+             SELECT FROM consents g
+              WHERE g.tenant_id = current_tenant() AND g.contact_id = part.id AND g.purpose = %(purpose)s
+                AND g.channel IN ('all', %(channel)s) AND g.withdrawn_at IS NOT NULL OFFSET 0) AS w)"""
+    ).format(contact=sql.SQL(contact))
+
+
 def parts(contact: LiteralString) -> sql.Composed:
     """The ids of `contact` (an alias of contacts) and of all who were merged into it, as an array."""
     return sql.SQL("ARRAY(WITH RECURSIVE " + PARTS + " SELECT id FROM part)").format(contact=sql.SQL(contact))

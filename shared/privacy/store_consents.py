@@ -42,22 +42,21 @@ def insert_imported(c: Connection, common: Row, rows: Sequence[tuple[UUID, int, 
         return 0
     contacts, numbers, moments = zip(*rows, strict=True)
     return c.execute(
-        sql.SQL(
-            """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, text_hash, given_at,
-                                 member_id, import_id, row_number)
-           SELECT current_tenant(), uuid_v7(), n.id, %(purpose)s, %(channel)s, 'import',
-                  %(text_hash)s, coalesce(n.given_at, now()), %(member_id)s, %(import_id)s, n.row_number
-             FROM unnest(%(contacts)s::uuid[], %(numbers)s::integer[], %(moments)s::timestamptz[])
-                  AS n (id, row_number, given_at)
-            WHERE n.given_at IS NOT NULL OR NOT EXISTS (
-                  SELECT FROM consents w
-                   WHERE w.tenant_id = current_tenant() AND w.contact_id = ANY({parts})
-                     AND w.purpose = %(purpose)s AND w.channel IN ('all', %(channel)s)
-                     AND w.withdrawn_at IS NOT NULL OFFSET 0)
-           ON CONFLICT DO NOTHING"""
-        ).format(parts=store_agreed.parts("n")),
+        _INSERT_IMPORTED,
         {**common, "contacts": list(contacts), "numbers": list(numbers), "moments": list(moments)},
     ).rowcount
+
+
+_INSERT_IMPORTED = sql.SQL(
+    """INSERT INTO consents (tenant_id, id, contact_id, purpose, channel, method, text_hash, given_at,
+                             member_id, import_id, row_number)
+       SELECT current_tenant(), uuid_v7(), n.id, %(purpose)s, %(channel)s, 'import',
+              %(text_hash)s, coalesce(n.given_at, now()), %(member_id)s, %(import_id)s, n.row_number
+         FROM unnest(%(contacts)s::uuid[], %(numbers)s::integer[], %(moments)s::timestamptz[])
+              AS n (id, row_number, given_at)
+        WHERE n.given_at IS NOT NULL OR NOT {taken_back}
+       ON CONFLICT DO NOTHING"""
+).format(taken_back=store_agreed.taken_back("n"))
 
 
 def of_contacts(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
