@@ -17,6 +17,7 @@ from shared.contacts import (
 from shared.contacts import store_import_undo as store
 from shared.contacts.import_models import ImportStarted, UndoPreview
 from shared.contacts.import_states import WORKING
+from shared.contacts.import_views import columns_of, sealed_columns
 from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import Connection, repeat_on_conflict, tenant_transaction
 from shared.kernel.errors import Conflict, Forbidden, NotFound
@@ -206,7 +207,8 @@ def _undo_rows(connection: Connection, cipher: TenantCipher, row: store.Row) -> 
     found = store.rows_after(connection, import_id, row["undo_row"], ROWS_AT_ONCE)
     if not found:
         store.wait_for_the_disk(connection, wanted=True)
-        store.finish(connection, import_id)
+        bare = [column.model_copy(update={"samples": []}) for column in columns_of(cipher, row)]
+        store.finish(connection, import_id, sealed_columns(cipher, bare) if bare else None)
         return None
     store.forget_consents(connection, import_id, [one["contact_id"] for one in found])
     # An unchanged row changed nothing else.

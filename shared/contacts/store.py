@@ -238,7 +238,7 @@ def erase_contact(c: Connection, contact_id: UUID) -> None:
         """WITH RECURSIVE family (id) AS (
              SELECT %s::uuid
              UNION SELECT m.merged_id FROM contact_merges m JOIN family f ON m.kept_id = f.id
-                    WHERE m.tenant_id = current_tenant())
+                    WHERE m.tenant_id = current_tenant() AND m.undone_at IS NULL)
            UPDATE recipients SET name_sealed = NULL, phone_sealed = NULL
             WHERE tenant_id = current_tenant() AND contact_id IN (SELECT id FROM family)""",
         [contact_id],

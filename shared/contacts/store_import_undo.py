@@ -61,11 +61,12 @@ def progress(c: Connection, import_id: UUID, *, row: int, rows: int, counts: Row
     )
 
 
-def finish(c: Connection, import_id: UUID) -> None:
+def finish(c: Connection, import_id: UUID, columns: bytes | None) -> None:
+    """`columns`: sealed, without the cells that were shown for the mapping."""
     c.execute(
-        """UPDATE imports SET status = 'undone', undone_at = now(), progressed_at = now()
+        """UPDATE imports SET status = 'undone', undone_at = now(), progressed_at = now(), columns_sealed = %s
             WHERE tenant_id = current_tenant() AND id = %s""",
-        [import_id],
+        [columns, import_id],
     )
     # The cells of people who are gone by now; what is undone repaired nothing.
     c.execute("DELETE FROM import_repairs WHERE tenant_id = current_tenant() AND import_id = %s", [import_id])

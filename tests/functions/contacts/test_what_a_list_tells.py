@@ -145,6 +145,15 @@ def test_an_undone_list_takes_its_consents_along(camp: Camp) -> None:
     assert [len(consents_of(camp, one)) for one in (same, changed)] == [1, 1], "once more, rightly"
 
 
+def test_an_undone_list_leaves_no_cells_of_its_people(camp: Camp) -> None:
+    import_id = import_now(camp, CONSENTS, mapping=CONSENT_COLUMNS)
+    columns = look(camp, import_id)["columns"]
+    assert columns[0]["samples"] == ["홍길동", "김철수"]
+    undo(camp, import_id)
+    after = look(camp, import_id)["columns"]
+    assert after == [{**column, "samples": []} for column in columns]
+
+
 def test_that_a_lists_consent_was_taken_back_outlives_its_undo(camp: Camp) -> None:
     known = create(camp, **HONG)
     first = import_now(camp, CONSENTS, mapping=CONSENT_COLUMNS)

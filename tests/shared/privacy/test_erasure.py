@@ -178,6 +178,26 @@ def test_a_deleted_contact_leaves_nothing_that_stays_for_ever(desk: Desk, person
     assert desk.ok("GET", f"/contacts/{desk.contact()}")["opted_out"]
 
 
+@pytest.mark.parametrize("way", ["erase", "delete"])
+def test_whom_somebody_was_once_merged_with_loses_nothing(desk: Desk, way: str) -> None:
+    """The merge was a mistake and was undone; campaigns to the other one go on, with name and number."""
+    contact, other = desk.contact(), desk.contact(STAYS, "010-7777-8888")
+    merge = desk.ok("POST", "/contacts/merges", {"keep_id": contact, "merge_ids": [other]}, 201)
+    desk.ok("POST", f"/contacts/{contact}/notes", {"text": SECRET}, 201)
+    desk.ok("POST", f"/contacts/merges/{merge['id']}/undo")
+    desk.ok("POST", f"/contacts/{other}/notes", {"text": OLD_NOTE}, 201)
+    campaign_to(desk, other, "봄 소식", "+821077778888")
+    if way == "erase":
+        desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})
+    else:
+        desk.ok("DELETE", f"/contacts/{contact}", status=204)
+    assert [(item["name"], item["phones"]) for item in desk.ok("GET", "/contacts")] == [
+        (STAYS, ["010-7777-8888"])
+    ]
+    assert len(desk.camp.rows("SELECT 1 FROM recipients WHERE phone_sealed IS NOT NULL")) == 1
+    assert len(desk.camp.rows("SELECT 1 FROM contact_notes WHERE contact_id = %s", UUID(other))) == 1
+
+
 def test_nobody_is_merged_out_of_an_erasure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     contact, keep = desk.contact(), desk.contact(STAYS, "010-7777-8888")
     real = people.family
