@@ -36,7 +36,7 @@ export function useProvenance(id: Id, enabled: boolean) {
   });
 }
 
-export type Whereabouts = "contact" | "shared" | "opt_out" | "conversation" | "campaign" | "erased";
+export type Whereabouts = "contact" | "shared" | "history" | "opt_out" | "conversation" | "campaign" | "erased";
 export interface Lookup {
   found: Whereabouts[];
   contact_id: Id | null;

@@ -154,7 +154,7 @@ class LookupQuery(Body):
 class Lookup(BaseModel):
     """What is known of a number: `found` names the places, `sentences` say it."""
 
-    found: list[Literal["contact", "shared", "opt_out", "conversation", "campaign", "erased"]]
+    found: list[Literal["contact", "shared", "history", "opt_out", "conversation", "campaign", "erased"]]
     contact_id: UUID | None
     sentences: list[str]
     text: str

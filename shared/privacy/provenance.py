@@ -73,13 +73,18 @@ def of_number(
     # A family's number has come with each of them; who asks may be any.
     for contact_id in filter(None, [holder, *sharers]):
         told += of_contact(connection, cipher, member_id, contact_id, language).sentences
-    for name, sentences in _traces(connection, phone_hash, language, known=bool(told)).items():
+    former = [] if told else store.histories_with(connection, phone_hash)
+    if former:
+        found.append("history")
+        told += [_former(row, language) for row in former]
+    for name, sentences in _traces(connection, phone_hash, language, known=bool(holder or sharers)).items():
         if sentences:
             found.append(name)
             told += sentences
     audit.record(connection, "privacy.number_looked_up", member_id=member_id, found=found)
     told = list(dict.fromkeys(told)) or [_say("unknown_number", language)]
-    first = holder or (sharers[0] if sharers else None)
+    living = [row["contact_id"] for row in former if row["contact_id"]]
+    first = next(filter(None, [holder, *sharers, *living]), None)
     return Lookup.model_validate(
         {"found": found, "contact_id": first, "sentences": told, "text": "\n".join(told)}
     )
@@ -97,6 +102,12 @@ def _traces(connection: Connection, phone_hash: bytes, language: str, *, known: 
         "campaign": [] if known else _sent(campaigns, language),
         "erased": [_say("erased", language, day=_day(gone, language))] if gone else [],
     }
+
+
+def _former(row: store.Row, language: str) -> str:
+    """No name: the number may be somebody else's by now."""
+    key = "deleted" if row["is_deleted"] else "former"
+    return _say(key, language, day=_day(row["at"], language))
 
 
 def _refusals(refused: list[store.Row], language: str) -> list[str]:

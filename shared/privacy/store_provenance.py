@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
+
 from shared.kernel.database import Connection
+from shared.privacy import store_agreed
 
 Row = dict[str, Any]
 
@@ -105,6 +108,23 @@ def conversation_with(c: Connection, phone_hash: bytes) -> datetime | None:
         [phone_hash],
     ).fetchone()
     return row["last_at"] if row else None
+
+
+def histories_with(c: Connection, phone_hash: bytes) -> list[Row]:
+    """{contact_id, at, is_deleted} of contacts whose history holds a number that they had: living ones,
+    and those that a bulk action deleted and that can be restored. Latest first: by the number's moves."""
+    return c.execute(
+        sql.SQL(
+            """SELECT own.id AS contact_id, max(e.at) AS at, d.contact_id IS NOT NULL AS is_deleted
+             FROM point_changes e
+             LEFT JOIN deleted_contacts d ON d.tenant_id = e.tenant_id AND d.contact_id = e.from_contact
+             LEFT JOIN LATERAL {living} AS own ON true
+            WHERE e.tenant_id = current_tenant() AND e.kind = 'phone' AND e.hash = %s
+              AND e.value_sealed IS NOT NULL AND (own.id IS NOT NULL OR d.contact_id IS NOT NULL)
+            GROUP BY own.id, is_deleted ORDER BY at DESC"""
+        ).format(living=store_agreed.living("e.from_contact")),
+        [phone_hash],
+    ).fetchall()
 
 
 def sharers_of(c: Connection, phone_hash: bytes) -> list[UUID]:

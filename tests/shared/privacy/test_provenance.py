@@ -120,6 +120,25 @@ def test_a_number_that_only_wrote_to_the_camp_is_found(desk: Desk) -> None:
     assert "문자로 나눈 대화를 보관" in str(found["text"])
 
 
+def test_a_number_that_only_a_history_holds_is_found(desk: Desk, workers: Callable[[], None]) -> None:
+    """Taken off a contact, or deleted in bulk and not erased yet: the value is there, to be given back."""
+    first, contact, keep = (desk.contact(phone=f"010-2345-678{number}") for number in (8, 9, 7))
+    desk.ok("PUT", f"/contacts/{contact}", {"phones": ["010-9999-8888"]})
+    desk.ok("POST", "/contacts/merges", {"keep_id": keep, "merge_ids": [contact]}, 201)
+    found = lookup(desk, PHONE)
+    assert (found["found"], found["contact_id"]) == (["history"], keep)
+    assert "변경 기록에만 남아" in str(found["text"])
+    assert "남궁솔찬" not in str(found["text"]), "who asks may be somebody else"
+    desk.ok("POST", f"/contacts/{keep}/erase", {"reason": "본인 요청"})
+    assert lookup(desk, PHONE)["found"] == ["erased"]
+    target = {"ids": [first]}
+    desk.ok("POST", "/contacts/bulk", {"action": "delete", "target": target}, 202)
+    workers()
+    found = lookup(desk, "010-2345-6788")
+    assert (found["found"], found["contact_id"]) == (["history"], None)
+    assert "완전히 파기합니다" in str(found["text"])
+
+
 def test_of_somebody_who_was_merged_all_origins_are_told(desk: Desk, workers: Callable[[], None]) -> None:
     keep = desk.contact(source="명함", legal_basis="consent")
     table = "이름,휴대전화\r\n독고휘랑,010-3456-7890\r\n"
