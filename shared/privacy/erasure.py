@@ -64,7 +64,7 @@ def delete(connection: Connection, cipher: TenantCipher, member_id: UUID, contac
     store.forget_events(connection, family)
     store.forget_marks(connection, family)
     store.reduce_consents(connection, family, hashes)
-    _forget_samples(connection, cipher)
+    _forget_samples(connection, cipher, at_rest=True)
 
 
 def erase_people(
@@ -134,9 +134,9 @@ def _forget_answers(connection: Connection, cipher: TenantCipher, words: Sequenc
             store.forget_answer(connection, row)
 
 
-def _forget_samples(connection: Connection, cipher: TenantCipher) -> None:
+def _forget_samples(connection: Connection, cipher: TenantCipher, *, at_rest: bool = False) -> None:
     """Cells of a file that its mapping showed; once it is mapped nobody needs them."""
-    for row in store.mapped_imports(connection):
+    for row in store.mapped_imports(connection, at_rest=at_rest):
         columns = cipher.open_json("import_columns", bytes(row["columns_sealed"]))
         if any(column.get("samples") for column in columns):
             bare = [{**column, "samples": []} for column in columns]

@@ -206,12 +206,15 @@ def delete_rejects(c: Connection, rows: Sequence[Row]) -> None:
     )
 
 
-def mapped_imports(c: Connection) -> list[Row]:
-    """{id, columns_sealed} of imports whose columns nobody has to confirm any more."""
+def mapped_imports(c: Connection, *, at_rest: bool = False) -> list[Row]:
+    """{id, columns_sealed} of imports whose columns nobody has to confirm any more. `at_rest`: only of those
+    that no worker is at, whose row is not waited for."""
     return c.execute(
         """SELECT id, columns_sealed FROM imports
             WHERE tenant_id = current_tenant() AND columns_sealed IS NOT NULL
-              AND status NOT IN ('queued', 'inspecting', 'awaiting_mapping')"""
+              AND status NOT IN ('queued', 'inspecting', 'awaiting_mapping')
+              AND (status IN ('completed', 'failed', 'undone') OR NOT %s)""",
+        [at_rest],
     ).fetchall()
 
 
