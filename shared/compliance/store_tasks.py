@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 _COLUMNS = {"given": "given_told_at", "withdrawn": "withdrawn_told_at", "confirmed": "reconfirmed_at"}
 
@@ -27,7 +27,7 @@ _UNTOLD = sql.SQL(
         AND e.at IS NOT NULL AND e.told_at IS NULL
         AND CASE WHEN o.deleted_at IS NULL THEN true WHEN o.merged_into IS NULL THEN false
                  ELSE {living} IS NOT NULL END"""
-).format(living=store_agreed.living("k.contact_id"))
+).format(living=agreement.living("k.contact_id"))
 
 
 def untold(c: Connection) -> int:
@@ -47,7 +47,7 @@ def untold_list(c: Connection, limit: int) -> list[dict[str, Any]]:
             CROSS JOIN LATERAL (SELECT l.id, l.name_sealed FROM contacts l
                                  WHERE l.tenant_id = current_tenant() AND l.id = own.id OFFSET 0) AS p
             ORDER BY due.at, due.id, due.what"""
-        ).format(untold=_UNTOLD, living=store_agreed.living("due.contact_id")),
+        ).format(untold=_UNTOLD, living=agreement.living("due.contact_id")),
         [limit],
     ).fetchall()
 

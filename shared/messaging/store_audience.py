@@ -13,7 +13,7 @@ from psycopg import sql
 
 from shared.kernel.database import Connection
 from shared.messaging.store_campaigns import Twin
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 Condition = tuple[sql.Composable, list[Any]]
 
@@ -64,7 +64,7 @@ def consented(
     channels."""
     where, parameters = condition
     agreed = [
-        store_agreed.agreed(
+        agreement.agreed(
             "c",
             purposes=sql.SQL("{}::text[]").format(sql.Literal(list(consents))),
             family=sql.Literal(family),

@@ -15,7 +15,7 @@ from shared.kernel.binary_format import ids_parameter
 from shared.kernel.database import Connection
 from shared.kernel.rows import as_rows
 from shared.messaging.states import RECIPIENT_FROM, RecipientState
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 Row = dict[str, Any]
 
@@ -90,7 +90,7 @@ _CLAIM = sql.SQL(
      RETURNING r.id, r.contact_id, r.attempt, r.state, r.variant, r.phone_sealed, r.name_sealed,
                judged.address_sealed, judged.custom_sealed"""
 ).format(
-    agreed=store_agreed.agreed(
+    agreed=agreement.agreed(
         "holder",
         purposes=sql.SQL("%(consents)s::text[]"),
         family=sql.SQL("%(family)s::text"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 Row = dict[str, Any]
 
@@ -56,13 +56,13 @@ _INSERT_IMPORTED = sql.SQL(
               AS n (id, row_number, given_at)
         WHERE n.given_at IS NOT NULL OR NOT {taken_back}
        ON CONFLICT DO NOTHING"""
-).format(taken_back=store_agreed.taken_back("n"))
+).format(taken_back=agreement.taken_back("n"))
 
 
 def of_contacts(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
     """Consents of a contact and of those merged into it, latest first, with who wrote them down, and since
     when another one's withdrawal ended them."""
-    ended = store_agreed.ended_at("k", sql.Placeholder("ids"))
+    ended = agreement.ended_at("k", sql.Placeholder("ids"))
     return c.execute(
         sql.SQL(
             """SELECT k.*, t.text_sealed, m.name_sealed AS member_sealed,
@@ -102,9 +102,7 @@ _DUE = sql.SQL(
         AND k.contact_id IS NOT NULL
         AND k.given_at < %(before)s AND coalesce(k.reconfirmed_at, k.given_at) < %(before)s
         AND {ended} IS NULL"""
-).format(
-    living=store_agreed.living("k.contact_id"), ended=store_agreed.ended_at("k", store_agreed.parts("p"))
-)
+).format(living=agreement.living("k.contact_id"), ended=agreement.ended_at("k", agreement.parts("p")))
 
 
 def due(c: Connection, purposes: Sequence[str], before: datetime, limit: int) -> list[Row]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 Row = dict[str, Any]
 
@@ -122,7 +122,7 @@ def histories_with(c: Connection, phone_hash: bytes) -> list[Row]:
             WHERE e.tenant_id = current_tenant() AND e.kind = 'phone' AND e.hash = %s
               AND e.value_sealed IS NOT NULL AND (own.id IS NOT NULL OR d.contact_id IS NOT NULL)
             GROUP BY own.id, is_deleted ORDER BY at DESC"""
-        ).format(living=store_agreed.living("e.from_contact")),
+        ).format(living=agreement.living("e.from_contact")),
         [phone_hash],
     ).fetchall()
 

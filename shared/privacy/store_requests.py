@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 Row = dict[str, Any]
 
@@ -24,7 +24,7 @@ def insert(c: Connection, row: Row) -> None:
 
 # With the living contact that whoever asked is part of today: merging must not lose who it was.
 _SHOWN = sql.SQL("SELECT r.*, {living} AS living_id FROM privacy_requests r").format(
-    living=store_agreed.living("r.contact_id")
+    living=agreement.living("r.contact_id")
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from shared.kernel.database import Connection
-from shared.privacy import store_agreed
+from shared.privacy import agreement
 
 Row = dict[str, Any]
 
@@ -21,7 +21,7 @@ _WHOSE: LiteralString = """c.id NOT IN (
           SELECT id FROM up)"""
 
 # People with a consent to processing since the election that they have not taken back, nor another one for
-# the same channel: `store_agreed` of everybody at once, by the last one that was taken back.
+# the same channel: `agreement` of everybody at once, by the last one that was taken back.
 _AGREED_SINCE: LiteralString = """c.id NOT IN (
           WITH RECURSIVE up AS (
             SELECT k.contact_id AS id, k.id AS consent, k.channel, k.given_at, k.recorded_at, k.withdrawn_at
@@ -64,7 +64,7 @@ _PEOPLE: dict[str, LiteralString] = {
                        AND g.created_at < %(now)s - make_interval(days => s.days)) END"""
     )
     + """ AND (cardinality(%(keeping)s::uuid[]) = 0 OR NOT EXISTS (WITH RECURSIVE """
-    + store_agreed.PARTS.format(contact="c")
+    + agreement.PARTS.format(contact="c")
     + """
            SELECT FROM part CROSS JOIN LATERAL (
              SELECT FROM import_results r WHERE r.contact_id = part.id AND r.tenant_id = current_tenant()
