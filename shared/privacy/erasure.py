@@ -100,7 +100,8 @@ def erase_people(
 def forget_rejects(cipher: TenantCipher) -> int:
     """Deletes the rejected rows of imports in which an erased person's point stands; returns how many.
 
-    Batches in transactions of their own, so it may be killed and started again anywhere.
+    With them go the cells that were shown for mappings: a list that waited for its columns while somebody was
+    erased may show theirs. Batches in transactions of their own, so it may be killed and begun again.
     """
     after: tuple[UUID, int] | None = None
     deleted = 0
@@ -108,6 +109,8 @@ def forget_rejects(cipher: TenantCipher) -> int:
         with tenant_transaction(cipher.tenant_id) as connection:
             rows = store.rejects_after(connection, after, ROWS)
             if not rows:
+                if store.anybody_erased(connection):
+                    _forget_samples(connection, cipher, at_rest=True)
                 return deleted
             hashes = {_key(row): _hashes_in(cipher, row) for row in rows}
             gone = store.erased_among(connection, [h for found in hashes.values() for h in found])

@@ -20,6 +20,13 @@ def erased_among(c: Connection, hashes: BytesArray | list[bytes]) -> set[bytes]:
     return {bytes(row["hash"]) for row in rows}
 
 
+def anybody_erased(c: Connection) -> bool:
+    row = c.execute(
+        "SELECT 1 AS found FROM erased_points WHERE tenant_id = current_tenant() LIMIT 1"
+    ).fetchone()
+    return row is not None
+
+
 def erased_at(c: Connection, kind: str, point_hash: bytes) -> datetime | None:
     row = c.execute(
         "SELECT erased_at FROM erased_points WHERE tenant_id = current_tenant() AND kind = %s AND hash = %s",

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from psycopg.errors import LockNotAvailable
 
+from functions.privacy.keep_retention import keep_retention
 from shared.contacts import merging
 from shared.privacy import erased, erasure, people
 from shared.runtime.idempotency import IdempotentCall
@@ -259,6 +260,22 @@ def test_a_list_does_not_bring_an_erased_person_back(desk: Desk, workers: Callab
     again = imported(desk.camp, workers, table, source="명부", legal_basis="consent")
     assert again["counts"]["rejected"] == 1, again
     assert [item["name"] for item in desk.ok("GET", "/contacts")] == [STAYS]
+
+
+def test_a_list_that_waited_meanwhile_keeps_no_cells_of_them(desk: Desk, workers: Callable[[], None]) -> None:
+    contact = desk.contact()
+    table = f"가,나\r\n{NAME},{PHONE}\r\n{STAYS},010-7777-8888\r\n"
+    import_id = desk.camp.api.upload("/contacts/imports", table.encode()).json["data"]["id"]
+    workers()
+    waiting = desk.ok("POST", f"/contacts/{contact}/erase", {"reason": "본인 요청"})["waiting_uploads"]
+    assert waiting == 1
+    columns = {"mapping": {"가": "name", "나": "phone"}, "source": "명부", "legal_basis": "consent"}
+    desk.ok("POST", f"/contacts/imports/{import_id}/mapping", columns, 202)
+    workers()
+    assert [item["name"] for item in desk.ok("GET", "/contacts")] == [STAYS]
+    keep_retention(str(desk.camp.tenant_id))
+    workers()
+    assert found_in(desk.camp) == {}
 
 
 def test_a_familys_number_stays_with_who_is_left(desk: Desk, workers: Callable[[], None]) -> None:
