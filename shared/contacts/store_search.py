@@ -369,14 +369,25 @@ _IMPORT_TOTAL = """(SELECT count(*) FROM (
 
 
 def _rows_with(outcome: str | None) -> str:
-    """The condition on rows of import_results. A contact's second row is a duplicate: nobody comes up
-    twice."""
+    """The condition on rows of import_results. A contact's second row is a duplicate: nobody comes up twice,
+    nor does who has several rows that were repaired or that are duplicates: the first of them stands for all.
+    """
     if outcome == "repaired":
-        return "r.repaired"
+        return "r.repaired AND " + _first_of("e.repaired")
     if outcome is None:
         return "r.outcome <> 'duplicate'"
     rare = " AND r.outcome NOT IN ('created', 'unchanged')" if outcome in RARE_OUTCOMES else ""
-    return f"r.outcome = %(outcome)s{rare}"
+    first = " AND " + _first_of("e.outcome = 'duplicate'") if outcome == "duplicate" else ""
+    return f"r.outcome = %(outcome)s{rare}{first}"
+
+
+def _first_of(such: str) -> str:
+    """That no row above is the same contact's and such a one too: a probe by contact for each row, which
+    OFFSET 0 keeps from becoming a join with all rows of the import."""
+    return f"""NOT EXISTS (SELECT FROM import_results e
+                             WHERE e.tenant_id = r.tenant_id AND e.contact_id = r.contact_id
+                               AND e.import_id = r.import_id AND e.row_number < r.row_number AND {such}
+                             OFFSET 0)"""
 
 
 def json_clauses(clauses: Sequence[Sequence[int]]) -> Jsonb | None:

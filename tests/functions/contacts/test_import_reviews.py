@@ -222,6 +222,21 @@ def test_rows_read_from_a_second_row_of_a_person_keep_their_repairs(
     assert [row["repairs"][0]["before"] for row in rows] == ["1023456789", "01O-2345-6789"]
 
 
+def test_who_has_several_such_rows_is_found_once(camp: Camp, workers: Callable[[], None]) -> None:
+    """The list of an import's repaired or repeated people names and counts everybody once, page by page."""
+    twice = ["홍길동,1023456789,,", "홍길동,01O-2345-6789,,", "홍길동,010-2345-6789,,"]
+    import_id = upload(camp, workers, *twice, "이순신,1045678901,,", "이순신,010-4567-8901,,")
+    for outcome in ("repaired", "duplicate"):
+        path = f"/contacts?import_id={import_id}&outcome={outcome}"
+        answer = camp.api.get(path).json
+        assert sorted(one["name"] for one in answer["data"]) == ["이순신", "홍길동"]
+        assert answer["meta"]["total"] == {"value": 2, "relation": "eq"}
+        first = camp.api.get(f"{path}&limit=1").json
+        rest = camp.api.get(f"{path}&limit=1&cursor={first['meta']['next_cursor']}").json
+        assert rest["data"][0]["id"] != first["data"][0]["id"]
+        assert rest["meta"]["next_cursor"] is None
+
+
 def test_a_family_is_kept_apart_for_ever(camp: Camp, workers: Callable[[], None]) -> None:
     family(camp, workers)
     for item in queue(camp):
