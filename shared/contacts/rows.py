@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from shared.contacts.days import MAX_BIRTH, birth_of, day_told, is_day_number
 from shared.contacts.emails import parse_emails
 from shared.contacts.headers import CUSTOM
 from shared.contacts.identifiers import mask_identifiers, refused_in
@@ -20,7 +20,6 @@ from shared.contacts.vocabulary import CONSENTED, OPTED_OUT, REFUSED_OUTRIGHT, T
 
 MAX_TEXT = 2_000
 MAX_NOTE = 5_000
-MAX_BIRTH = 40
 MAX_TAGS = 20
 MAX_POINTS = 20
 MAX_TAG = 50
@@ -188,12 +187,24 @@ class RowParser:
             self._address(row),
             _joined("\n", [*notes, name.note, others])[:MAX_NOTE],
             _tags(tuple([row[i] for i in self._tags])) if self._tags else (),
-            _birth([row[i] for i in self._births]) if self._births else "",
-            {label: text for i, label in self._custom if (text := _text(row[i]))} if self._custom else {},
+            self._birth(row) if self._births else "",
+            self._custom_fields(row) if self._custom else {},
             problems,
             cleared,
             *told,
         )
+
+    def _birth(self, row: list[str]) -> str:
+        return next((day for i in self._births if (day := birth_of(_text(row[i])))), "")
+
+    def _custom_fields(self, row: list[str]) -> dict[str, str]:
+        """The camp's own fields, and what a list says of consent in its own words; a spreadsheet's day number
+        is nobody's words."""
+        fields = {label: text for i, label in self._custom if (text := _text(row[i]))}
+        day = TOLD["consent_at"]
+        if is_day_number(fields.get(day, "")):
+            fields[day] = birth_of(fields[day])
+        return fields
 
     def _address(self, row: list[str]) -> str:
         if len(self._addresses) == 1:
@@ -217,7 +228,7 @@ class RowParser:
         marks = self._marks("consented", row)
         refused += [mark in REFUSED_OUTRIGHT for mark in marks]
         consented = [CONSENTED[mark] for mark in marks if mark in CONSENTED]
-        at = _birth([row[i] for i in self._told.get("consent_at", ())])
+        at = next((day for i in self._told.get("consent_at", ()) if (day := day_told(_text(row[i])))), "")
         return any(refused), all(consented) if consented else None, at
 
     def _marks(self, field: str, row: list[str]) -> list[str]:
@@ -292,12 +303,6 @@ _CONTROLS = re.compile(
 )
 _WORDS = re.compile(r"[가-힣][가-힣 ]*")
 _REFUSAL = re.compile(r"(?:수신|문자|발송|연락)\s*(?:거부|금지)(?!\s*(?:아님|안\s*함|해제|철회|취소))")
-# The beginning of a resident number, the rest covered: 850101-1, 850101-1******.
-_FIRST_SEVEN = re.compile(r"(\d{2})(\d{2})(\d{2}) ?- ?([1-8])[*xX●○]{0,6}", re.ASCII)
-# What stands behind a day: a time (as databases write dates) and a .0 (as programs write numbers).
-_NO_DAY = re.compile(
-    r"(?:T| )(?:(?:오전|오후) ?)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AaPp][Mm])?$|(?<=\d{4})\.0+$"
-)
 # What a spreadsheet shows where it found nothing (VLOOKUP) or could not calculate.
 _SHEET_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)\s*", re.IGNORECASE)
 _TAG_SEPARATOR = re.compile(r"(?:[,;#|\n]|(?<!\d)/|/(?!\d))+")  # not 1/4분기
@@ -350,49 +355,3 @@ def _tags(values: tuple[str, ...]) -> tuple[str, ...]:
 def _tag_words(values: Sequence[str]) -> Iterator[str]:
     words = (word for value in values for word in _TAG_SEPARATOR.split(_text(value, MAX_CELL)))
     return (tag for word in words if (tag := " ".join(word.split())))
-
-
-def _birth(values: Sequence[str]) -> str:
-    return next((birth for value in values if (birth := _birth_of(_text(value)))), "")
-
-
-def _birth_of(text: str) -> str:
-    """YYYY-MM-DD when the day is known (of the moon's year: with 음력), YYYY when only the year is; other
-    writings as they are."""
-    text = _NO_DAY.sub("", " ".join(text.split()))
-    if not text.strip("0-./ "):
-        return ""  # 0-0-00: a program's way to say that it does not know
-    day = _day_of(text)
-    return (f"{day} (음력)" if "음" in text else day) if day else text[:MAX_BIRTH]
-
-
-def _day_of(text: str) -> str:
-    if match := _FIRST_SEVEN.fullmatch(text):
-        century = 1900 if match[4] in "1256" else 2000
-        return _date(century + int(match[1]), int(match[2]), int(match[3]))
-    numbers = re.findall(r"\d+", text)
-    whole = "".join(numbers)
-    if len(numbers) == 3 and len(numbers[0]) in (2, 4):
-        return _date(_full_year(numbers[0]), int(numbers[1]), int(numbers[2]))
-    if len(whole) == 8:
-        return _date(int(whole[:4]), int(whole[4:6]), int(whole[6:]))
-    if len(numbers) != 1:
-        return ""  # 2012.03 is a month
-    if len(whole) == 6:
-        return _date(_full_year(whole[:2]), int(whole[2:4]), int(whole[4:]))
-    if len(whole) == 5 and text.isdigit():
-        return (date(1899, 12, 30) + timedelta(days=int(whole))).isoformat()  # a spreadsheet's day number
-    return whole if len(whole) == 4 and 1900 <= int(whole) <= 2100 else ""
-
-
-def _full_year(digits: str) -> int:
-    """Two digits mean the last hundred years; a voter is of age, so only 00 to 10 are this century's."""
-    year = int(digits)
-    return year if len(digits) == 4 else (2000 if year <= 10 else 1900) + year
-
-
-def _date(year: int, month: int, day: int) -> str:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import openpyxl
 import pytest
 
+from shared.kernel.clock import SEOUL
 from tests.factories import Camp
 from tests.functions.contacts.test_imports import Drain, look
 from tests.workbooks import xls, xlsx
@@ -325,3 +327,16 @@ def test_marks_clear_and_consent_columns_are_kept(camp: Camp, workers: Drain) ->
     assert [column["field"] for column in done["columns"]] == ["name", "phone", "opt_out", "consent_at"]
     assert codes(done) == ["opt_out_column"]
     assert customs(camp, "홍길동") == {"수신거부": "Y", "동의 일시": "2026.3.5"}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("26/05/03", "26/05/03"), ("260503", "260503"), ("46145", "2026-05-03")]
+)
+def test_a_day_of_consent_is_of_this_century(camp: Camp, workers: Drain, written: str, kept: str) -> None:
+    """A birth in 26 would be 1926; nobody consented then. A spreadsheet's day number is shown as the day."""
+    content = f"이름,휴대폰,수신동의,동의일\n홍길동,010-2345-6789,O,{written}\n"
+    imported(camp, workers, content, **ORIGIN)
+    (person,) = camp.api.get("/contacts?q=홍길동").json["data"]
+    (consent,) = camp.api.get(f"/contacts/{person['id']}/consents").json["data"]
+    assert datetime.fromisoformat(consent["given_at"]).astimezone(SEOUL).date() == date(2026, 5, 3)
+    assert customs(camp, "홍길동")["동의 일시"] == kept
