@@ -14,12 +14,17 @@ from shared.contacts.kakao_ids import parse_kakao_id
 from shared.contacts.names import looks_like_name
 from shared.contacts.phones import parse_phones
 from shared.contacts.vocabulary import (
+    CONSENT_DAY_SHAPE,
+    CONSENT_SHAPE,
     FAX,
     FIELD_OF_HEADER,
     GIVEN_NAMES,
     HEADER_PARTS,
+    OF_WILL,
     OPT_OUT,
+    RECEIVES_SHAPE,
     REFUSED,
+    REFUSED_OUTRIGHT,
     SENSITIVE,
     SENSITIVE_SHAPE,
     SOMEBODY_ELSE,
@@ -125,8 +130,10 @@ def _propose(header: str, values: Sequence[str]) -> Proposal:
         return Proposal(
             header, CUSTOM + header, 0.5
         )  # 추천인 연락처: it looks like a phone, but not the row's
-    named = _by_levels(header) or _by_header(normal)
+    named = _by_will(normal, filled) or _by_levels(header) or _by_header(normal)
     valued = _by_values(filled)
+    if named is not None and named[1] < 1.0 and named[0] in POINT_FIELDS and OF_WILL.search(normal):
+        named = None  # 이메일 수신동의: no address stands there
     if named is None:
         return Proposal(header, *(valued or (CUSTOM + header if header.strip() else "ignore", 0.5)))
     if named[0] == "kakao_id" and named[1] < 1.0 and not any(map(_is_kakao_id, filled)):
@@ -147,6 +154,18 @@ def _by_header(normal: str) -> tuple[str, float] | None:
     if field := FIELD_OF_HEADER.get(normal):
         return field, 1.0
     return next(((field, 0.85) for part, field in HEADER_PARTS if part in normal), None)
+
+
+def _by_will(normal: str, filled: Sequence[str]) -> tuple[str, float] | None:
+    """A column that tells of consent, by its whole header."""
+    if normal in FIELD_OF_HEADER:
+        return None
+    if CONSENT_DAY_SHAPE.fullmatch(normal):
+        return "consent_at", 0.9
+    refuses = any(value.strip() in REFUSED_OUTRIGHT for value in filled)
+    if CONSENT_SHAPE.fullmatch(normal) or (refuses and RECEIVES_SHAPE.fullmatch(normal)):
+        return "consented", 0.9
+    return None
 
 
 def _by_levels(header: str) -> tuple[str, float] | None:

@@ -92,7 +92,22 @@ _REFUSES = _words("거부 거부함 수신거부 차단 미동의 동의안함 �
 CONSENTED = {**dict.fromkeys((*_YES, *_AGREES), True), **dict.fromkeys((*_NO, *_REFUSES), False)}
 REFUSED_OUTRIGHT = frozenset(_words("거부 거부함 수신거부 차단 발송금지"))  # also where consent is asked
 OPTED_OUT = {**dict.fromkeys((*_YES, *_REFUSES), True), **dict.fromkeys((*_NO, *_AGREES), False)}
-OPT_OUT = _words("수신거부 발송금지 문자거부")
+OPT_OUT = _words(
+    "수신거부 수신거절 수신금지 수신차단 문자거부 문자금지 발송거부 발송금지 발송제외 연락거부 연락금지"
+)
+# Longer headers of columns of consent and of its day. Those for e-mail, calls or a third party are not among
+# them: a list's consent counts for every channel.
+_WHAT_FOR = (
+    r"(?:(?:문자(?:메시지)?|sms|lms|광고|홍보|마케팅)*(?:정보)?수신|개인정보(?:수집|이용|활용|처리|및|/|·)*)"
+)
+CONSENT_SHAPE = re.compile(_WHAT_FOR + r"?동의(?:여부|유무|함)?")
+CONSENT_DAY_SHAPE = re.compile(_WHAT_FOR + r"?동의(?:일|일자|일시|날짜)")
+# Whether somebody receives: a column of consent if it refuses in so many words, else it may say anything.
+RECEIVES_SHAPE = re.compile(
+    r"(?:문자(?:메시지)?|sms|lms|광고|홍보|마케팅)+(?:정보)?수신(?:여부|유무)?|수신(?:여부|유무)"
+)
+# A column of marks, not of numbers or addresses: 이메일 수신동의, 전화 거부.
+OF_WILL = re.compile(r"동의|거부|거절|금지|수신(?:여부|유무)")
 # Sensitive information (개인정보 보호법 제23조): political opinion, party, union, belief, health.
 SENSITIVE = frozenset(
     _words(

@@ -82,6 +82,34 @@ def test_every_usual_header_is_recognised(header: str, field: str) -> None:
     assert propose([f" *{header} (필수)"], [[]])[0].field == field
 
 
+@pytest.mark.parametrize(
+    ("header", "marks", "field"),
+    [
+        ("SMS 수신동의", ["O", "X"], "consented"),
+        ("문자수신 동의여부", ["동의"], "consented"),
+        ("개인정보 수집·이용 동의", ["Y"], "consented"),
+        ("마케팅 수신동의일자", ["2026-03-01"], "consent_at"),
+        ("문자수신", ["X", "거부", ""], "consented"),
+        ("수신여부", ["수신", "수신거부"], "consented"),
+        ("연락금지", ["O"], "opt_out"),
+        ("문자발송제외", ["O"], "opt_out"),
+    ],
+)
+def test_a_column_of_somebodys_will_is_recognised(header: str, marks: list[str], field: str) -> None:
+    """Whoever takes 문자수신 for a field of the camp's writes to those who refused."""
+    assert propose([header], [marks])[0].field == field
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["문자수신", "이메일 수신동의", "휴대폰 수신동의", "카카오톡 수신동의", "전화거부", "제3자 제공동의"],
+)
+def test_marks_that_may_mean_something_else_are_asked_about(header: str) -> None:
+    """Consent for e-mail is not consent to texts, and its marks are no addresses."""
+    (proposal,) = propose([header], [["O", "X", "O"]])
+    assert (proposal.field, proposal.confidence) == (f"custom:{header}", 0.5)
+
+
 @pytest.mark.parametrize("header", KEPT_AS_THEY_ARE.split())
 def test_what_has_no_field_of_ours_becomes_one_of_the_camps(header: str) -> None:
     assert propose([header], [["x"]])[0].field == f"custom:{header}"
