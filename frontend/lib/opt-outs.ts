@@ -34,6 +34,8 @@ function useForgetOptOuts() {
 }
 
 export interface OptOutInput {
+  /** Every number and address of a contact. */
+  contact_id?: Id;
   phone?: string;
   email?: string;
   kakao_id?: string;

@@ -17,6 +17,11 @@ export interface Consent {
   /** When another consent for the same was taken back, which ended this one too. */
   ended_at: string | null;
 }
+/** What should follow when a consent was taken back. */
+export interface ConsentOffer {
+  action: "opt_out" | "erase";
+  message: string;
+}
 export type ConsentInput = Pick<Consent, "purpose" | "channel" | "text" | "method" | "given_at"> & { evidence?: string };
 
 export interface Provenance {
@@ -91,7 +96,7 @@ export function useWithdrawConsent(id: Id) {
   const forget = useForgetContacts();
   return useMutation({
     mutationFn: ({ consentId, optOut }: { consentId: Id; optOut: boolean }) =>
-      api.post<{ offers: { action: "opt_out" | "erase"; message: string }[] }>(
+      api.post<{ offers: ConsentOffer[] }>(
         `/contacts/${id}/consents/${consentId}/withdraw`,
         { opt_out: optOut },
       ),

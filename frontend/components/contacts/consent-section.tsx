@@ -5,7 +5,6 @@ import { useState, type FormEvent } from "react";
 import { toast } from "sonner";
 import { useTranslations } from "use-intl";
 import { FormFooter, formErrors } from "@/components/settings/collection";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
@@ -17,17 +16,24 @@ import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
-import { useAddConsent, useConsents, useWithdrawConsent, type Consent } from "@/lib/privacy";
+import { useAddOptOut } from "@/lib/opt-outs";
+import { useAddConsent, useConsents, useWithdrawConsent, type Consent, type ConsentOffer } from "@/lib/privacy";
+import { useCan } from "@/lib/session";
+import type { ContactDetail } from "@/lib/types";
 import { useConsentWords } from "@/components/privacy/words";
+import { ConsentState } from "./consent-state";
+import { EraseDialog } from "./erase-dialog";
 
 export const CONSENT_PURPOSES = ["processing", "sensitive", "advertising", "night_advertising", "third_party"] as const;
 export const CONSENT_METHODS = ["paper", "web", "phone", "email", "kakao", "other"] as const;
 export const CONSENT_CHANNELS = ["all", "sms", "kakao", "email", "phone"] as const;
 
 /** What the person agreed to: which text, when, how, and whether it was taken back. */
-export function ConsentSection({ contactId }: { contactId: string }) {
+export function ConsentSection({ contact, onGone }: { contact: ContactDetail; onGone: () => void }) {
   const t = useTranslations("privacy");
+  const contactId = contact.id;
   const consents = useConsents(contactId);
+  const [erasing, setErasing] = useState(false);
   const [adding, setAdding] = useState(false);
   const [withdrawing, setWithdrawing] = useState<Consent | null>(null);
   const add = (
@@ -49,7 +55,8 @@ export function ConsentSection({ contactId }: { contactId: string }) {
       <Dialog open={adding} onOpenChange={setAdding} title={t("consentAdd")} description={t("consentAddNote")}>
         <ConsentForm contactId={contactId} onClose={() => setAdding(false)} />
       </Dialog>
-      <WithdrawConfirm contactId={contactId} consent={withdrawing} onClose={() => setWithdrawing(null)} />
+      <WithdrawConfirm contactId={contactId} consent={withdrawing} onClose={() => setWithdrawing(null)} onErase={() => setErasing(true)} />
+      <EraseDialog contact={contact} open={erasing} onClose={() => setErasing(false)} onGone={onGone} />
     </Card>
   );
 }
@@ -81,22 +88,42 @@ function ConsentLine({ consent, onWithdraw }: { consent: Consent; onWithdraw: ()
   );
 }
 
-function ConsentState({ consent }: { consent: Consent }) {
-  const t = useTranslations("privacy");
-  const format = useFormat();
-  if (consent.withdrawn_at) return <Badge tone="bad">{t("withdrawn", { at: format.date(consent.withdrawn_at) })}</Badge>;
-  if (consent.ended_at) return <Badge tone="bad">{t("ended", { at: format.date(consent.ended_at) })}</Badge>;
-  return <Badge tone="good">{t("valid")}</Badge>;
+const OFFER_MS = 20_000;
+
+/** What the law asks for next, in the server's words and with the button that does it. */
+function useOffers(contactId: string, onErase: () => void) {
+  const t = useTranslations();
+  const { manage } = useCan();
+  const optOut = useAddOptOut();
+  const offer = (message: string, label: string, onClick: () => void) => toast.info(message, { action: { label, onClick }, duration: OFFER_MS });
+  const refuse = () => optOut.mutate({ contact_id: contactId, channel: "all" }, {
+    onSuccess: () => toast.success(t("common.saved")),
+    onError: (error) => toast.error(error.message),
+  });
+  return (offers: ConsentOffer[], optedOut: boolean) => {
+    for (const { action, message } of offers) {
+      if (action === "opt_out" && !optedOut) offer(message, t("optOuts.create"), refuse);
+      if (action === "erase" && manage) offer(message, t("privacy.erase"), onErase);
+      if (action === "erase" && !manage) toast.info(t("privacy.eraseByManager"), { duration: OFFER_MS });
+    }
+  };
 }
 
-function WithdrawConfirm({ contactId, consent, onClose }: { contactId: string; consent: Consent | null; onClose: () => void }) {
+interface WithdrawConfirmProps {
+  contactId: string;
+  consent: Consent | null;
+  onClose: () => void;
+  onErase: () => void;
+}
+
+function WithdrawConfirm({ contactId, consent, onClose, onErase }: WithdrawConfirmProps) {
   const t = useTranslations("privacy");
   const withdraw = useWithdrawConsent(contactId);
+  const makeOffers = useOffers(contactId, onErase);
   const [optOut, setOptOut] = useState(true);
   const confirm = () =>
     consent && withdraw.mutate({ consentId: consent.id, optOut }, {
-      // What the law asks for next, in the server's words.
-      onSuccess: ({ offers }) => offers.forEach((offer) => toast.info(offer.message, { duration: 10_000 })),
+      onSuccess: ({ offers }) => makeOffers(offers, optOut),
       onSettled: onClose,
     });
   return (
@@ -112,7 +139,7 @@ function WithdrawConfirm({ contactId, consent, onClose }: { contactId: string; c
       testId="consent-withdraw-confirm"
     >
       <label className="mt-4 flex items-center gap-2.5 text-[0.93rem]">
-        <Checkbox checked={optOut} onCheckedChange={(value) => setOptOut(value === true)} />
+        <Checkbox checked={optOut} onCheckedChange={(value) => setOptOut(value === true)} data-testid="consent-withdraw-opt-out" />
         {t("withdrawOptOut")}
       </label>
     </Confirm>

@@ -58,7 +58,7 @@ function Loaded({ contact, onDeleted, inSheet }: LoadedProps) {
           <Head contact={contact} onDeleted={onDeleted} />
           <Facts contact={contact} />
         </Card>
-        <ConsentSection contactId={contact.id} />
+        <ConsentSection contact={contact} onGone={onDeleted} />
         <MergeSection contactId={contact.id} />
       </div>
       <Card className="p-5 sm:p-6" aria-label={t("timeline")}>

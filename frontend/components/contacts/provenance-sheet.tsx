@@ -10,6 +10,7 @@ import { Unready } from "@/components/ui/unready";
 import { useFormat } from "@/lib/format";
 import { useProvenance, type Provenance } from "@/lib/privacy";
 import type { ContactDetail } from "@/lib/types";
+import { ConsentState } from "./consent-state";
 import { copyText } from "@/lib/utils";
 
 /** One click for the question every office gets by phone: "Where did you get my number?" */
@@ -111,8 +112,9 @@ function Proof({ answer }: { answer: Provenance }) {
         </ul>
       ) : null}
       {answer.consents.map((consent) => (
-        <p key={consent.id} className="text-ink-2">
+        <p key={consent.id} className="flex flex-wrap items-center gap-x-2 text-ink-2">
           {[words.purpose(consent.purpose), words.method(consent.method), format.date(consent.given_at)].join(" · ")}
+          <ConsentState consent={consent} />
         </p>
       ))}
       <p className="text-[0.84rem] text-ink-3">{t("whereFromLaw")}</p>

@@ -1,18 +1,20 @@
 "use client";
 
 import {
-  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, Download, FileCheck2, FileUp, History, Merge, Pencil, Reply,
-  Split, StickyNote, Tags, Trash2, Undo2, UserPlus, X, type LucideIcon,
+  BellOff, BellRing, CircleCheck, CircleHelp, CircleX, Clock3, Download, FileCheck2, FileUp, FileX2, Flame, History, Merge,
+  Pencil, Reply, Split, StickyNote, Tags, Trash2, Undo2, UserPlus, X, type LucideIcon,
 } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { useConsentWords } from "@/components/privacy/words";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/toggle";
 import { Unready } from "@/components/ui/unready";
 import { useDeleteNote, useTimeline } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
+import type { OptOutChannel } from "@/lib/opt-outs";
 import { useReason } from "@/lib/reasons";
 import { useOptOutReason } from "@/lib/settings";
 import { MESSAGE_TONE } from "@/lib/states";
@@ -22,13 +24,15 @@ import { changesOf, ChangeList } from "./change-list";
 
 const ICON: Record<Exclude<TimelineKind, "message">, LucideIcon> = {
   import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, unmerged: Split, inbound: Reply, opt_out: BellOff,
-  opt_in: BellRing, deleted: Trash2, note: StickyNote, bulk: Tags, undone: Undo2, consent: FileCheck2, exported: Download,
+  opt_in: BellRing, deleted: Trash2, note: StickyNote, bulk: Tags, undone: Undo2, consent: FileCheck2,
+  consent_withdrawn: FileX2, erased: Flame, exported: Download,
 };
 const GROUPS = ["all", "messages", "changes", "notes", "rights"] as const;
 type Group = (typeof GROUPS)[number];
 /** Kinds that this page does not know count as changes. */
 const GROUP_OF: Partial<Record<TimelineKind, Group>> = {
-  message: "messages", inbound: "messages", note: "notes", opt_out: "rights", opt_in: "rights", consent: "rights", exported: "rights",
+  message: "messages", inbound: "messages", note: "notes", opt_out: "rights", opt_in: "rights", consent: "rights",
+  consent_withdrawn: "rights", erased: "rights", exported: "rights",
 };
 const groupOf = (event: TimelineEvent): Group => GROUP_OF[event.kind] ?? "changes";
 const FATE_ICON: Record<MessageState, LucideIcon> = {
@@ -51,6 +55,10 @@ interface EventDetail {
   row_number?: number | null;
   outcome?: string | null;
   undone_at?: string | null;
+  /** Of a consent. */
+  purpose?: string;
+  /** Of an opt-out. */
+  channel?: OptOutChannel;
 }
 
 interface MessageDetail {
@@ -133,7 +141,8 @@ function DeleteNote({ contactId, noteId }: { contactId: string; noteId: string }
 function EventNote({ event }: { event: TimelineEvent }) {
   const reasonOf = useOptOutReason();
   const t = useTranslations();
-  const { reason, text, merged_name, row_number, outcome, undone_at } = (event.detail ?? {}) as EventDetail;
+  const words = useConsentWords();
+  const { reason, text, merged_name, row_number, outcome, undone_at, purpose, channel } = (event.detail ?? {}) as EventDetail;
   if (text) return <Said>{text}</Said>;
   const parts = [
     event.title,
@@ -141,6 +150,8 @@ function EventNote({ event }: { event: TimelineEvent }) {
     outcome && t.has(`outcome.${outcome}` as "outcome.any") ? t(`outcome.${outcome}` as "outcome.any") : null,
     undone_at ? t("timeline.undone") : null,
     merged_name,
+    purpose ? words.purpose(purpose) : null,
+    channel && t.has(`optOuts.channels.${channel}`) ? t(`optOuts.channels.${channel}`) : null,
     reason ? reasonOf(reason) : null,
   ];
   const note = parts.filter(Boolean).join(" · ");
