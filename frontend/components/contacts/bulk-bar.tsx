@@ -14,6 +14,7 @@ import { useFormat } from "@/lib/format";
 import { keepAudience } from "@/lib/selection";
 import { useCan } from "@/lib/session";
 import type { Audience, Total } from "@/lib/types";
+import { cn } from "@/lib/utils";
 import { TagEditor } from "./tag-editor";
 import type { Selection } from "./use-selection";
 
@@ -41,7 +42,8 @@ export function BulkBar({ selection, query, total, loaded }: BulkBarProps) {
   };
   return (
     <div
-      className="absolute inset-x-2 bottom-2 z-10 mx-auto flex max-w-4xl animate-rise flex-wrap items-center gap-1 rounded-xl border border-line bg-raised p-2 pl-4 shadow-3 sm:inset-x-3 sm:bottom-3"
+      // Above a phone's bottom bar, however long the page has become; at a desk in the list's frame.
+      className="inset-x-2 z-20 mx-auto flex max-w-4xl animate-rise flex-wrap items-center gap-1 rounded-xl border border-line bg-raised p-2 pl-4 shadow-3 max-lg:fixed max-lg:bottom-[calc(4.1rem+env(safe-area-inset-bottom))] sm:inset-x-3 lg:absolute lg:bottom-3"
       data-testid="bulk-bar"
     >
       <p className="mr-auto flex max-sm:-order-2 min-w-0 flex-wrap items-baseline gap-x-3 max-sm:basis-[calc(100%-2.5rem)] max-sm:justify-between max-sm:pr-2" aria-live="polite">
@@ -56,14 +58,15 @@ export function BulkBar({ selection, query, total, loaded }: BulkBarProps) {
   );
 }
 
-/** Offers all who match once the whole page is chosen. */
+/** Offers all who match once the whole page is chosen; on a phone, which has no box for the whole page, at once. */
 function Everybody({ selection, total, loaded }: Pick<BulkBarProps, "selection" | "total" | "loaded">) {
   const t = useTranslations("bulk");
   const format = useFormat();
   const more = total && (total.relation === "gte" || total.value > selection.selected.size);
-  if (selection.everybody || !more || selection.selected.size < loaded) return null;
+  if (selection.everybody || !more) return null;
+  const partly = selection.selected.size < loaded;
   return (
-    <button type="button" onClick={selection.selectEverybody} className="-my-1 py-1 text-[0.87rem] font-medium text-seal underline-offset-4 hover:underline" data-testid="bulk-everybody">
+    <button type="button" onClick={selection.selectEverybody} className={cn("-my-1 py-1 text-[0.87rem] font-medium text-seal underline-offset-4 hover:underline", partly && "md:hidden")} data-testid="bulk-everybody">
       {t("selectEverybody", { count: format.total(total) })}
     </button>
   );
