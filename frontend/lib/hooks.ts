@@ -24,18 +24,19 @@ export function useMediaQuery(query: string): boolean {
 
 /**
  * The keyboard goes on where it was when a dialog closes. Ours open without a trigger of Radix, which then would leave
- * the focus nowhere. What was left may be gone by then, the bar above a list for one: then it goes on in the page.
+ * the focus nowhere. What was left may be gone by then, the bar above a list for one: then it goes on at `otherwise` or in the page.
  */
-export function useWayBack() {
+export function useWayBack(otherwise?: () => HTMLElement | null) {
   const before = useRef<Element | null>(null);
   const leave = () => {
     before.current = document.activeElement;
   };
   const comeBack = (event: Event) => {
-    const place = before.current?.isConnected ? before.current : document.getElementById("content");
+    const same = before.current?.isConnected && before.current !== document.body ? before.current : otherwise?.();
+    const place = same ?? document.getElementById("content");
     if (!(place instanceof HTMLElement)) return;
     event.preventDefault();
-    place.focus({ preventScroll: place !== before.current });
+    place.focus({ preventScroll: place !== same });
   };
   return { leave, comeBack };
 }

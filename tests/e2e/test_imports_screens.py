@@ -119,6 +119,24 @@ def undo_after_an_edit(visitor: Visitor, camp: Camp) -> None:
     assert [contact["name"] for contact in left] == ["홍길동"]
 
 
+def test_the_keyboard_comes_back_to_the_column(visitor: Visitor, camp: Camp) -> None:
+    """Whoever made a field of the camp's own, or thought better of it, goes on with the column."""
+    rows = [["성명", "휴대폰", "차량"], ["홍길동", MessyList().phone("홍길동"), "있음"]]
+    waiting = camp.upload(as_csv(rows).encode(), confirm_mapping=True)
+    assert camp.finished_import(waiting)["status"] == "awaiting_mapping"
+    visitor.has_session_of(camp)
+    visitor.go(f"/contacts/import?id={waiting}")
+    visitor.choose("mapping-차량", "새 항목 만들기…")
+    expect(visitor.at("custom-field-label")).to_be_focused()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.at("mapping-차량")).to_be_focused()
+    visitor.choose("mapping-차량", "새 항목 만들기…")
+    visitor.write(custom_field_label="차량 봉사")
+    visitor.click("custom-field-save")
+    visitor.sees("mapping-차량", "차량 봉사")
+    expect(visitor.at("mapping-차량")).to_be_focused()
+
+
 def test_a_known_list_is_remembered_and_shows_what_it_changes(visitor: Visitor, camp: Camp) -> None:
     """The same headers again: the columns stand as last time, and each change shows before and after."""
     people = MessyList()

@@ -22,6 +22,8 @@ const REFUSALS = ["resident_number", "unique_identifier", "financial_number"] as
 type Refusal = (typeof REFUSALS)[number] | "other";
 
 interface ColumnLineProps {
+  /** Of the choice where the column goes. */
+  id: string;
   column: ImportColumn;
   value: string;
   remembered: boolean;
@@ -51,6 +53,7 @@ export function ColumnLine(props: ColumnLineProps) {
         <Samples samples={column.samples} />
         <ArrowRight className="size-4 text-ink-3/60 max-sm:hidden" aria-hidden />
         <Select
+          id={props.id}
           value={value}
           onValueChange={(field) => (field === NEW_FIELD ? props.onNewField() : props.onField(field))}
           options={options}

@@ -13,6 +13,8 @@ import { CustomFieldDialog } from "./custom-field-dialog";
 /** With more columns than this, those that nobody wants are folded away. */
 const MANY = 16;
 
+const choiceId = (column: number): string => `import-column-${column}`;
+
 interface ColumnTableProps {
   item: ImportItem;
   draft: MappingDraft;
@@ -40,6 +42,7 @@ export function ColumnTable({ item, draft, sensitive, onChange, tried }: ColumnT
   const line = (column: ImportColumn, index: number) => (
     <ColumnLine
       key={`${column.header}-${index}`}
+      id={choiceId(item.columns.indexOf(column))}
       column={column}
       value={fieldOf(draft, column)}
       remembered={Boolean(item.remembered) && draft.mapping[column.header] === undefined}
@@ -69,6 +72,7 @@ export function ColumnTable({ item, draft, sensitive, onChange, tried }: ColumnT
           column={naming}
           onClose={() => setNaming(null)}
           onCreated={(label) => setField(naming, `custom:${label}`)}
+          wayBack={() => document.getElementById(choiceId(item.columns.indexOf(naming)))}
         />
       ) : null}
     </>

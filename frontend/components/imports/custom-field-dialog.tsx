@@ -14,10 +14,12 @@ interface CustomFieldDialogProps {
   column: ImportColumn;
   onClose: () => void;
   onCreated: (label: string) => void;
+  /** The column's own choice, which the keyboard comes from. */
+  wayBack: () => HTMLElement | null;
 }
 
 /** A field of the camp's own, made without leaving the import. */
-export function CustomFieldDialog({ column, onClose, onCreated }: CustomFieldDialogProps) {
+export function CustomFieldDialog({ column, onClose, onCreated, wayBack }: CustomFieldDialogProps) {
   const t = useTranslations();
   const create = useCreateCustomField();
   const switchId = useId();
@@ -35,10 +37,10 @@ export function CustomFieldDialog({ column, onClose, onCreated }: CustomFieldDia
     });
   };
   return (
-    <Dialog open onOpenChange={onClose} title={t("imports.newFieldTitle")} description={t("imports.newFieldNote")}>
+    <Dialog open onOpenChange={onClose} wayBack={wayBack} title={t("imports.newFieldTitle")} description={t("imports.newFieldNote")}>
       <form onSubmit={submit} className="grid gap-5">
         <Field label={t("imports.newFieldLabel")} error={create.error?.message}>
-          <Input value={label} maxLength={50} autoFocus onChange={(event) => setLabel(event.target.value)} data-testid="custom-field-label" />
+          <Input value={label} maxLength={50} onChange={(event) => setLabel(event.target.value)} data-testid="custom-field-label" />
         </Field>
         <div className="flex items-start gap-3">
           <Switch id={switchId} checked={sensitive} onCheckedChange={setSensitive} data-testid="custom-field-sensitive" />

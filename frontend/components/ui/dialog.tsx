@@ -15,6 +15,8 @@ interface OverlayProps {
   description?: ReactNode;
   children: ReactNode;
   className?: string;
+  /** Where the keyboard goes on afterwards, if what it was on before is gone: an item of a menu. */
+  wayBack?: () => HTMLElement | null;
   "data-testid"?: string;
 }
 
@@ -63,8 +65,8 @@ function toFirstField(event: Event): void {
   field.focus();
 }
 
-function Overlay({ at, open, onOpenChange, title, description, children, className, ...rest }: OverlayProps & { at: keyof typeof AT }) {
-  const { leave, comeBack } = useWayBack();
+function Overlay({ at, open, onOpenChange, title, description, children, className, wayBack, ...rest }: OverlayProps & { at: keyof typeof AT }) {
+  const { leave, comeBack } = useWayBack(wayBack);
   const enter = (event: Event) => {
     leave();
     if (at === "centre") toFirstField(event);
