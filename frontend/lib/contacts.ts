@@ -211,15 +211,19 @@ export interface District {
 const COUNTING_MS = 1_500;
 const COUNTING_POLLS = 8;
 
-/** The units directly below `parent` ("서울 동작구"); the provinces without it. */
+/** The units directly below `parent` ("서울 동작구"); the provinces without it. `counting`: nobody knows yet that there are none. */
 export function useDistricts(parent: string) {
-  return useQuery({
-    queryKey: ["districts", parent],
+  const client = useQueryClient();
+  const queryKey = ["districts", parent];
+  const query = useQuery({
+    queryKey,
     queryFn: async () => (await api.page<District>("/districts", { query: { parent } })).items,
     staleTime: 60_000,
     // The hub counts districts in the background after the list has changed: a first answer may be empty.
     refetchInterval: ({ state }) => (state.data?.length === 0 && state.dataUpdateCount < COUNTING_POLLS ? COUNTING_MS : false),
   });
+  const asked = client.getQueryState(queryKey)?.dataUpdateCount ?? 0;
+  return { ...query, counting: query.data?.length === 0 && asked < COUNTING_POLLS };
 }
 
 export function toInput(contact: ContactDetail): ContactInput {

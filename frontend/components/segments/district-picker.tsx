@@ -27,7 +27,7 @@ function Level({ parent, value, onPick, depth }: DistrictTreeProps & { parent: s
   const t = useTranslations("segments");
   const districts = useDistricts(parent);
   if (!districts.data) return <Unready query={districts} skeleton={<Skeleton className="m-2 h-6" />} className="px-3 py-4" />;
-  if (districts.data.length === 0) return <p className="p-2.5 text-[0.87rem] text-ink-3">{t("noDistricts")}</p>;
+  if (districts.data.length === 0) return <p className="p-2.5 text-[0.87rem] text-ink-3" aria-live="polite">{t(districts.counting ? "countingDistricts" : "noDistricts")}</p>;
   const partly = depth === 0 ? districts.data.find(({ level }) => level !== "sido") : undefined;
   return (
     <ul role={depth === 0 ? "tree" : "group"} aria-label={depth === 0 ? t("district") : undefined}>
