@@ -3,6 +3,7 @@
 import { ArrowRight } from "lucide-react";
 import { useTranslations } from "use-intl";
 import type { TimelineEvent } from "@/lib/types";
+import { cn } from "@/lib/utils";
 
 export interface Change {
   field: string;
@@ -40,7 +41,7 @@ export function ChangeList({ changes }: { changes: Change[] }) {
         <div key={`${change.field}-${index}`} className="contents">
           <dt className="text-ink-3">{label(change.field)}</dt>
           <dd className="flex min-w-0 flex-wrap items-center gap-x-1.5 break-words">
-            <del className="text-ink-3">{change.before || t("blank")}</del>
+            <del className={cn("text-ink-3", !change.before && "no-underline")}>{change.before || t("blank")}</del>
             <ArrowRight className="size-3.5 shrink-0 text-ink-3" aria-label="→" />
             <ins className="font-medium no-underline">{change.after || t("blank")}</ins>
           </dd>

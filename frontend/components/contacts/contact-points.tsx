@@ -11,6 +11,9 @@ import type { ContactDetail, ContactPoint } from "@/lib/types";
 const ICON: Record<ContactPoint["kind"], LucideIcon> = { phone: Phone, landline: Phone, email: Mail, kakao_id: MessageCircle };
 const LABEL = { phone: "phone", landline: "phone", email: "email", kakao_id: "kakao" } as const;
 
+/** No text goes out to it, not even once. */
+const isLandline = (value: string): boolean => /^0[2-8]/.test(value);
+
 /** Numbers and addresses, with what can be done with each in words. */
 export function ContactPoints({ contact }: { contact: ContactDetail }) {
   const t = useTranslations("contacts");
@@ -27,7 +30,7 @@ export function ContactPoints({ contact }: { contact: ContactDetail }) {
           <span className="mr-2">{value}</span>
           <Badge tone="warn">{t(`shared${kind}`)}</Badge>
           <p className="mt-0.5 text-[0.85rem] text-ink-3">
-            {t.rich(`shared${kind}Note`, {
+            {t.rich(kind === "Phone" && isLandline(value) ? "sharedLandlineNote" : `shared${kind}Note`, {
               name: holder_name ?? t("noName"),
               link: (chunks) => <Link href={`/contacts/${holder_id}`} className="font-medium text-seal hover:underline" data-testid="shared-holder">{chunks}</Link>,
             })}

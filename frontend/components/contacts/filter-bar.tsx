@@ -26,7 +26,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   const t = useTranslations("contacts");
   const set = (part: Partial<ContactQuery>) => onChange({ ...filters, ...part });
   return (
-    <div role="group" aria-label={t("filters")} className="no-scrollbar -mx-4 mb-3 flex items-center gap-1.5 overflow-x-auto px-4 pb-0.5 sm:mx-0 sm:flex-wrap sm:px-0">
+    <div role="group" aria-label={t("filters")} className="no-scrollbar -mx-4 mb-3 flex items-center gap-1.5 overflow-x-auto px-4 pb-0.5 sm:mx-0 sm:flex-wrap sm:overflow-visible sm:px-0">
       <TagPill filters={filters} set={set} />
       <DistrictPill filters={filters} set={set} />
       <SegmentPill filters={filters} set={set} />

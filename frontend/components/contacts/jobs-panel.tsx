@@ -51,7 +51,7 @@ function Frame({ id, icon, title, note, percent, action, status }: FrameProps) {
       <div className="flex items-start gap-3 lg:flex-wrap">
         <span className="grid size-8 shrink-0 place-items-center rounded-full bg-seal-soft text-seal-soft-ink [&_svg]:size-4">{icon}</span>
         <div className="min-w-0 flex-1 leading-snug" aria-live="polite">
-          <p className="truncate text-[0.93rem] font-medium">{title}</p>
+          <p className="line-clamp-2 text-[0.93rem] font-medium break-words">{title}</p>
           <p className="text-[0.84rem] text-ink-3" data-testid="job-note">{note}</p>
         </div>
         {action ? <div className="grid lg:order-last lg:-mt-0.5 lg:basis-full">{action}</div> : null}

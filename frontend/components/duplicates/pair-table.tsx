@@ -49,7 +49,8 @@ function withShared(field: PairField, pair: Pair): PairField {
   }[field.field];
   if (!shared) return field;
   const all = (side: Side) => [...valueTexts(field[side]), ...shared(side)];
-  return { ...field, left: all("left"), right: all("right") };
+  const [left, right] = [all("left"), all("right")];
+  return { ...field, left, right, equal: [...left].sort().join() === [...right].sort().join() };
 }
 
 function RecordHead({ pair, side, kept, onKeep }: { pair: Pair; side: Side; kept: boolean; onKeep: () => void }) {

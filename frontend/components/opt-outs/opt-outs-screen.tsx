@@ -183,7 +183,8 @@ function OptOutCard({ item, onLift }: { item: OptOut; onLift: () => void }) {
           {item.value_masked ?? "–"}
           <ChannelBadge item={item} />
         </p>
-        <p className="text-[0.85rem] break-words text-ink-3">{[source, reason, format.dateTime(item.created_at)].filter(Boolean).join(" · ")}</p>
+        <p className="text-[0.85rem] break-words text-ink-3">{[source, reason].filter(Boolean).join(" · ")}</p>
+        <p className="text-[0.85rem] text-ink-3">{format.dateTime(item.created_at)}</p>
       </div>
       <LiftButton onLift={onLift} />
     </div>
