@@ -156,6 +156,8 @@ def find_in_import(
     row = store.import_page(connection, import_id, outcome, row_number(cursor), limit + 1, cap, look)
     if cap is not None and row["total"] > cap:
         _note_common(question)
+    if row["total"] is None and cursor is None and len(row["ids"] or []) <= limit:
+        row = row | {"total": len(row["ids"] or [])}  # a bulk action or an undo has taken the others
     found = _found(row, limit, EXACT_MATCHES, ranked=False)
     return replace(found, cursor=str(row["tiers"][limit - 1]) if found.cursor else None)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from functions.contacts.recover_scans import recover_scans
-from shared.contacts import scanning, shared_points
+from shared.contacts import scanning, search, shared_points
 from tests.factories import Camp
 from tests.functions.contacts.test_duplicates import add, queue, resolve, scan
 
@@ -235,6 +235,20 @@ def test_who_has_several_such_rows_is_found_once(camp: Camp, workers: Callable[[
         rest = camp.api.get(f"{path}&limit=1&cursor={first['meta']['next_cursor']}").json
         assert rest["data"][0]["id"] != first["data"][0]["id"]
         assert rest["meta"]["next_cursor"] is None
+
+
+def test_a_long_list_that_was_deleted_counts_nobody(
+    camp: Camp, workers: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a list was too long to be counted is remembered; that nobody is left of it is seen."""
+    monkeypatch.setattr(search, "EXACT_MATCHES", 2)
+    import_id = upload(camp, workers, *(f"사람{n},010-2345-100{n},," for n in range(4)))
+    path = f"/contacts?import_id={import_id}"
+    assert camp.api.get(path).json["meta"]["total"] == {"value": 2, "relation": "gte"}
+    camp.api.post("/contacts/bulk", {"action": "delete", "target": {"import_id": import_id}})
+    workers()
+    answer = camp.api.get(path).json
+    assert (answer["data"], answer["meta"]["total"]) == ([], {"value": 0, "relation": "eq"})
 
 
 def test_a_family_is_kept_apart_for_ever(camp: Camp, workers: Callable[[], None]) -> None:
