@@ -106,7 +106,7 @@ export interface ContactInput {
 }
 export type TimelineKind =
   | "import" | "created" | "edited" | "merged" | "message" | "inbound" | "opt_out" | "opt_in" | "deleted"
-  | "note" | "bulk" | "unmerged" | "undone" | "consent" | "consent_withdrawn" | "erased" | "exported";
+  | "note" | "bulk" | "unmerged" | "undone" | "consent" | "consent_withdrawn" | "erased" | "exported" | "restored";
 export interface TimelineEvent {
   id: Id;
   kind: TimelineKind;

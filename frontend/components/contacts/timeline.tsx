@@ -25,7 +25,7 @@ import { changesOf, ChangeList } from "./change-list";
 const ICON: Record<Exclude<TimelineKind, "message">, LucideIcon> = {
   import: FileUp, created: UserPlus, edited: Pencil, merged: Merge, unmerged: Split, inbound: Reply, opt_out: BellOff,
   opt_in: BellRing, deleted: Trash2, note: StickyNote, bulk: Tags, undone: Undo2, consent: FileCheck2,
-  consent_withdrawn: FileX2, erased: Flame, exported: Download,
+  consent_withdrawn: FileX2, erased: Flame, exported: Download, restored: Undo2,
 };
 const GROUPS = ["all", "messages", "changes", "notes", "rights"] as const;
 type Group = (typeof GROUPS)[number];
