@@ -98,6 +98,16 @@ export function useBulkJobs() {
   });
 }
 
+/** How many a target is exactly, asked while `enabled`: lists stop counting early, an order must not. */
+export function useExactCount(target: Target, enabled: boolean) {
+  return useQuery({
+    queryKey: ["bulk", "count", target],
+    queryFn: async ({ signal }) => (await api.post<{ count: number }>("/contacts/bulk/count", { target }, { signal })).count,
+    enabled,
+    staleTime: 10_000,
+  });
+}
+
 export interface BulkOrder {
   action: BulkAction;
   target: Target;

@@ -72,6 +72,18 @@ class Target(ListQuery):
         return self
 
 
+class Counting(StrictModel):
+    """Whom to count."""
+
+    target: Target
+
+
+class Counted(BaseModel):
+    """How many contacts, never capped."""
+
+    count: int
+
+
 class BulkRequest(StrictModel):
     """What to do with which contacts."""
 

@@ -27,6 +27,12 @@ def freeze(
     return store.freeze(connection, job_id, condition_of(connection, cipher, target, is_hidden))
 
 
+def count(connection: Connection, cipher: TenantCipher, target: Target, is_hidden: IsHidden) -> int:
+    """How many live contacts a target names now: before many are deleted, "2,500+" is no number. Raises as
+    `freeze`."""
+    return store.count(connection, condition_of(connection, cipher, target, is_hidden))
+
+
 def condition_of(
     connection: Connection, cipher: TenantCipher, target: Target, is_hidden: IsHidden
 ) -> Condition:

@@ -8,7 +8,7 @@ import { ExportDialog } from "@/components/exports/export-dialog";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Dialog, DialogFooter } from "@/components/ui/dialog";
-import { useStartBulk, type BulkAction, type Target } from "@/lib/bulk";
+import { useExactCount, useStartBulk, type BulkAction, type Target } from "@/lib/bulk";
 import { toAudience, toTarget, type ContactQuery } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { keepAudience } from "@/lib/selection";
@@ -33,8 +33,10 @@ export function BulkBar({ selection, query, total, loaded }: BulkBarProps) {
   const { manage } = useCan();
   const [asking, setAsking] = useState<BulkAction | "export" | null>(null);
   const { selected, everybody, clear } = selection;
-  const count = everybody && total ? format.total(total) : format.number(selected.size);
   const target: Target = everybody ? toTarget(query) : { ids: [...selected] };
+  const exact = useExactCount(target, everybody && total?.relation === "gte").data;
+  const counted: Total | undefined = exact === undefined ? total : { value: exact, relation: "eq" };
+  const count = everybody && counted ? format.total(counted) : format.number(selected.size);
   const close = () => setAsking(null);
   const started = () => {
     close();

@@ -13,6 +13,7 @@ import { Sheet } from "@/components/ui/dialog";
 import { Empty } from "@/components/ui/feedback";
 import { PageHeader } from "@/components/ui/page-header";
 import { Unready } from "@/components/ui/unready";
+import { useExactCount } from "@/lib/bulk";
 import { isFiltered, NO_QUERY, toTarget, useContactPages, type ContactQuery } from "@/lib/contacts";
 import { useFormat } from "@/lib/format";
 import { useMediaQuery } from "@/lib/hooks";
@@ -116,6 +117,7 @@ function HeaderActions({ query, total }: { query: ContactQuery; total?: Total })
   const [creating, setCreating] = useState(false);
   const [exporting, setExporting] = useState(false);
   const any = total && total.value > 0;
+  const exact = useExactCount(toTarget(query), exporting && total?.relation === "gte").data;
   return (
     <>
       {manage && any ? (
@@ -139,7 +141,7 @@ function HeaderActions({ query, total }: { query: ContactQuery; total?: Total })
         <ExportDialog
           open={exporting}
           target={toTarget(query)}
-          count={format.total(total)}
+          count={exact === undefined ? format.total(total) : format.number(exact)}
           onClose={() => setExporting(false)}
           onStarted={() => setExporting(false)}
         />

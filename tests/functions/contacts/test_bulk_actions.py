@@ -10,6 +10,7 @@ import pytest
 from functions.contacts.erase_deleted_contacts import erase_deleted_contacts
 from functions.contacts.expire_deleted_contacts import expire_deleted_contacts
 from functions.contacts.recover_bulk_actions import recover_bulk_actions
+from shared.contacts import search
 from shared.kernel.config import settings
 from shared.selections import bulk, store
 from tests.factories import Camp
@@ -62,6 +63,17 @@ def names(camp: Camp, **query: Any) -> list[str]:
 
 def small_pieces(monkeypatch: pytest.MonkeyPatch, size: int = 2) -> None:
     monkeypatch.setattr(store, "PIECE", size)
+
+
+def test_a_target_is_counted_exactly(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list says "2+"; who is about to delete them is told how many they are."""
+    monkeypatch.setattr(search, "EXACT_MATCHES", 2)
+    chosen, *_ = people(camp, 4, tags=["당원"])
+    person(camp, "이순신")
+    for target, found in (({"tag": ["당원"]}, 4), ({}, 5), ({"ids": [chosen]}, 1), ({"tag": ["없음"]}, 0)):
+        answer = camp.api.post("/contacts/bulk/count", {"target": target})
+        assert (answer.status_code, answer.json["data"]) == (200, {"count": found})
+    assert camp.api.post("/contacts/bulk/count", {"target": {"ids": [], "q": "김"}}).status_code == 422
 
 
 def test_tagging_is_seen_in_lists_searches_and_counts(camp: Camp) -> None:
