@@ -103,11 +103,12 @@ def test_a_number_that_only_refused_or_was_only_written_to_is_found(desk: Desk) 
 
 def test_a_refusal_of_one_channel_promises_no_more_than_that(desk: Desk) -> None:
     desk.ok("POST", "/opt-outs", {"phone": PHONE, "channel": "kakao"}, 201)
-    (said,) = lookup(desk, PHONE)["sentences"]  # type: ignore[misc]
-    assert "더는 카카오톡 메시지를 보내지 않습니다" in said
+    said = lookup(desk, PHONE)["text"]
+    assert "더는 카카오톡 메시지를 보내지 않습니다" in str(said)
     desk.ok("POST", "/opt-outs", {"phone": PHONE}, 201)
-    (said,) = lookup(desk, PHONE)["sentences"]  # type: ignore[misc]
-    assert "더는 메시지를 보내지 않습니다" in said
+    said = lookup(desk, PHONE)["text"]
+    assert "더는 메시지를 보내지 않습니다" in str(said)
+    assert "카카오톡" not in str(said)
 
 
 def test_a_number_that_only_wrote_to_the_camp_is_found(desk: Desk) -> None:
