@@ -13,14 +13,14 @@ import psutil
 # short look without it.
 _CROWDED, _CROWDED_BESIDE = 90, 75
 _LOOK_SECONDS = 0.1
-_PAUSES = 19  # so many times as long as it has worked it waits for others at most: a twentieth is its own
-_LONGEST_SECONDS = 30.0
+_PAUSES = 39  # so many times as long as it has worked it waits for others at most: a fortieth is its own
+_LONGEST_SECONDS = 60.0
 
 
 @contextmanager
 def spare_time() -> Iterator[None]:
     """A piece of work, at best some tenths of a second; then, if the machine was crowded, waits until it is
-    not, nineteen times as long as the work took at most. Costs nothing where nobody else works."""
+    not, thirty-nine times as long as the work took at most. Costs nothing where nobody else works."""
     psutil.cpu_percent()  # counts from here
     begun = time.monotonic()
     yield

@@ -43,8 +43,8 @@ def test_it_waits_until_the_others_have_done(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_however_crowded_it_is_some_of_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seconds_taken(monkeypatch, repeat(100.0)) == pytest.approx(10.0, abs=0.15)
-    assert seconds_taken(monkeypatch, repeat(100.0), work=5.0) == pytest.approx(35.0, abs=0.15)
+    assert seconds_taken(monkeypatch, repeat(100.0)) == pytest.approx(20.0, abs=0.15)
+    assert seconds_taken(monkeypatch, repeat(100.0), work=5.0) == pytest.approx(65.0, abs=0.15)
 
 
 def test_what_fails_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
