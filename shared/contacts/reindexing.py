@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.contacts import store_reindexing as store
 from shared.contacts.indexing import reindex_all
 from shared.kernel.database import system_transaction, tenant_transaction
-from shared.kernel.spare_time import spare_time
+from shared.kernel.spare_time import Piece
 from shared.security.cipher import tenant_cipher
 
 PIECE = 500
@@ -27,9 +27,11 @@ def reindex_piece(tenant_id: UUID, seconds: float = SLICE_SECONDS) -> bool:
     """Works for a while; True when there is more to do. Goes on where the last piece ended."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        with spare_time(), tenant_transaction(tenant_id) as connection:
+        piece = Piece()
+        with tenant_transaction(tenant_id) as connection:
             ids = store.next_piece(connection, PIECE)
             reindex_all(connection, tenant_cipher(connection, tenant_id), ids)
             if not store.advance(connection, ids[-1] if len(ids) == PIECE else None):
                 return False
+        piece.step_aside()
     return True

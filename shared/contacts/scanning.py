@@ -16,13 +16,15 @@ from shared.contacts.store_reviews import count_open
 from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.ids import new_id
-from shared.kernel.spare_time import spare_time
+from shared.kernel.spare_time import Piece
 from shared.security.cipher import tenant_cipher
 
 BATCH = 500
 SLICE_SECONDS = 10.0
 PATIENCE_SECONDS = SLICE_SECONDS
 """How long a batch lets lists go first: no longer than others in the queue wait for a walk anyway."""
+BRIEF = 5_000
+"""As many people are compared in a few seconds: whoever brought them waits for the result."""
 STALLED_AFTER = timedelta(minutes=2)
 SHOWN_OPEN = 10_000
 
@@ -51,9 +53,13 @@ def walk(
     until = time.monotonic() + seconds
     while True:
         _let_lists_in()
-        with spare_time():
-            done = _undisturbed_step(tenant_id, scan_id, done)
-        if done is None or time.monotonic() >= until:
+        piece = Piece()
+        done = _undisturbed_step(tenant_id, scan_id, done)
+        if done is None:
+            return None
+        if done >= BRIEF:
+            piece.step_aside()
+        if time.monotonic() >= until:
             return done
 
 

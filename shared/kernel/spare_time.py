@@ -4,8 +4,6 @@ Low priority (`nice`) slows the worker down only; the server of PostgreSQL that 
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import psutil
 
@@ -17,15 +15,19 @@ _PAUSES = 39  # so many times as long as it has worked it waits for others at mo
 _LONGEST_SECONDS = 60.0
 
 
-@contextmanager
-def spare_time() -> Iterator[None]:
-    """A piece of work, at best some tenths of a second; then, if the machine was crowded, waits until it is
-    not, thirty-nine times as long as the work took at most. Costs nothing where nobody else works."""
-    psutil.cpu_percent()  # counts from here
-    begun = time.monotonic()
-    yield
-    ended = time.monotonic()
-    until = ended + min(_PAUSES * (ended - begun), _LONGEST_SECONDS)
-    crowded = psutil.cpu_percent() > _CROWDED
-    while crowded and time.monotonic() < until:
-        crowded = psutil.cpu_percent(_LOOK_SECONDS) > _CROWDED_BESIDE
+class Piece:
+    """A piece of such work, at best some tenths of a second, which begins now; several in one thread one
+    after the other."""
+
+    def __init__(self) -> None:
+        psutil.cpu_percent()  # counts from here
+        self._begun = time.monotonic()
+
+    def step_aside(self) -> None:
+        """Now that it is done: waits while the machine is crowded, thirty-nine times as long as it took at
+        most. Costs nothing where nobody else works."""
+        ended = time.monotonic()
+        until = ended + min(_PAUSES * (ended - self._begun), _LONGEST_SECONDS)
+        crowded = psutil.cpu_percent() > _CROWDED
+        while crowded and time.monotonic() < until:
+            crowded = psutil.cpu_percent(_LOOK_SECONDS) > _CROWDED_BESIDE

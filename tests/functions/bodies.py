@@ -111,6 +111,7 @@ BODIES: dict[str, Any] = {
     "create_contact": CONTACT,
     "update_contact": CONTACT,
     "start_bulk_action": {"action": "tag", "target": {"ids": ["{contact_id}"]}, "tags": ["당원"]},
+    "count_selection": {"target": {"ids": ["{contact_id}"]}},
     "resolve_duplicate": {"decision": "keep_apart", "keep": "left", "fields": {"name": "left"}},
     "start_export": {"target": LIST, "format": "csv", "columns": ["name"], "reason": "보고"},
     "map_import": {"mapping": {"이름": "name"}, "tags": ["당원"], "source": "명부", "legal_basis": "consent"},

@@ -302,6 +302,22 @@ def test_a_list_that_never_ends_starves_no_walk(
     assert len(queue(camp)) == 1
 
 
+def test_a_long_walk_steps_aside_between_its_batches(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    aside = 0
+
+    def step_aside() -> None:
+        nonlocal aside
+        aside += 1
+
+    monkeypatch.setattr(scanning, "Piece", lambda: SimpleNamespace(step_aside=step_aside))
+    monkeypatch.setattr(scanning, "BATCH", 2)
+    monkeypatch.setattr(scanning, "BRIEF", 3)
+    for number in range(5):
+        camp.api.post("/contacts", {"name": "홍길동", "phones": [f"010-2345-67{number:02d}"]})
+    scan(camp)
+    assert aside == 2, "after four of them and after five, not after two"
+
+
 def test_two_members_decide_at_once(camp: Camp) -> None:
     twins(camp)
     scan(camp)

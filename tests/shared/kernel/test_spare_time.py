@@ -25,8 +25,9 @@ def seconds_taken(monkeypatch: pytest.MonkeyPatch, busy: Iterable[float], work: 
     machine = Machine(busy)
     monkeypatch.setattr(spare_time, "psutil", machine)
     monkeypatch.setattr(spare_time, "time", SimpleNamespace(monotonic=lambda: machine.now))
-    with spare_time.spare_time():
-        machine.now += work
+    piece = spare_time.Piece()
+    machine.now += work
+    piece.step_aside()
     return machine.now
 
 
@@ -45,9 +46,3 @@ def test_it_waits_until_the_others_have_done(monkeypatch: pytest.MonkeyPatch) ->
 def test_however_crowded_it_is_some_of_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seconds_taken(monkeypatch, repeat(100.0)) == pytest.approx(20.0, abs=0.15)
     assert seconds_taken(monkeypatch, repeat(100.0), work=5.0) == pytest.approx(65.0, abs=0.15)
-
-
-def test_what_fails_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spare_time, "psutil", Machine([0.0]))
-    with pytest.raises(ZeroDivisionError), spare_time.spare_time():
-        _ = 1 / 0
