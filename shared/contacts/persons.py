@@ -3,6 +3,7 @@ the contacts. Pure: no database, no keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,8 +16,10 @@ MAX_SHARERS = 50
 # So many other names a contact takes of lists: nobody has more spellings. Who comes after is somebody else.
 MAX_OTHER_NAMES = 20
 _NONE: frozenset[Any] = frozenset()
+_AGE = attrgetter("age")
 
 Candidate = tuple[Key, "list[Person]"]  # a point of a row, and who has it
+Age = tuple[bool, int]  # whether new, and the stored contact's id or the first row
 
 
 class Known(Protocol):
@@ -47,9 +50,10 @@ class Holder:
 class Person:
     """Rows of one person, in the order of the file, and the stored contacts that they are."""
 
-    __slots__ = ("asked", "contact_ids", "joined", "name_hashes", "names", "owns_phone", "rows")
+    __slots__ = ("age", "asked", "contact_ids", "joined", "name_hashes", "names", "owns_phone", "rows")
 
-    def __init__(self, contact_id: UUID | None = None, name_hash: bytes | None = None) -> None:
+    def __init__(self, age: Age, contact_id: UUID | None = None, name_hash: bytes | None = None) -> None:
+        self.age = age
         self.contact_ids = [contact_id] if contact_id else []
         self.rows: list[Row] = []
         self.names: list[str] | None = None if contact_id else []
@@ -90,7 +94,7 @@ class Persons:
         candidates = [(key, self._having(key)) for key, _, _ in row.points]
         person = self._find(row, candidates)
         if person is None:
-            person = Person()
+            person = Person((True, row.number))
             alone = all(self._is_crowd(having) for _, having in candidates)
             (self.refused if alone else self._all).append(person)
         person.rows.append(row)
@@ -103,7 +107,7 @@ class Persons:
 
     def _newcomer(self, row: Row) -> Person:
         """The person of a row none of whose points anybody has: most of a list that is new."""
-        person = Person()
+        person = Person((True, row.number))
         person.rows.append(row)
         if row.name_hash is not None:
             person.name_hashes.add(row.name_hash)
@@ -162,7 +166,8 @@ class Persons:
     def _stored(self, holder: Holder) -> Person:
         person = self._of_contact.get(holder.contact_id)
         if person is None:
-            person = self._of_contact[holder.contact_id] = Person(holder.contact_id, holder.name_hash)
+            age = (False, holder.contact_id.int)
+            person = self._of_contact[holder.contact_id] = Person(age, holder.contact_id, holder.name_hash)
             if self._known.aliases:
                 person.name_hashes |= self._known.aliases.get(holder.contact_id, _NONE)
             self._all.append(person)
@@ -190,8 +195,11 @@ class Persons:
         found: Person | None,
         candidates: Sequence[Candidate],
     ) -> Person | None:
-        """The person of a point's holders that a row speaks of. An equal name goes before a similar one."""
+        """The person of a point's holders that a row speaks of. An equal name goes before a similar one, who
+        has the point before those who share it, and of those the older one, as they come of the database."""
         roots = [person.root for person in having]
+        if len(roots) > 2:
+            roots[1:] = sorted(roots[1:], key=_AGE)
         for person in roots:
             if row.name_hash in person.name_hashes:
                 return person
@@ -248,6 +256,7 @@ class Persons:
         kept.name_hashes |= gone.name_hashes
         kept.rows += gone.rows
         kept.contact_ids += gone.contact_ids
+        kept.age = min(kept.age, gone.age)
         gone.joined = kept
         return kept
 

@@ -179,7 +179,19 @@ CROWD = st.lists(
 )
 
 
+# Two of one name share a phone: the older one has come to it later.
+LATE: list[Written] = [
+    *[("", set[str](), set[str](), {"email 1"})] * 3,
+    ("가가마", set(), set(), {"email 1"}),
+    ("다다마", {"phone 1"}, set(), set()),
+    ("가가마", {"phone 1"}, set(), set()),
+    ("나나마", {"phone 1"}, set(), {"email 1"}),
+    ("가가마", {"phone 1"}, set(), set()),
+]
+
+
 @given(CROWD, st.integers(1, 4), st.integers(1, 4))
+@example(LATE, 1, 1)
 def test_a_crowd_is_the_same_people_however_its_file_is_cut(
     written: list[Written], size: int, again: int
 ) -> None:
