@@ -48,9 +48,13 @@ from shared.security import passwords  # noqa: E402
 from tests.factories import Api, Camp, make_camp  # noqa: E402
 from tests.stack import Stack  # noqa: E402
 
-# A stall of the machine is no failure: what must be fast is measured by `./hub bench`.
+# A stall of the machine is no failure: what must be fast is measured by `./hub bench`. The same code is tried
+# with the same examples each time; who looks for new ones takes `--hypothesis-profile=search`.
 hypothesis.settings.register_profile(
-    "hanpyo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "hanpyo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=True
+)
+hypothesis.settings.register_profile(
+    "search", hypothesis.settings.get_profile("hanpyo"), derandomize=False, max_examples=2_000
 )
 hypothesis.settings.load_profile("hanpyo")
 
