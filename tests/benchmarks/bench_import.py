@@ -47,6 +47,19 @@ def fill(hub: Hub, rows: int) -> float:
     return seconds
 
 
+def undo(hub: Hub) -> float:
+    """Undoes a camp's only import; seconds until nobody of it is left."""
+    [brought] = hub.call("GET", "/contacts/imports")
+    started = time.perf_counter()
+    path = f"/contacts/imports/{brought['id']}"
+    hub.call("POST", f"{path}/undo")
+    wait_for(lambda: hub.call("GET", path)["status"] == "undone")
+    seconds = time.perf_counter() - started
+    if left := hub.call("GET", "/contacts"):
+        raise RuntimeError(f"{len(left)} people are left")
+    return seconds
+
+
 def workbook(rows: int) -> bytes:
     """The same people as an Excel workbook."""
     target = io.BytesIO()
@@ -64,6 +77,7 @@ def run(rows: int = LARGE) -> None:
         small = fill(hub, SMALL)
         rest(hub)
         report.add(f"{SMALL:,} rows of CSV", small, "s", "≤ 6")
+        report.add(f"undo of {SMALL:,} rows", undo(hub), "s")
         hub = fresh_camp()
         seconds, counts = bring_in(hub, workbook(SMALL), SMALL, "voters.xlsx")
         rest(hub)
