@@ -98,11 +98,19 @@ class Breaking:
 
     def hang_the_log_writer(self) -> None:
         """PostgreSQL's process that writes commits to the disk which do not wait for it does nothing more: as
-        on a disk that hangs. It dies in the next crash.
+        on a disk that hangs. It dies in the next crash. It is stopped while it waits for work: in the middle
+        of a write it would keep a lock that every commit needs, and nothing at all would go on.
         """
+        query = "SELECT pid, wait_event FROM pg_stat_activity WHERE backend_type = 'walwriter'"
         with self._stack.superuser() as connection:
-            found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
-            os.kill(int(str(found.fetchall()[0][0])), signal.SIGSTOP)
+            while True:
+                pid = int(str(connection.execute(query).fetchall()[0][0]))
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(0.01)
+                if connection.execute(query).fetchall()[0][1] == "WalWriterMain":
+                    return
+                os.kill(pid, signal.SIGCONT)
+                time.sleep(0.01)
 
     @contextmanager
     def full_disk(self) -> Iterator[None]:
