@@ -124,10 +124,12 @@ def new_camp(app: object) -> Callable[[], Camp]:
 
 @pytest.fixture(autouse=True)
 def impatient_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No search for similar people lets the lists of other tests go first."""
+    """No search for similar people lets other tests go first, neither their lists nor their other work."""
     from shared.contacts import scanning
+    from shared.kernel import spare_time
 
     monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(spare_time, "PAUSES", 0)
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def has_bubble_image(connection: sqlite3.Connection, api_key: str, image_id: str
 def _kept_for(connection: sqlite3.Connection, api_key: str, image_id: str) -> sqlite3.Row | None:
     row: sqlite3.Row | None = connection.execute(
         """SELECT bubble FROM images LEFT JOIN bubble_images USING (account, image_id)
-            WHERE account = ? AND image_id = ? AND coalesce(expires_at, ?) >= ?""",
-        (api_key, image_id, now_ms(), now_ms()),
+            WHERE account = ? AND image_id = ? AND (expires_at IS NULL OR expires_at >= ?)""",
+        (api_key, image_id, now_ms()),
     ).fetchone()
     return row

@@ -11,7 +11,8 @@ import psutil
 # short look without it.
 _CROWDED, _CROWDED_BESIDE = 90, 75
 _LOOK_SECONDS = 0.1
-_PAUSES = 39  # so many times as long as it has worked it waits for others at most: a fortieth is its own
+PAUSES = 39
+"""So many times as long as it has worked it waits for others at most: a fortieth is its own."""
 _LONGEST_SECONDS = 60.0
 
 
@@ -27,7 +28,7 @@ class Piece:
         """Now that it is done: waits while the machine is crowded, thirty-nine times as long as it took at
         most. Costs nothing where nobody else works."""
         ended = time.monotonic()
-        until = ended + min(_PAUSES * (ended - self._begun), _LONGEST_SECONDS)
+        until = ended + min(PAUSES * (ended - self._begun), _LONGEST_SECONDS)
         crowded = psutil.cpu_percent() > _CROWDED
         while crowded and time.monotonic() < until:
             crowded = psutil.cpu_percent(_LOOK_SECONDS) > _CROWDED_BESIDE

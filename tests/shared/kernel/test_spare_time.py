@@ -8,6 +8,8 @@ import pytest
 
 from shared.kernel import spare_time
 
+PAUSES = spare_time.PAUSES  # before a test sees that nobody steps aside for it
+
 
 class Machine:
     """Its clock, and how busy it is at each look: percent."""
@@ -23,6 +25,7 @@ class Machine:
 
 def seconds_taken(monkeypatch: pytest.MonkeyPatch, busy: Iterable[float], work: float = 0.5) -> float:
     machine = Machine(busy)
+    monkeypatch.setattr(spare_time, "PAUSES", PAUSES)
     monkeypatch.setattr(spare_time, "psutil", machine)
     monkeypatch.setattr(spare_time, "time", SimpleNamespace(monotonic=lambda: machine.now))
     piece = spare_time.Piece()
