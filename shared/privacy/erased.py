@@ -10,11 +10,17 @@ from shared.security import audit
 
 
 def among(connection: Connection, hashes: BytesArray | list[bytes]) -> set[bytes]:
-    """Those of these point hashes whose people were erased.
+    """Those of these point hashes whose people asked to be erased; a list must not bring them back unnoticed.
 
-    One statement: a probe of the primary key per hash and kind; nothing at all where nobody was ever erased.
+    Whom staff deleted, or a retention rule took, may come with the next list, which has a source and a basis
+    of its own (개인정보 보호법 제15조): that they were erased is forgotten here. A probe of the primary key
+    per hash and kind; nothing at all where nobody was ever erased.
     """
-    return store.erased_among(connection, hashes)
+    gone = store.erased_on_request(connection, hashes)
+    back = [point for point, asked in gone.items() if not asked]
+    if back:
+        store.forget_points(connection, back)
+    return {point for point, asked in gone.items() if asked}
 
 
 def of_point(connection: Connection, kind: str, point_hash: bytes) -> datetime | None:

@@ -20,6 +20,27 @@ def erased_among(c: Connection, hashes: BytesArray | list[bytes]) -> set[bytes]:
     return {bytes(row["hash"]) for row in rows}
 
 
+def erased_on_request(c: Connection, hashes: BytesArray | list[bytes]) -> dict[bytes, bool]:
+    """The hashes among these that were erased, and whether their person had asked for it."""
+    rows = c.execute(
+        """SELECT hash, bool_or(cause = 'request') AS asked FROM erased_points
+            WHERE tenant_id = current_tenant() AND kind = ANY('{phone,email,kakao_id}') AND hash = ANY(%s)
+            GROUP BY hash""",
+        [hashes],
+    ).fetchall()
+    return {bytes(row["hash"]): row["asked"] for row in rows}
+
+
+def forget_points(c: Connection, hashes: Sequence[bytes]) -> None:
+    """Takes points out of the memory of who was erased without having asked for it."""
+    c.execute(
+        """DELETE FROM erased_points
+            WHERE tenant_id = current_tenant() AND kind = ANY('{phone,email,kakao_id}') AND hash = ANY(%s)
+              AND cause <> 'request'""",
+        [list(hashes)],
+    )
+
+
 def anybody_erased(c: Connection) -> bool:
     row = c.execute(
         "SELECT 1 AS found FROM erased_points WHERE tenant_id = current_tenant() LIMIT 1"
@@ -75,7 +96,8 @@ def remember_points(c: Connection, points: Sequence[Row], cause: str) -> None:
         """INSERT INTO erased_points (tenant_id, kind, hash, cause)
            SELECT current_tenant(), g.kind, g.hash, %s FROM unnest(%s::text[], %s::bytea[]) AS g (kind, hash)
             ORDER BY 2, 3
-           ON CONFLICT (tenant_id, kind, hash) DO UPDATE SET erased_at = now(), cause = excluded.cause""",
+           ON CONFLICT (tenant_id, kind, hash) DO UPDATE SET erased_at = now(),
+              cause = CASE erased_points.cause WHEN 'request' THEN 'request' ELSE excluded.cause END""",
         [cause, [point["kind"] for point in points], [point["hash"] for point in points]],
     )
 

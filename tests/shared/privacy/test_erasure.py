@@ -287,3 +287,32 @@ def test_a_familys_number_stays_with_who_is_left(desk: Desk, workers: Callable[[
     assert left["name"] == STAYS
     assert left["phones"] == [PHONE]
     assert lookup(desk, PHONE)["found"] == ["contact"]
+
+
+@pytest.mark.parametrize("cause", ["deletion", "retention"])
+def test_whom_only_staff_or_a_rule_erased_may_come_with_the_next_list(
+    desk: Desk, workers: Callable[[], None], cause: str
+) -> None:
+    contact = desk.contact(NAME)
+    desk.ok("POST", "/opt-outs", {"contact_id": contact}, 201)
+    with desk.camp.transaction() as connection:
+        erasure.erase_people(connection, desk.camp.cipher, [UUID(contact)], cause, None)
+    assert lookup(desk, PHONE)["found"] == ["opt_out", "erased"]
+    table = f"이름,휴대전화\r\n{NAME},{PHONE}\r\n"
+    done = imported(desk.camp, workers, table, source="새 명부", legal_basis="consent")
+    assert (done["counts"]["created"], done["counts"]["rejected"]) == (1, 0)
+    (back,) = desk.ok("GET", "/contacts")
+    assert back["opted_out"], "the refusal outlives the person's data"
+    assert lookup(desk, PHONE)["found"] == ["contact", "opt_out"], "what is told is what is known now"
+
+
+def test_whoever_asked_to_be_erased_stays_so_whatever_erases_them_later(
+    desk: Desk, workers: Callable[[], None]
+) -> None:
+    desk.ok("POST", f"/contacts/{desk.contact(NAME)}/erase", {"reason": "본인 요청"})
+    made = desk.camp.member("staff").api.post("/contacts", {"name": NAME, "phones": [PHONE]}).json["data"]
+    with desk.camp.transaction() as connection:
+        erasure.erase_people(connection, desk.camp.cipher, [UUID(made["id"])], "deletion", None)
+    table = f"이름,휴대전화\r\n{NAME},{PHONE}\r\n"
+    done = imported(desk.camp, workers, table, source="새 명부", legal_basis="consent")
+    assert (done["counts"]["created"], done["counts"]["rejected"]) == (0, 1)
