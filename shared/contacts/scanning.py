@@ -7,22 +7,23 @@ second walk finds what the first has found.
 
 import time
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.contacts import imports, store, store_scans, store_search
 from shared.contacts.review_models import ScanState
 from shared.contacts.reviewing import review
 from shared.contacts.store_reviews import count_open
+from shared.kernel import spare_time
 from shared.kernel.collector import collector_at_rest
 from shared.kernel.database import Connection, system_transaction, tenant_transaction
 from shared.kernel.ids import new_id
-from shared.kernel.spare_time import Piece
 from shared.security.cipher import tenant_cipher
 
 BATCH = 500
 SLICE_SECONDS = 10.0
 PATIENCE_SECONDS = SLICE_SECONDS
-"""How long a batch lets lists go first: no longer than others in the queue wait for a walk anyway."""
+"""How long a batch lets lists go first."""
 BRIEF = 5_000
 """As many people are compared in a few seconds: whoever brought them waits for the result."""
 STALLED_AFTER = timedelta(minutes=2)
@@ -42,32 +43,50 @@ def start_for_import(connection: Connection, import_id: UUID) -> UUID:
     return store_scans.start_scan(connection, new_id(), import_id, 0)
 
 
+class Pause(NamedTuple):
+    """Where a walk goes on that has more to do: it has compared `done` people (None: no matter how many).
+    `until`: how long it lets others go first, in seconds since 1970 (None: it goes on at once)."""
+
+    done: int | None
+    until: float | None
+
+
 def walk(
-    tenant_id: UUID, scan_id: UUID, done: int | None = None, *, seconds: float = SLICE_SECONDS
-) -> int | None:
-    """Goes on with a walk for a while; how many it has compared when there is more to do, otherwise None.
+    tenant_id: UUID,
+    scan_id: UUID,
+    done: int | None = None,
+    until: float | None = None,
+    *,
+    seconds: float = SLICE_SECONDS,
+) -> Pause | None:
+    """Goes on with a walk for a while, or lets others go first; where to go on, None when there is no more.
 
     None as well while another worker is at it, and when it has gone on since it had compared `done`: then
     somebody else in the queue goes on with it, and one is enough.
     """
-    until = time.monotonic() + seconds
+    ends = time.monotonic() + seconds
     while True:
-        _let_lists_in()
-        piece = Piece()
+        until = _others_first(done, until)
+        if until:
+            return Pause(done, until)
+        piece = spare_time.Piece()
         done = _undisturbed_step(tenant_id, scan_id, done)
         if done is None:
             return None
-        if done >= BRIEF:
-            piece.step_aside()
-        if time.monotonic() >= until:
-            return done
+        owed = piece.owed() if done >= BRIEF else 0.0
+        until = spare_time.from_now(owed) if owed else None
+        if owed or time.monotonic() >= ends:
+            return Pause(done, until)
 
 
-def _let_lists_in() -> None:
-    """Waits while anybody's list comes in: its people wait for it, and nobody waits for a walk."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until and imports.is_any_under_way():
-        time.sleep(0.5)
+def _others_first(done: int | None, until: float | None) -> float | None:
+    """Until when others go first; None: nobody. Anybody's list, whose people wait for it as nobody waits for
+    a walk; and before a long one that is to pause `until` then, whoever waits for a processor."""
+    wait = imports.is_any_under_way()
+    if until and not wait and done and done >= BRIEF:
+        wait = spare_time.is_crowded()
+    until = until or spare_time.from_now(PATIENCE_SECONDS)
+    return until if wait and not spare_time.is_over(until) else None
 
 
 def _undisturbed_step(tenant_id: UUID, scan_id: UUID, done: int | None) -> int | None:

@@ -24,11 +24,26 @@ class Piece:
         psutil.cpu_percent()  # counts from here
         self._begun = time.monotonic()
 
-    def step_aside(self) -> None:
-        """Now that it is done: waits while the machine is crowded, thirty-nine times as long as it took at
-        most. Costs nothing where nobody else works."""
-        ended = time.monotonic()
-        until = ended + min(PAUSES * (ended - self._begun), _LONGEST_SECONDS)
-        crowded = psutil.cpu_percent() > _CROWDED
-        while crowded and time.monotonic() < until:
-            crowded = psutil.cpu_percent(_LOOK_SECONDS) > _CROWDED_BESIDE
+    def owed(self) -> float:
+        """Seconds for which others go first now that it is done, while the machine `is_crowded`: thirty-nine
+        times as long as it took at most, and none where nobody else worked.
+
+        Do not sleep for them: whatever else is in the queue would wait as well.
+        """
+        took = time.monotonic() - self._begun
+        return min(PAUSES * took, _LONGEST_SECONDS) if psutil.cpu_percent() > _CROWDED else 0.0
+
+
+def is_crowded() -> bool:
+    """Whether somebody waits for a processor, by a look of a tenth of a second."""
+    return psutil.cpu_percent(_LOOK_SECONDS) > _CROWDED_BESIDE
+
+
+def from_now(seconds: float) -> float:
+    """A moment as all processes know it, in seconds since 1970: for jobs that come again."""
+    return time.time() + seconds
+
+
+def is_over(moment: float) -> bool:
+    """Whether a moment `from_now` has come."""
+    return time.time() >= moment

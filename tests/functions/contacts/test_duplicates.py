@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from shared.contacts import imports, reviewing, scanning, store_reviews
+from shared.kernel import spare_time
 from shared.kernel.database import tenant_transaction
 from tests.factories import Camp
 
@@ -252,7 +253,7 @@ def test_a_walk_that_is_in_the_queue_twice_goes_on_once(camp: Camp, monkeypatch:
     twins(camp)
     with tenant_transaction(camp.tenant_id) as connection:
         scan_id = scanning.start_whole(connection)
-    assert scanning.walk(camp.tenant_id, scan_id, 0, seconds=0) == 1
+    assert scanning.walk(camp.tenant_id, scan_id, 0, seconds=0) == (1, None)
     assert scanning.walk(camp.tenant_id, scan_id, 0, seconds=0) is None
     assert camp.rows("SELECT done, status FROM contact_scans") == [{"done": 1, "status": "running"}]
     assert scanning.walk(camp.tenant_id, scan_id, 1) is None
@@ -269,53 +270,90 @@ def test_two_workers_at_one_walk(camp: Camp, monkeypatch: pytest.MonkeyPatch) ->
     assert camp.rows("SELECT done FROM contact_scans") == [{"done": 2}]
 
 
+def walk(camp: Camp, pause: scanning.Pause | None = None) -> scanning.Pause | None:
+    """Goes on with a walk over the whole camp, or begins one, for a batch."""
+    with tenant_transaction(camp.tenant_id) as connection:
+        scan_id = scanning.start_whole(connection)
+    return scanning.walk(camp.tenant_id, scan_id, *(pause or ()), seconds=0)
+
+
 def test_a_walk_lets_anybodys_list_go_first(
     camp: Camp, new_camp: Callable[[], Camp], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It waits while another camp's list comes in. Tests beside this one have lists under way too, and end
-    the lists of others: after the first look, this one says itself how long they take."""
+    """It comes again while another camp's list comes in. Tests beside this one have lists under way too, and
+    end the lists of others: after the first look, this one says itself how long they take."""
     twins(camp)
     assert new_camp().api.upload("/contacts/imports", b"a,b\r\n1,2\r\n").status_code == 202
     assert imports.is_any_under_way()
+    monkeypatch.setattr(scanning, "imports", SimpleNamespace(is_any_under_way=lambda: True))
+    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 30.0)
+    first = walk(camp)
+    assert first
+    assert first.until
+    assert first.done is None
+    assert walk(camp, first) == first, "its patience does not begin anew"
+    assert queue(camp) == []
+    monkeypatch.setattr(scanning, "imports", SimpleNamespace(is_any_under_way=lambda: False))
+    monkeypatch.setattr(spare_time, "is_crowded", lambda: pytest.fail("a short walk does not ask"))
+    assert walk(camp, first) == (2, None)
+    assert len(queue(camp)) == 1
+
+
+def test_a_walk_that_let_a_list_go_first_comes_again(
+    camp: Camp, workers: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     looks = 0
 
-    def look(_seconds: float) -> None:
+    def look() -> bool:
         nonlocal looks
         looks += 1
-        assert queue(camp) == []
+        return looks < 3
 
-    monkeypatch.setattr(scanning, "imports", SimpleNamespace(is_any_under_way=lambda: looks < 3))
-    monkeypatch.setattr(scanning, "time", SimpleNamespace(sleep=look, monotonic=time.monotonic))
-    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 30.0)
-    scan(camp)
-    assert looks == 3
-    assert len(queue(camp)) == 1
-
-
-def test_a_list_that_never_ends_starves_no_walk(
-    camp: Camp, new_camp: Callable[[], Camp], monkeypatch: pytest.MonkeyPatch
-) -> None:
     twins(camp)
-    assert new_camp().api.upload("/contacts/imports", b"a,b\r\n1,2\r\n").status_code == 202
-    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 0.1)
-    scan(camp)
+    monkeypatch.setattr(scanning, "imports", SimpleNamespace(is_any_under_way=look))
+    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 30.0)
+    assert camp.api.post("/contacts/duplicates/scan").status_code == 202
+    workers()
+    assert looks >= 3
     assert len(queue(camp)) == 1
 
 
-def test_a_long_walk_steps_aside_between_its_batches(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
-    aside = 0
+def test_a_list_that_never_ends_starves_no_walk(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    twins(camp)
+    monkeypatch.setattr(scanning, "imports", SimpleNamespace(is_any_under_way=lambda: True))
+    monkeypatch.setattr(scanning, "PATIENCE_SECONDS", 0.1)
+    first = walk(camp)
+    assert first is not None
+    time.sleep(0.1)
+    assert walk(camp, first) == (2, None)
+    assert len(queue(camp)) == 1
 
-    def step_aside() -> None:
-        nonlocal aside
-        aside += 1
 
-    monkeypatch.setattr(scanning, "Piece", lambda: SimpleNamespace(step_aside=step_aside))
+def test_a_long_walk_lets_others_go_first_between_its_batches(
+    camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never sleeps: whatever else is in the queue would wait as well."""
+    crowded = True
+    monkeypatch.setattr(spare_time.Piece, "owed", lambda _: 60.0)
+    monkeypatch.setattr(spare_time, "is_crowded", lambda: crowded)
+    monkeypatch.setattr(scanning, "imports", SimpleNamespace(is_any_under_way=lambda: False))
     monkeypatch.setattr(scanning, "BATCH", 2)
     monkeypatch.setattr(scanning, "BRIEF", 3)
     for number in range(5):
         camp.api.post("/contacts", {"name": "홍길동", "phones": [f"010-2345-67{number:02d}"]})
-    scan(camp)
-    assert aside == 2, "after four of them and after five, not after two"
+    assert walk(camp) == (2, None), "the first few are compared at once"
+    pause = walk(camp, scanning.Pause(2, None))
+    assert pause
+    assert pause.until
+    assert pause.done == 4
+    assert not spare_time.is_over(pause.until)
+    assert walk(camp, pause) == pause
+    crowded = False
+    last = walk(camp, pause)
+    assert last
+    assert last.done == 5
+    assert walk(camp, last) is None
+    assert camp.rows("SELECT done, status FROM contact_scans") == [{"done": 5, "status": "done"}]
 
 
 def test_two_members_decide_at_once(camp: Camp) -> None:

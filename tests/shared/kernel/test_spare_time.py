@@ -1,7 +1,6 @@
 """Work that nobody waits for, on a machine that others crowd."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain, repeat
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -14,38 +13,51 @@ PAUSES = spare_time.PAUSES  # before a test sees that nobody steps aside for it
 class Machine:
     """Its clock, and how busy it is at each look: percent."""
 
-    def __init__(self, busy: Iterable[float]) -> None:
+    def __init__(self, *busy: float) -> None:
         self.now = 0.0
-        self._busy: Iterator[float] = chain([0.0], busy)  # the first look begins the count
+        self._busy: Iterator[float] = iter(busy)
 
     def cpu_percent(self, interval: float = 0.0) -> float:
         self.now += interval
         return next(self._busy)
 
 
-def seconds_taken(monkeypatch: pytest.MonkeyPatch, busy: Iterable[float], work: float = 0.5) -> float:
-    machine = Machine(busy)
+def seconds_owed(monkeypatch: pytest.MonkeyPatch, busy: float, work: float = 0.5) -> float:
+    machine = Machine(0.0, busy)  # the first look begins the count
     monkeypatch.setattr(spare_time, "PAUSES", PAUSES)
     monkeypatch.setattr(spare_time, "psutil", machine)
     monkeypatch.setattr(spare_time, "time", SimpleNamespace(monotonic=lambda: machine.now))
     piece = spare_time.Piece()
     machine.now += work
-    piece.step_aside()
-    return machine.now
+    return piece.owed()
 
 
-def test_where_nobody_else_works_it_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seconds_taken(monkeypatch, [55.0]) == 0.5
+def test_where_nobody_else_works_nothing_is_owed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_owed(monkeypatch, 55.0) == 0.0
 
 
-def test_on_one_processor_it_looks_whether_that_is_its_own_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seconds_taken(monkeypatch, [100.0, 10.0]) == pytest.approx(0.6)
+def test_a_fortieth_of_a_crowded_machine_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_owed(monkeypatch, 100.0) == pytest.approx(19.5)
 
 
-def test_it_waits_until_the_others_have_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seconds_taken(monkeypatch, [100.0, 99.0, 90.0, 20.0]) == pytest.approx(0.8)
+def test_however_long_a_piece_took_it_goes_on_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seconds_owed(monkeypatch, 100.0, work=5.0) == 60.0
 
 
-def test_however_crowded_it_is_some_of_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seconds_taken(monkeypatch, repeat(100.0)) == pytest.approx(20.0, abs=0.15)
-    assert seconds_taken(monkeypatch, repeat(100.0), work=5.0) == pytest.approx(65.0, abs=0.15)
+@pytest.mark.parametrize(("busy", "expected"), [(100.0, True), (76.0, True), (74.0, False)])
+def test_a_short_look_tells_whether_others_work(
+    monkeypatch: pytest.MonkeyPatch, busy: float, expected: bool
+) -> None:
+    machine = Machine(busy)
+    monkeypatch.setattr(spare_time, "psutil", machine)
+    assert spare_time.is_crowded() == expected
+    assert machine.now == pytest.approx(0.1)
+
+
+def test_a_moment_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(time=lambda: 1000.0)
+    monkeypatch.setattr(spare_time, "time", clock)
+    moment = spare_time.from_now(2.5)
+    assert (moment, spare_time.is_over(moment)) == (1002.5, False)
+    clock.time = lambda: 1002.5
+    assert spare_time.is_over(moment)
