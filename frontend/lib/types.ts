@@ -151,6 +151,9 @@ export interface ImportCounts {
   repaired?: number;
   shared_phones?: number;
   reviews?: number;
+  /** Rows that said that their person refuses, or agreed. */
+  refusals?: number;
+  consents?: number;
 }
 export interface ImportOptions {
   mapping?: Record<string, string> | null;

@@ -37,7 +37,7 @@ class ChunkMerge:
         self._contacts: dict[UUID, Stored] = {}
         self._touched: set[UUID] = set()
         self._noted: set[UUID] = set()
-        self._refusing: list[RowPoint] = []
+        self._refusing: list[list[RowPoint]] = []
         self._persons = Persons(self._holders, self._names)
         self.counts = dict.fromkeys(COUNTERS, 0)
 
@@ -77,8 +77,9 @@ class ChunkMerge:
         self._writes.write(self._c)
         told = [(new.id, row) for new in made for row in new.rows if row.tells]
         told += [(person.contact_ids[0], row) for person in known for row in person.rows if row.tells]
-        write_told(self._c, self._context, told, self._shares_address)
-        write_refusals(self._c, self._context, self._refusing, shown=False)
+        self.counts |= write_told(self._c, self._context, told, self._shares_address)
+        self._refusing += [_phones(row) for row in crowded if row.parsed.opted_out]
+        self.counts["refusals"] += write_refusals(self._c, self._context, self._refusing, shown=False)
         return self.counts
 
     def _add(self, made: Sequence[NewContact]) -> None:
@@ -95,11 +96,9 @@ class ChunkMerge:
             return rows, []
         hit = [row for row in rows if any(point.key[1] in gone for point in row.points)]
         self._refusing = [
-            point
+            [point for point in row.points if point.key[0] == "phone" or point.key[1] in gone]
             for row in hit
             if row.parsed.opted_out
-            for point in row.points
-            if point.key[0] == "phone" or point.key[1] in gone
         ]
         numbers = {row.number for row in hit}
         refused = [self._refused(row, "erased") for row in hit]
@@ -244,3 +243,7 @@ class ChunkMerge:
                 merged.add(kept)
         self._read([person.contact_ids[0] for person in persons])
         return merged
+
+
+def _phones(row: Row) -> list[RowPoint]:
+    return [point for point in row.points if point.key[0] == "phone"]

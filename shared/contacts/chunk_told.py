@@ -1,6 +1,6 @@
 """What a list says of its people's will: refusals and consents."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -17,21 +17,20 @@ def write_told(
     context: ImportContext,
     rows: Iterable[tuple[UUID, Row]],
     shares_address: Callable[[UUID, Key], bool],
-) -> None:
-    """Opts out what a list marks as refused and records the consents it tells of, of rows that tell.
+) -> dict[str, int]:
+    """Opts out what a list marks as refused and records the consents it tells of, of rows that tell; how many
+    rows said which.
 
     An office's e-mail address or Kakao id is not refused by one who only shares it: that would silence
     whose it is.
     """
     told = list(rows)
     refused = [
-        point
+        [point for point in row.points if not shares_address(contact_id, point.key)]
         for contact_id, row in told
         if row.parsed.opted_out
-        for point in row.points
-        if not shares_address(contact_id, point.key)
     ]
-    write_refusals(connection, context, refused)
+    refusals = write_refusals(connection, context, refused)
     given = [(contact_id, row.number, _given_at(row)) for contact_id, row in told if row.parsed.consented]
     if given:
         consents.from_import(
@@ -42,13 +41,19 @@ def write_told(
             purpose="processing",
             rows=given,
         )
+    return {"refusals": refusals, "consents": len(given)}
 
 
 def write_refusals(
-    connection: Connection, context: ImportContext, refused: Iterable[RowPoint], *, shown: bool = True
-) -> None:
-    """Opts points out that a list marks as refused. Unless `shown`, nothing but their hashes is kept."""
-    points = {point.key: point.value for point in refused}
+    connection: Connection,
+    context: ImportContext,
+    refused: Sequence[Sequence[RowPoint]],
+    *,
+    shown: bool = True,
+) -> int:
+    """Opts out the points of rows that a list marks as refused; how many rows had one. Unless `shown`,
+    nothing but their hashes is kept."""
+    points = {point.key: point.value for row in refused for point in row}
     if points:
         kinds, hashes = zip(*points, strict=True)
         masked = [
@@ -56,6 +61,7 @@ def write_refusals(
             for (kind, _), value in points.items()
         ]
         opt_outs.from_import(connection, context.member_id, kinds, hashes, masked)
+    return sum(map(bool, refused))
 
 
 def _given_at(row: Row) -> datetime | None:

@@ -177,7 +177,8 @@ class ImportCounts(BaseModel):
     `merged` rows joined contacts that had been two; `repaired` rows (a lost zero, a misspelt domain, a name
     with rare letters, a second number that cannot be read, tags beyond the camp's limit) are counted a second
     time here, as are phones and e-mail addresses that belong to somebody else of the family or the office
-    (`shared_phones`). `reviews`: pairs of similar people to look at.
+    (`shared_phones`). `reviews`: pairs of similar people to look at. `refusals` and `consents`: rows that
+    said so, also rejected ones where a refusal can be kept.
     """
 
     rows: int
@@ -190,6 +191,8 @@ class ImportCounts(BaseModel):
     repaired: int
     shared_phones: int
     reviews: int
+    refusals: int
+    consents: int
 
 
 class ImportProgress(BaseModel):

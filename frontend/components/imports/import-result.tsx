@@ -28,6 +28,7 @@ export function ImportResult({ item }: { item: ImportItem }) {
         <div className="min-w-0">
           <h2 className="text-xl font-bold">{t("doneTitle", { rows: format.number(item.counts.rows) })}</h2>
           <p className="truncate text-[0.9rem] text-ink-3">{t("doneNote", { name: item.file_name, seconds: format.duration(seconds) })}</p>
+          {item.counts.consents ? <p className="text-[0.9rem] text-ink-3" data-testid="import-consents">{t("consentsKept", { count: format.number(item.counts.consents) })}</p> : null}
           {item.options?.mends ? <MendLine name="mendsLine" id={item.options.mends} /> : null}
         </div>
       </header>

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronRight, CopyCheck, Download, FileWarning, Phone, Wrench, type LucideIcon } from "lucide-react";
+import { BellOff, ChevronRight, CopyCheck, Download, FileWarning, Phone, Wrench, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
@@ -10,11 +10,11 @@ import type { ImportItem } from "@/lib/types";
 import { MendLine } from "./mend-line";
 import { rowsHref } from "./outcomes";
 
-/** What is worth a look after an import: people to tell apart, rows that were mended, shared numbers, refused rows. */
+/** What is worth a look after an import: people to tell apart, shared numbers, who refuses, rows mended or rejected. */
 export function ResultTasks({ item }: { item: ImportItem }) {
   const t = useTranslations("imports");
-  const { reviews = 0, repaired = 0, shared_phones = 0, rejected } = item.counts;
-  if (reviews + repaired + shared_phones + rejected === 0) return null;
+  const { reviews = 0, repaired = 0, shared_phones = 0, refusals = 0, rejected } = item.counts;
+  if (reviews + repaired + shared_phones + refusals + rejected === 0) return null;
   return (
     <section className="mt-6 border-t border-line pt-5">
       <h3 className="text-[0.95rem] font-semibold">{t("worthALook")}</h3>
@@ -22,6 +22,7 @@ export function ResultTasks({ item }: { item: ImportItem }) {
         {rejected > 0 ? <RejectedTask item={item} /> : null}
         {reviews > 0 ? <Task icon={CopyCheck} href="/contacts/duplicates" name="reviews" count={reviews} /> : null}
         {shared_phones > 0 ? <Task icon={Phone} href={rowsHref(item.id, "shared")} name="shared" count={shared_phones} /> : null}
+        {refusals > 0 ? <Task icon={BellOff} href="/opt-outs" name="refusals" count={refusals} /> : null}
         {repaired > 0 ? <Task icon={Wrench} href={rowsHref(item.id, "repaired")} name="repaired" count={repaired} /> : null}
       </ul>
     </section>
@@ -31,7 +32,7 @@ export function ResultTasks({ item }: { item: ImportItem }) {
 interface TaskProps {
   icon: LucideIcon;
   href: string;
-  name: "reviews" | "shared" | "repaired";
+  name: "reviews" | "shared" | "refusals" | "repaired";
   count: number;
 }
 

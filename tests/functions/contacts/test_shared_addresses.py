@@ -201,6 +201,18 @@ def test_who_has_only_a_phone_of_too_many_is_told_and_nobody_swallows_them(
     assert {*people(camp)} == {*NAMES[:4], NAMES[7]}
 
 
+def test_the_refusal_of_who_has_only_a_phone_of_too_many_is_taken(
+    camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose the number is, is not known; that it is not to be texted is."""
+    monkeypatch.setattr(persons, "MAX_SHARERS", 3)
+    rows = [f"{name},010-1234-5678,{'Y' if name == NAMES[5] else ''}" for name in NAMES[:6]]
+    columns = {"이름": "name", "휴대폰": "phone", "수신거부": "opt_out"}
+    done = imported(camp, workers, "이름,휴대폰,수신거부\n" + "\n".join(rows), mapping=columns)
+    assert (done["counts"]["rejected"], done["counts"]["refusals"]) == (2, 1)
+    assert [row["kind"] for row in camp.api.get("/opt-outs").json["data"]] == ["phone"]
+
+
 @pytest.mark.parametrize("chunk_rows", [1, 3, 1000])
 def test_a_contact_takes_so_many_other_names_at_most(
     camp: Camp, workers: Drain, monkeypatch: pytest.MonkeyPatch, chunk_rows: int

@@ -66,7 +66,8 @@ def test_who_is_marked_as_refusing_is_opted_out_by_every_point(camp: Camp) -> No
         ("phone", "010-****-6789", "file", "all"),
         ("email", "ho**@b.kr", "file", "all"),
     }
-    import_now(camp, REFUSALS, mapping=REFUSAL_COLUMNS)
+    again = import_now(camp, REFUSALS, mapping=REFUSAL_COLUMNS)
+    assert (look(camp, again)["counts"]["refusals"], look(camp, again)["counts"]["consents"]) == (1, 0)
     assert len(camp.api.get("/opt-outs").json["data"]) == 2, "the same list again refuses nothing twice"
 
 
@@ -117,6 +118,10 @@ def test_consents_are_recorded_with_their_day(camp: Camp) -> None:
     people = by_name(camp)
     assert camp.api.get(f"/contacts/{people['김철수']['id']}/consents").json["data"] == []
     assert len(camp.api.get(f"/contacts/{people['이영희']['id']}/consents").json["data"]) == 1
+    assert (look(camp, import_id)["counts"]["refusals"], look(camp, import_id)["counts"]["consents"]) == (
+        0,
+        2,
+    )
 
 
 CONSENTS = "이름,휴대폰,동의 여부\n홍길동,010-2345-6789,동의\n김철수,010-8888-7777,동의\n"
@@ -223,7 +228,8 @@ def test_the_refusal_of_somebody_who_was_erased_counts_all_the_same(camp: Camp) 
     known = create(camp, **HONG)
     camp.api.post(f"/contacts/{known}/erase", {"reason": "본인 요청"})
     text = '이름,휴대폰,이메일,수신거부\n홍길동,"010-2345-6789, 010-3456-7890",office@b.kr,Y\n'
-    import_now(camp, text, mapping=REFUSAL_COLUMNS)
+    counts = look(camp, import_now(camp, text, mapping=REFUSAL_COLUMNS))["counts"]
+    assert (counts["rejected"], counts["refusals"]) == (1, 1)
     assert by_name(camp) == {}
     rows = camp.api.get("/opt-outs").json["data"]
     assert [(row["kind"], row["value_masked"]) for row in rows] == [("phone", None)] * 2
