@@ -14,8 +14,8 @@ from uuid import UUID
 from cachetools import TTLCache
 from psycopg import sql
 
+from shared.contacts import store_matches, store_search_counts
 from shared.contacts import store_search as store
-from shared.contacts import store_search_counts
 from shared.contacts.cursors import place, row_number
 from shared.contacts.search_criteria import Criteria as Criteria
 from shared.contacts.search_criteria import conjunction as conjunction
@@ -41,6 +41,7 @@ FEW_MATCHES = 1_000  # ids that a statement may be given instead of a question
 _GLANCE = 2_000  # contacts that are looked at to tell whether something is common: 0.5 ms
 _COMMON = _GLANCE // 30  # of them, and more: common
 _DENSE = _GLANCE // 12  # and more: 15,000 are found sooner by walking (0.24 µs a contact) than by the index
+_NEAR = _GLANCE // 400  # and more: a page of 50 is full after 20,000 at most
 _WALKED = 200_000
 
 # Questions that were common a moment ago are walked without being counted again; a token alone is counted
@@ -127,8 +128,8 @@ def _newest_where(
         if len(ids) >= limit or len(candidates) < 2 * limit + 20:
             return ids[:limit]
     if of_many:  # so they are met soon by a walk, and need not be collected to be sorted
-        whole = criteria.whole_condition
-        return store.walk_where(connection, whole, store.NEWEST, limit)["ids"] or []
+        matches = _matches(connection, criteria)
+        return store_matches.walk_where(connection, matches, store.NEWEST, limit)["ids"] or []
     # More than ten times as many as are wanted are common enough to be walked: nobody asks for their number.
     return find(connection, criteria, None, limit, min(COUNTED, max(FEW_MATCHES, 10 * limit))).ids
 
@@ -207,11 +208,10 @@ def _is_everybody(row: store.Row, wanted: store.Row) -> bool:
 def _by_condition(
     connection: Connection, criteria: Criteria, before: UUID, limit: int, cap: int, look: Look
 ) -> Found:
-    condition = criteria.whole_condition
     matches = _matches(connection, criteria)
-    row = store.rare_where(connection, matches, before, limit + 1, cap, look)
+    row = store_matches.rare_where(connection, matches, before, limit + 1, cap, look)
     if row["total"] > cap:
-        row = store.walk_where(connection, condition, before, limit + 1, look)
+        row = store_matches.walk_where(connection, matches, before, limit + 1, look)
     return _found(row, limit, cap, ranked=False)
 
 
@@ -245,15 +245,22 @@ def _count_where(connection: Connection, criteria: Criteria) -> int:
         fitting = store_search_counts.count_fitting(connection, wanted, criteria.condition)
         if fitting is not None:
             return fitting
-    return store.count_where(connection, _matches(connection, criteria), COUNTED)
+    return store_matches.count_where(connection, _matches(connection, criteria), COUNTED)
 
 
-def _matches(connection: Connection, criteria: Criteria) -> store.Matches:
+def _matches(connection: Connection, criteria: Criteria) -> store_matches.Matches:
     """The contacts that meet the criteria: by their alternatives, if too few to be walked."""
-    alternatives, condition = criteria.alternatives, criteria.whole_condition
-    if alternatives and store.among_newest(connection, condition, _GLANCE) >= _GLANCE // 10:
-        alternatives = ()
-    return store.Matches(condition, alternatives, in_order=criteria.in_order)
+    condition, alternatives, near = criteria.whole_condition, criteria.alternatives, 0
+    if alternatives:
+        near = store.among_newest(connection, condition, _GLANCE)
+        alternatives = () if near >= _GLANCE // 10 else alternatives
+    return store_matches.Matches(
+        condition,
+        alternatives,
+        disjoint=criteria.disjoint,
+        in_order=criteria.in_order,
+        walked=near >= _NEAR or not alternatives,
+    )
 
 
 def _looks_common(connection: Connection, criteria: Criteria) -> bool:

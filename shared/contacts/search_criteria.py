@@ -19,7 +19,8 @@ class Criteria:
     them: they tell where to begin. Of `c`: the condition. Matches with `begins` too come first, those with
     `exact` before them. `in_order`: the condition bounds the id from above, so whoever counts begins there.
     `points`: those whose holders are meant, if the condition says nothing else. `alternatives`: the condition
-    once more, as queries for the ids (`id`) of live contacts, of whom any meets it.
+    and whatever is asked of tokens once more, as queries for the ids (`id`) of live contacts, each of whom
+    meets one; `disjoint`: nobody meets two.
     """
 
     tokens: tuple[int, ...] = ()
@@ -33,6 +34,7 @@ class Criteria:
     tags: tuple[str, ...] = ()
     points: tuple[store.Point, ...] = ()
     alternatives: tuple[Condition, ...] = ()
+    disjoint: bool = False
 
     @property
     def indexed(self) -> bool:
@@ -96,12 +98,24 @@ class Criteria:
             nothing=self.nothing or other.nothing,
             tags=tuple(dict.fromkeys(self.tags + other.tags)),
             points=_only_points(self, other) + _only_points(other, self),
+            alternatives=_narrowed(self, other) or _narrowed(other, self),
+            disjoint=self.disjoint if self.alternatives else other.disjoint,
         )
 
 
 def _only_points(criteria: Criteria, other: Criteria) -> tuple[store.Point, ...]:
     """The points of criteria, if those beside them have no other condition."""
     return criteria.points if other.condition is None or other.points else ()
+
+
+def _narrowed(criteria: Criteria, other: Criteria) -> tuple[Condition, ...]:
+    """The alternatives of criteria, of whom only those are meant who meet the others too."""
+    where, parameters = other.whole_condition
+    both = sql.SQL(
+        "SELECT c.id FROM contacts c WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL"
+        " AND c.id IN ({}) AND {}"
+    )
+    return tuple((both.format(query, where), [*given, *parameters]) for query, given in criteria.alternatives)
 
 
 def typed(cipher: TenantCipher, q: str) -> Criteria:

@@ -2,7 +2,6 @@
 1,000,000 contacts are in docs/decisions/0009."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -112,40 +111,6 @@ def walk_count(
     return row
 
 
-@dataclass(frozen=True)
-class Matches:
-    """Live contacts that meet a condition. `alternatives`: the same as queries for their ids, one of which
-    finds each; for parts joined by "or" the planner would walk the whole table to find a few. It chooses
-    where to begin; `in_order`: from the newest on, where the condition bounds the id.
-    """
-
-    condition: Condition
-    alternatives: Sequence[Condition] = ()
-    in_order: bool = False
-
-    def first(self, count: int) -> Condition:
-        """A query for the ids of `count` of them, or of as many of each alternative."""
-        if self.alternatives:
-            each = [sql.SQL("({} LIMIT %s)").format(query) for query, _ in self.alternatives]
-            parameters = [[*given, count] for _, given in self.alternatives]
-            return sql.SQL(" UNION ").join(each), [one for given in parameters for one in given]
-        where, given = self.condition
-        query = sql.SQL(
-            "SELECT c.id FROM contacts c"
-            " WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND {}{} LIMIT %s"
-        ).format(where, sql.SQL(" ORDER BY c.id DESC" if self.in_order else ""))
-        return query, [*given, count]
-
-
-def count_where(c: Connection, matches: Matches, cap: int) -> int:
-    """How many they are; more than `cap`: some number above it."""
-    query, parameters = matches.first(cap + 1)
-    row = c.execute(
-        sql.SQL("SELECT count(*) AS value FROM ({}) AS matches").format(query), parameters
-    ).fetchone()
-    return int(row["value"]) if row else 0
-
-
 def count_each_among(
     c: Connection, contact_ids: Sequence[UUID], conditions: Sequence[Condition]
 ) -> list[int]:
@@ -187,37 +152,6 @@ def among_newest(c: Connection, condition: Condition, count: int) -> int:
         [count, *parameters],
     ).fetchone()
     return int(row["value"]) if row else 0
-
-
-def rare_where(
-    c: Connection, matches: Matches, before: UUID, limit: int, cap: int, look: Look = ids_only
-) -> Row:
-    """{ids, tiers, total} of the newest of them; total over the cap: no ids, walk.
-
-    All up to the cap are collected and then sorted: with ORDER BY … LIMIT the planner would walk the whole
-    table for a few.
-    """
-    query, parameters = matches.first(cap + 1)
-    found = sql.SQL(
-        """WITH matches AS MATERIALIZED ({})
-           SELECT CASE WHEN n.total <= %s THEN
-                    ARRAY(SELECT id FROM matches WHERE id < %s ORDER BY id DESC LIMIT %s) END AS ids,
-                  NULL::integer[] AS tiers, n.total
-             FROM (SELECT count(*) AS total FROM matches) AS n"""
-    ).format(query)
-    return look(c, found, [*parameters, cap, before, limit])
-
-
-def walk_where(c: Connection, condition: Condition, before: UUID, limit: int, look: Look = ids_only) -> Row:
-    """The same of a condition that many meet, uncounted: the page is full after a few of the newest."""
-    where, parameters = condition
-    found = sql.SQL(
-        """SELECT ARRAY(SELECT c.id FROM contacts c
-                   WHERE c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND {}
-                     AND c.id < %s ORDER BY c.id DESC LIMIT %s) AS ids,
-                  NULL::integer[] AS tiers, NULL::bigint AS total"""
-    ).format(where)
-    return look(c, found, [*parameters, before, limit])
 
 
 _HOLDERS = """SELECT ids, tiers, total FROM point_holders(%(kinds)s::text[], %(hashes)s::bytea[],

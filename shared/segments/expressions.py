@@ -1,14 +1,13 @@
 """Filters as expressions: what of them the index over tokens can answer, and what is asked of each contact.
 
 Three ways to say the same filter. `condition` is exact and speaks of a contact `c`. `criteria` is how
-searches and
-counts run it: tokens where a leaf has them, conditions for the rest. `prefilter` is what every match must
-have, for
-the index alone.
+searches and counts run it: tokens where a leaf has them, conditions for the rest. `prefilter` is what every
+match must have, for the index alone.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, ClassVar
 
 from psycopg import sql
@@ -17,6 +16,7 @@ from shared.contacts.search import Criteria, among_all, conjunction, without_tok
 
 Condition = tuple[sql.Composable, list[Any]]
 Clauses = tuple[tuple[int, ...], ...]
+_MOST_SPLIT = 2
 TRUE: Condition = (sql.SQL("true"), [])
 FALSE: Condition = (sql.SQL("false"), [])
 
@@ -24,16 +24,19 @@ FALSE: Condition = (sql.SQL("false"), [])
 @dataclass(frozen=True)
 class Leaf:
     """One condition: exactly in SQL, and as tokens a contact must all have if it has some (None: SQL
-    only). `tags`: the tags that it is about, as search folds them. `otherwise`: how it is asked that it does
-    not hold, if not by NOT; `others`: how those are found for whom it does not, where few they may be;
-    `of_all`: how it is asked of everybody, where that is another way than of the first ten thousand."""
+    only). `tags`: the tags that it is about, as search folds them. `others`: how those are found for whom it
+    does not hold, where few they may be; `of_all`: how it is asked of everybody, where that is another way
+    than of the first ten thousand; `choices`: conditions of which exactly one holds where it does, where the
+    planner finds by each of them whom it holds for, and not by `condition`; `rarity`: the less, the fewer
+    they are likely to be."""
 
     condition: Condition
     tokens: tuple[int, ...] | None = None
     tags: tuple[str, ...] = ()
-    otherwise: Condition | None = None
     others: Condition | None = None
     of_all: Condition | None = None
+    choices: tuple[Condition, ...] = ()
+    rarity: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,19 @@ def _negated(node: Expression, of_all: bool) -> Condition:
         return condition(AnyOf(tuple(Not(part) for part in node.parts)), of_all=of_all)
     if isinstance(node, AnyOf):
         return condition(All(tuple(Not(part) for part in node.parts)), of_all=of_all)
-    if node.otherwise:
-        return node.otherwise
     where, parameters = condition(node, of_all=of_all)
     return sql.SQL("NOT ({})").format(where), parameters
 
 
 def indexed_condition(node: Expression, *, of_all: bool = False) -> Condition:
-    """The exact condition, with what the index finds of it in front."""
+    """The exact condition, with what the index finds of it in front; where leaves have choices, by the ids
+    that each finds: of hundreds of thousands the planner would look up one after the other."""
+    choices = list(_choices(node)) if of_all else []
+    ways = [way for choice in choices for way in _ways(choice)]
+    if len(ways) > len(choices):
+        queries = list(map(_ids, ways))
+        each = sql.SQL(" UNION ALL ").join([query for query, _ in queries])
+        return sql.SQL("c.id = ANY (ARRAY({}))").format(each), [one for _, given in queries for one in given]
     units, clauses = _split(prefilter(node))
     exact = condition(node, of_all=of_all)
     if not units and not clauses:
@@ -116,14 +124,16 @@ def criteria(node: Expression) -> Criteria:
         query="&".join(residual) or None,
         condition=conjunction(others),
         tags=tuple(tags),
-        alternatives=_alternatives(parts) if len(parts) == len(others) == 1 else (),
+        alternatives=_alternatives(parts, indexed=not by_tokens) if others else (),
+        disjoint=len(list(_choices(All(tuple(parts))))) == 1,
     )
 
 
-def _alternatives(parts: Sequence[Expression]) -> tuple[Condition, ...]:
-    """A choice as queries for ids, one for each alternative; none of what is no choice."""
-    choices = list(_choices(parts[0]))
-    return tuple(map(_ids, choices)) if len(choices) > 1 else ()
+def _alternatives(parts: Sequence[Expression], *, indexed: bool) -> tuple[Condition, ...]:
+    """What holds if all parts do, as queries for ids, of which each finds some; none of what is no choice.
+    `indexed`: their tokens are rare enough to begin with."""
+    found = [one for choice in _choices(All(tuple(parts))) for one in _ways(choice)]
+    return tuple(_ids(one, indexed=indexed) for one in found) if len(found) > 1 else ()
 
 
 def _choices(node: Expression) -> Iterable[Expression]:
@@ -136,13 +146,29 @@ def _choices(node: Expression) -> Iterable[Expression]:
             yield from _choices(Not(part))
     elif isinstance(node, Not) and isinstance(node.part, Not):
         yield from _choices(node.part.part)
+    elif isinstance(node, All) and len(node.parts) == 1:
+        yield from _choices(node.parts[0])
     else:
         yield node
 
 
-def _ids(node: Expression) -> Condition:
+def _ways(node: Expression) -> Iterable[Expression]:
+    """The same, each for one choice of its rarest leaves that have some: by one of them the planner may
+    begin. Nobody meets two."""
+    parts = list(_conjuncts(node))
+    leaves = [part for part in parts if isinstance(part, Leaf) and part.choices]
+    split = sorted(leaves, key=lambda leaf: leaf.rarity)[:_MOST_SPLIT]
+    of_each = [
+        [Leaf(choice) for choice in part.choices] if isinstance(part, Leaf) and part in split else [part]
+        for part in parts
+    ]
+    for chosen in product(*of_each):
+        yield chosen[0] if len(chosen) == 1 else All(chosen)
+
+
+def _ids(node: Expression, *, indexed: bool = True) -> Condition:
     """A query for the ids of the live contacts that an expression holds for."""
-    where, parameters = indexed_condition(node)
+    where, parameters = indexed_condition(node) if indexed else condition(node)
     if isinstance(node, Not) and isinstance(node.part, Leaf):
         if node.part.tokens and not node.part.tags:
             return without_tokens(node.part.tokens)

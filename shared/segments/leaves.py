@@ -1,6 +1,7 @@
 """The conditions a filter is made of."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
@@ -90,6 +91,7 @@ def _contacted(value: Any, _: TenantCipher) -> Expression:
         " AND m.ledger_month < %s AND m.ledger_month <= (now() + interval '1 day')::date"
         " AND m.attempted_at >= %s AND m.attempted_at < %s AND m.accepted_at IS NOT NULL",
         [end.astimezone(SEOUL).date(), start, end],
+        rarity=3,
     )
 
 
@@ -147,49 +149,61 @@ def _is_none_of(table: LiteralString, ids: LiteralString, probe: LiteralString, 
 
 
 def _delivered(value: Any, _: TenantCipher) -> Expression:
-    return _happened(_RECIPIENT + " AND r.state = 'delivered'", [UUID(value)])
+    return _of_campaign("r.state = 'delivered'", value, rarity=2)
 
 
 def _clicked(value: Any, _: TenantCipher) -> Expression:
-    return _happened(_RECIPIENT + " AND r.clicked_at IS NOT NULL", [UUID(value)])
+    return _of_campaign("r.clicked_at IS NOT NULL", value, rarity=1)
 
 
 def _replied(value: Any, _: TenantCipher) -> Expression:
-    """Wrote back within 30 days after the campaign's launch."""
-    return _happened(
-        "SELECT FROM recipients r JOIN campaigns k ON k.tenant_id = r.tenant_id"
-        " AND k.id = r.campaign_id JOIN contact_events e ON e.tenant_id = r.tenant_id"
-        " AND e.contact_id = r.contact_id AND e.kind = 'inbound' AND e.at >= k.launched_at"
-        " AND e.at < k.launched_at + interval '30 days'"
-        " WHERE r.tenant_id = {0}.tenant_id AND r.contact_id = {0}.id AND r.campaign_id = %s",
+    """Was sent a campaign and wrote back within 30 days after its launch, maybe as another one by then.
+    Whoever wrote is looked for, and asked about the campaign then: far more were sent it."""
+    wrote = _happened(
+        "SELECT FROM campaigns k JOIN contact_events e ON e.tenant_id = k.tenant_id"
+        " AND e.kind = 'inbound' AND e.at >= k.launched_at AND e.at < k.launched_at + interval '30 days'"
+        " WHERE k.tenant_id = {0}.tenant_id AND k.id = %s AND e.contact_id = {0}.id",
         [UUID(value)],
+    )
+    return All((replace(_of_campaign("true", value), choices=()), wrote))
+
+
+def _of_campaign(what: LiteralString, campaign_id: Any, *, rarity: int = 0) -> Leaf:
+    recipient: LiteralString = (
+        "SELECT FROM recipients r WHERE r.tenant_id = {0}.tenant_id AND r.contact_id = {0}.id"
+        " AND r.campaign_id = %s AND "
+    )
+    return _happened(recipient + what, [UUID(campaign_id)], rarity=rarity)
+
+
+def _happened(what: LiteralString, parameters: list[Any], *, rarity: int = 0) -> Leaf:
+    """That something of messages happened to a contact `{0}`, or to somebody whom merges made part of it. Of
+    several the one of least `rarity` is looked for first.
+
+    Asked of one contact after the other it is two probes (OFFSET 0): the planner would hash all messages for
+    a camp's first 10,000 contacts. To find everybody it is two questions, for with an "or" between both the
+    planner reads all contacts for a campaign of ten: to whom it happened, and who else has a part to whom it
+    did.
+    """
+    of_c, of_g = what.format("c"), what.format("g")
+    own, part = sql.SQL(_OWN_PROBE.format(of_c)), sql.SQL(_PART_PROBE.format(of_g))
+    parts = sql.SQL(_PARTS.format(of_g))
+    twice = [*parameters, *parameters]
+    return Leaf(
+        (sql.SQL("({} OR {})").format(own, part), twice),
+        choices=(
+            (sql.SQL(f"EXISTS ({of_c})"), parameters),
+            (sql.SQL("(c.id IN ({}) AND NOT {})").format(parts, own), twice),
+        ),
+        rarity=rarity,
     )
 
 
-_RECIPIENT: LiteralString = (
-    "SELECT FROM recipients r WHERE r.tenant_id = {0}.tenant_id AND r.contact_id = {0}.id"
-    " AND r.campaign_id = %s"
-)
-
-
-def _happened(what: LiteralString, parameters: list[Any]) -> Leaf:
-    """That something of messages happened to a contact `{0}`.
-
-    That it did not is asked by probes (OFFSET 0), for the planner hashes all messages for a camp's first
-    10,000 contacts, and of those too whom a merge has made part of the contact: who was written to before
-    is not written to again as if nobody ever had. Who counts as written to is the contact itself: with an
-    "or" between both the planner reads everybody for a campaign of ten.
-    """
-    own, not_own = (sql.SQL("EXISTS (" + what.format("c") + end + ")") for end in ("", " OFFSET 0"))
-    otherwise = sql.SQL("(NOT {} AND {})").format(not_own, sql.SQL(_NOT_OF_PARTS.format(what.format("g"))))
-    return Leaf((own, parameters), otherwise=(otherwise, [*parameters, *parameters]))
-
-
-# That it happened to nobody who is part of `c` by merges, one into the other. Once for all: whether the camp
-# has merged anybody.
-_NOT_OF_PARTS: LiteralString = """(
-  NOT EXISTS (SELECT FROM contact_merges WHERE tenant_id = current_tenant() AND undone_at IS NULL)
-  OR NOT EXISTS (
+_OWN_PROBE: LiteralString = "EXISTS ({} OFFSET 0)"
+# Of whoever is part of `c` by merges, one into the other. Once for all: whether the camp has merged anybody.
+_PART_PROBE: LiteralString = """(
+  EXISTS (SELECT FROM contact_merges WHERE tenant_id = current_tenant() AND undone_at IS NULL)
+  AND EXISTS (
     SELECT FROM contact_merges k
      WHERE k.tenant_id = c.tenant_id AND k.kept_id = c.id AND k.undone_at IS NULL AND EXISTS (
            WITH RECURSIVE part (tenant_id, id) AS (
@@ -201,6 +215,16 @@ _NOT_OF_PARTS: LiteralString = """(
                OFFSET 0) AS n)
            SELECT FROM part g WHERE EXISTS ({} OFFSET 0))
     OFFSET 0))"""
+# The same from the other end: the parts to whom it happened, and up to whom they are part of.
+_PARTS: LiteralString = """
+  WITH RECURSIVE whole (id) AS (
+    SELECT g.kept_id FROM (SELECT tenant_id, kept_id, merged_id AS id FROM contact_merges
+                            WHERE tenant_id = current_tenant() AND undone_at IS NULL) AS g
+     WHERE EXISTS ({})
+    UNION
+    SELECT m.kept_id FROM whole JOIN contact_merges m
+        ON m.tenant_id = current_tenant() AND m.merged_id = whole.id AND m.undone_at IS NULL)
+  SELECT id FROM whole"""
 
 LEAVES: Mapping[str, Callable[[Any, TenantCipher], Expression]] = {
     "tag": _tag,

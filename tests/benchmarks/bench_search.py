@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.security.tokens import read_access_token
 from tests.benchmarks.electorate import BLOCK, Voter, electorate
-from tests.benchmarks.fixture import Filled, fill, write_to_half
+from tests.benchmarks.fixture import Filled, fill, live_like_a_camp
 from tests.benchmarks.hub import Hub, fresh_camp
 from tests.benchmarks.plain_client import PlainClient
 from tests.benchmarks.report import Report, percentile
@@ -113,7 +113,7 @@ def walk_deep(hub: Hub, report: Report) -> None:
 
 
 def counts_of(campaign_id: UUID) -> dict[str, dict[str, Any]]:
-    """What is counted once every second contact was sent a campaign."""
+    """What is counted once every second contact was sent a campaign, and thousands are merged."""
     never = {"not": {"contacted": {"from": "2020-01-01"}}}
     return {
         "half never contacted": never,
@@ -121,7 +121,13 @@ def counts_of(campaign_id: UUID) -> dict[str, dict[str, Any]]:
         "half contacted": {"contacted": {"from": "2020-01-01"}},
         "half not delivered": {"not": {"delivered": str(campaign_id)}},
         "half delivered": {"delivered": str(campaign_id)},
+        "clicked": {"clicked": str(campaign_id)},
         "clicked or a rare tag": {"any": [{"clicked": str(campaign_id)}, {"tag": "언론"}]},
+        "half delivered, not clicked": {
+            "all": [{"delivered": str(campaign_id)}, {"not": {"clicked": str(campaign_id)}}]
+        },
+        "replied": {"replied": str(campaign_id)},
+        "not replied": {"not": {"replied": str(campaign_id)}},
     }
 
 
@@ -175,6 +181,6 @@ def run(contacts: int = CONTACTS) -> None:
     report.add(f"{contacts:,} contacts filled in by COPY", filled.seconds, "s")
     # The gateway has closed the connection that was idle meanwhile.
     measure(hub.another(), filled, contacts, report)
-    campaign_id = write_to_half(tenant_id)
+    campaign_id = live_like_a_camp(tenant_id)
     count_segments(hub.another(), report, counts_of(campaign_id))
     report.finish()

@@ -1,8 +1,7 @@
 """A tenant filled with a million contacts straight by COPY, as an import would have left them.
 
 Values are sealed and tokens made as the program does it, so that the API opens and finds them. The owner
-lifts the
-forced row-level security inside one transaction; nobody else sees the tables without it.
+lifts the forced row-level security inside one transaction; nobody else sees the tables without it.
 """
 
 import time
@@ -17,6 +16,7 @@ from uuid import UUID
 import psycopg
 
 from shared.contacts import store_common_tokens
+from shared.contacts.merging import merge
 from shared.contacts.search_terms import point_terms, profile_terms
 from shared.kernel.binary_format import element, int_array, text_array
 from shared.kernel.clock import utc_now
@@ -76,8 +76,28 @@ def fill(tenant_id: UUID, count: int) -> Filled:
     return Filled(imports, time.perf_counter() - started)
 
 
-def write_to_half(tenant_id: UUID) -> UUID:
-    """A campaign that every second contact was sent, as sending leaves it; its id."""
+MERGED = 2_000
+
+
+def live_like_a_camp(tenant_id: UUID) -> UUID:
+    """What a camp is after its first weeks: a campaign that every second contact was sent, as sending leaves
+    it, with clicks and answers, and MERGED pairs of doubles made one, each with who is beside them. Its id."""
+    campaign_id = _write_to_half(tenant_id)
+    with tenant_transaction(tenant_id) as connection:
+        rows = connection.execute(
+            """SELECT id FROM contacts WHERE tenant_id = current_tenant() AND deleted_at IS NULL
+                ORDER BY uuid_hash(id) LIMIT %s""",
+            [2 * MERGED],
+        ).fetchall()
+        cipher = tenant_cipher(connection, tenant_id)
+        for kept, gone in zip(rows[::2], rows[1::2], strict=True):
+            merge(connection, cipher, None, kept["id"], [gone["id"]])
+    with psycopg.connect(settings().database_admin_url or "", autocommit=True) as owner:
+        owner.execute("ANALYZE recipients, messages, contact_events, contact_merges")
+    return campaign_id
+
+
+def _write_to_half(tenant_id: UUID) -> UUID:
     campaign_id, account_id, sender_id = (new_id() for _ in range(3))
     half = "c.tenant_id = current_tenant() AND c.deleted_at IS NULL AND uuid_hash(c.id) & 1 = 0"
     with tenant_transaction(tenant_id) as connection:
@@ -88,10 +108,15 @@ def write_to_half(tenant_id: UUID) -> UUID:
         )
         connection.execute(
             f"""INSERT INTO recipients
-                  (tenant_id, campaign_id, id, contact_id, phone_hash, state, next_at, sent_at)
-                SELECT tenant_id, %s, uuid_v7(), id, uuid_send(id), 'delivered', NULL, now()
+                  (tenant_id, campaign_id, id, contact_id, phone_hash, state, next_at, sent_at, clicked_at)
+                SELECT tenant_id, %s, uuid_v7(), id, uuid_send(id), 'delivered', NULL, now(),
+                       CASE WHEN uuid_hash(id) %% 50 = 0 THEN now() END
                   FROM contacts c WHERE {half}""",
             [campaign_id],
+        )
+        connection.execute(
+            f"""INSERT INTO contact_events (tenant_id, contact_id, kind)
+                SELECT tenant_id, id, 'inbound' FROM contacts c WHERE {half} AND uuid_hash(id) %% 300 = 0"""
         )
         connection.execute(
             f"""INSERT INTO messages (tenant_id, ledger_month, id, campaign_id, contact_id, account_id,
@@ -101,8 +126,6 @@ def write_to_half(tenant_id: UUID) -> UUID:
                   FROM contacts c WHERE {half}""",
             [campaign_id, account_id, sender_id],
         )
-    with psycopg.connect(settings().database_admin_url or "", autocommit=True) as owner:
-        owner.execute("ANALYZE recipients, messages")
     return campaign_id
 
 

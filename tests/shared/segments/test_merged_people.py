@@ -1,6 +1,7 @@
 """Who was written to before being merged into another is not somebody whom nobody wrote to."""
 
 from datetime import datetime
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,7 +26,7 @@ def merge(camp: Camp, kept: str, gone: str) -> str:
     return made
 
 
-def written_to(camp: Camp, *contacts: str) -> UUID:
+def written_to(camp: Camp, *contacts: str, answered: bool = True) -> UUID:
     """A campaign that reached contacts, who clicked and answered."""
     campaign_id = uuid4()
     with camp.transaction() as connection:
@@ -48,12 +49,17 @@ def written_to(camp: Camp, *contacts: str) -> UUID:
                            'sms', 'sms', 'delivered', now(), now())""",
                 [new_id(), campaign_id, contact, new_id(), new_id()],
             )
-            connection.execute(
-                """INSERT INTO contact_events (tenant_id, contact_id, kind, at)
-                   VALUES (current_tenant(), %s, 'inbound', now())""",
-                [contact],
-            )
+            if answered:
+                answer(camp, contact)
     return campaign_id
+
+
+def answer(camp: Camp, contact: str) -> None:
+    camp.rows(
+        """INSERT INTO contact_events (tenant_id, contact_id, kind, at)
+           VALUES (current_tenant(), %s, 'inbound', now()) RETURNING id""",
+        contact,
+    )
 
 
 def found(camp: Camp, node: dict[str, Any]) -> set[str]:
@@ -67,38 +73,93 @@ def found(camp: Camp, node: dict[str, Any]) -> set[str]:
         exact = {row["id"] for row in rows}
         for of_many in (False, True):
             assert set(search.newest(connection, asked, 9, of_many=of_many)) == exact
-        tagged = search.tagged(camp.cipher, ["당원"]).and_also(asked)
-        assert set(search.find(connection, tagged, None, 9).ids) == exact
+        for other in (search.tagged(camp.cipher, ["당원"]), search.typed(camp.cipher, "홍길동"), asked):
+            both = other.and_also(asked)
+            assert set(search.find(connection, both, None, 9).ids) == exact
+            assert search.count(connection, both)["value"] == len(exact)
         assert set(search.find(connection, asked, None, 9).ids) == exact
         assert segments.count(connection, camp.cipher, node, nothing_hidden).value == len(exact)
     return {str(one) for one in exact}
 
 
-@pytest.mark.parametrize("name", ["contacted", "delivered", "clicked", "replied"])
-def test_who_was_written_to_before_being_merged_is_not_untouched(camp: Camp, name: str) -> None:
+def filters(leaf: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is the same as a leaf where everybody is 당원 and nobody 언론."""
+    not_press, member = {"not": {"tag": "언론"}}, {"tag": "당원"}
+    return [
+        leaf,
+        {"not": {"not": leaf}},
+        {"all": [leaf, member]},
+        {"all": [member, not_press, {"created": {"from": "2020-01-01"}}, leaf]},
+        {"any": [leaf, {"tag": "언론"}]},
+        {"any": [{"all": [leaf, member]}, {"all": [leaf, not_press]}]},
+        {"all": [leaf, {"not": {"all": [{"not": leaf}, member]}}]},
+    ]
+
+
+NAMES = ["contacted", "delivered", "clicked", "replied"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_happened_to_somebody_happened_to_whom_they_were_merged_into(camp: Camp, name: str) -> None:
     part, middle, kept, own, nobody = (person(camp, number) for number in range(5))
     campaign = written_to(camp, part, own)
-    leaf = {name: {"from": "2020-01-01"} if name == "contacted" else str(campaign)}
-    never: tuple[dict[str, Any], ...] = (
-        {"not": leaf},
-        {"all": [{"not": leaf}, {"tag": "당원"}]},
-        {"not": {"any": [leaf, {"tag": "언론"}]}},
-        {"not": {"all": [leaf, {"tag": "당원"}]}},
-        {"not": {"not": {"not": leaf}}},
-        {"any": [{"not": leaf}, {"tag": "언론"}]},
-    )
-    for node in never:
-        assert found(camp, node) == {middle, kept, nobody}
+    leaf: dict[str, Any] = {name: {"from": "2020-01-01"} if name == "contacted" else str(campaign)}
+
+    def happened_to(*those: str) -> None:
+        others = {part, middle, kept, own, nobody} - gone - set(those)
+        for node in filters(leaf):
+            assert found(camp, node) == set(those), node
+        for node in filters({"not": leaf}):
+            assert found(camp, node) == others, node
+
+    gone: set[str] = set()
+    happened_to(part, own)
     merges = [merge(camp, middle, part), merge(camp, kept, middle)]
-    for node in never:
-        assert found(camp, node) == {nobody}
+    gone = {part, middle}
+    happened_to(kept, own)
     for merge_id in reversed(merges):
         camp.api.post(f"/contacts/merges/{merge_id}/undo")
-    for node in never:
-        assert found(camp, node) == {middle, kept, nobody}
-    leaves: tuple[dict[str, Any], ...] = (leaf, {"not": {"not": leaf}}, {"all": [leaf, {"tag": "당원"}]})
-    for node in leaves:
-        assert found(camp, node) == {part, own}
+    gone = set()
+    happened_to(part, own)
+
+
+def test_what_happened_before_and_after_a_merge_is_asked_together(camp: Camp) -> None:
+    """Four leaves are more than are split up; and who answers under another record has answered."""
+    part, kept, own, nobody = (person(camp, number) for number in range(4))
+    first = written_to(camp, part, own, answered=False)
+    answer(camp, own)
+    assert found(camp, {"replied": str(first)}) == {own}
+    merge(camp, kept, part)
+    then = written_to(camp, kept)
+    assert found(camp, {"all": [{"clicked": str(first)}, {"clicked": str(then)}]}) == {kept}
+    assert found(camp, {"all": [{"clicked": str(first)}, {"not": {"clicked": str(then)}}]}) == {own}
+    assert found(camp, {"replied": str(first)}) == {kept, own}
+    assert found(camp, {"not": {"replied": str(first)}}) == {nobody}
+    everything = [{name: str(one)} for one in (first, then) for name in NAMES[1:]]
+    assert found(camp, {"all": everything}) == {kept}
+    assert found(camp, {"not": {"any": everything}}) == {nobody}
+
+
+def test_whoever_is_many_or_few_is_found(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a walk where the newest show that they are many, else by each alternative's newest."""
+    people = [person(camp, number) for number in range(12)]
+    campaign = str(written_to(camp, *people[:5], people[7]))
+    merge(camp, people[6], people[0])
+    ways: list[dict[str, Any]] = [
+        {"clicked": campaign},
+        {"any": [{"clicked": campaign}, {"not": {"tag": "당원"}}]},
+    ]
+    expected = sorted([*people[1:5], people[6], people[7]], reverse=True)
+    for near, asked_tokens in product((0, 1000), ([], ["당원"])):
+        monkeypatch.setattr(search, "_NEAR", near)
+        tagged = search.tagged(camp.cipher, asked_tokens)
+        for asked in (tagged.and_also(criteria_of(node, camp.cipher, nothing_hidden)) for node in ways):
+            with camp.transaction() as connection:
+                shown, cursor = list[str](), None
+                while not shown or cursor:
+                    page = search.find(connection, asked, cursor, 2, cap=1)
+                    shown, cursor = [*shown, *map(str, page.ids)], page.cursor
+            assert shown == expected
 
 
 def test_a_person_was_last_written_to_when_any_part_of_them_was(camp: Camp) -> None:
