@@ -81,7 +81,7 @@ MERGED = 2_000
 
 def live_like_a_camp(tenant_id: UUID) -> UUID:
     """What a camp is after its first weeks: a campaign that every second contact was sent, as sending leaves
-    it, with clicks and answers, and MERGED pairs of doubles made one, each with who is beside them. Its id."""
+    it, with clicks and answers, and MERGED pairs of contacts made one. The campaign's id."""
     campaign_id = _write_to_half(tenant_id)
     with tenant_transaction(tenant_id) as connection:
         rows = connection.execute(
