@@ -113,6 +113,17 @@ export function useErase(id: Id) {
   });
 }
 
+/** Of a number that is in no contact. */
+export function useEraseNumber(phone: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reason: string) => api.post("/privacy/erase-number", { phone, reason }),
+    meta: { quiet: true },
+    // What it was in: conversations, campaigns, requests, what the desk has just answered.
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
 export type RequestKind = "access" | "correction" | "erasure" | "stop" | "source" | "withdrawal";
 export interface PrivacyRequest {
   id: Id;

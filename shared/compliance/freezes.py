@@ -38,6 +38,12 @@ def refuse_erasing(connection: Connection, contact_ids: Sequence[UUID]) -> None:
         raise Conflict("compliance.kept_as_evidence")
 
 
+def refuse_erasing_number(connection: Connection, phone_hash: bytes) -> None:
+    """Raises Conflict when a frozen campaign has a number."""
+    if store.keeps_number(connection, phone_hash):
+        raise Conflict("compliance.kept_as_evidence")
+
+
 def refuse_undoing(connection: Connection, import_id: UUID) -> None:
     """Raises Conflict when a frozen campaign has somebody whom the import made and its undo would erase."""
     if store.any_in_force(connection) and store.keeps_people_of_import(connection, import_id):

@@ -73,6 +73,21 @@ def keeps_people(c: Connection, contact_ids: Sequence[UUID]) -> bool:
     return row is not None
 
 
+def keeps_number(c: Connection, phone_hash: bytes) -> bool:
+    """Whether a freeze in force covers a campaign in which a number stands."""
+    row = c.execute(
+        """SELECT 1 AS found FROM campaigns k
+             JOIN recipients r ON r.tenant_id = k.tenant_id AND r.campaign_id = k.id AND r.phone_hash = %s
+            WHERE k.tenant_id = current_tenant()
+              AND EXISTS (SELECT 1 FROM freezes f
+                           WHERE f.tenant_id = k.tenant_id AND f.lifted_at IS NULL
+                             AND (f.campaign_id IS NULL OR f.campaign_id = k.id) OFFSET 0)
+            LIMIT 1""",
+        [phone_hash],
+    ).fetchone()
+    return row is not None
+
+
 def keeps_people_of_import(c: Connection, import_id: UUID) -> bool:
     """Whether a freeze in force covers a campaign with somebody whom an import made: at most a look at each
     recipient of the frozen campaigns, of which there are hardly ever any."""

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from shared.compliance import freezes
-from shared.contacts import contacts
+from shared.contacts import contacts, history
 from shared.contacts.emails import parse_emails
 from shared.contacts.kakao_ids import parse_kakao_id
 from shared.contacts.phones import parse_phones
 from shared.kernel.database import Connection, tenant_transaction
-from shared.privacy import people, requests, store_people, store_requests
+from shared.kernel.errors import Conflict
+from shared.privacy import people, phone_numbers, requests, store_people, store_requests
 from shared.privacy import store_erasure as store
-from shared.privacy.models import Erasure
+from shared.privacy.models import Erasure, NumberErasure
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
@@ -46,6 +47,38 @@ def erase(
         contact_id=contact_id,
         contacts=len(family),
         campaigns=campaigns,
+        waiting_uploads=store.waiting_uploads(connection),
+    )
+
+
+def erase_number(
+    connection: Connection, cipher: TenantCipher, member_id: UUID, typed: str, reason: str
+) -> NumberErasure:
+    """Erases what a number has left that is in no contact: what was written with it, what campaigns keep of
+    it, the digits of its opt-outs, and whoever had it among those deleted within a day. No list brings it
+    back.
+
+    Raises ValidationFailed for no number; Conflict when a contact has it, or for evidence to keep.
+    """
+    phone = phone_numbers.parse(typed)
+    phone_hash = cipher.point_hash("phone", phone.e164)
+    if store_people.holder(connection, "phone", phone_hash) or store.is_shared(connection, phone_hash):
+        raise Conflict("privacy.number_of_contact")
+    freezes.refuse_erasing_number(connection, phone_hash)
+    deleted = history.family(connection, store.deleted_with(connection, phone_hash))
+    freezes.refuse_erasing(connection, deleted)
+    if deleted:
+        erase_people(connection, cipher, deleted, "request", member_id)
+    conversations = store.count_conversations(connection, phone_hash)
+    campaigns = _forget_points(connection, [{"kind": "phone", "hash": phone_hash}], "request")
+    store_requests.close_all_of(connection, [], [phone_hash], member_id)
+    _forget_elsewhere(connection, cipher, [phone.e164, phone.national])
+    audit.record(connection, "privacy.number_erased", member_id=member_id, conversations=conversations)
+    requests.log_erasure(connection, cipher, member_id, None, reason, phone_hash)
+    return NumberErasure(
+        conversations=conversations,
+        campaigns=campaigns,
+        contacts=len(deleted),
         waiting_uploads=store.waiting_uploads(connection),
     )
 
@@ -80,21 +113,37 @@ def erase_people(
     values = _values(connection, cipher, contact_ids)
     contacts.erase_all(connection, list(contact_ids))
     gone = store.without_others(connection, points)
-    store.remember_points(connection, gone, cause)
-    phones = [point["hash"] for point in gone if point["kind"] == "phone"]
-    store.forget_copies(connection, contact_ids, phones)
+    store.forget_copies(connection, contact_ids, [])
+    _forget_points(connection, gone, cause)
     store.forget_events(connection, contact_ids)
-    store.forget_conversations(connection, phones)
-    store.forget_masked(connection, gone)
     store.forget_marks(connection, contact_ids)
     store.reduce_consents(connection, contact_ids, [point["hash"] for point in points])
-    store_requests.close_all_of(connection, list(contact_ids), phones, member_id)
-    store.expire_exports(connection)
-    store.forget_carrier_calls(connection)
-    _forget_answers(connection, cipher, [*values, *map(str, contact_ids)])
-    _forget_samples(connection, cipher)
+    store_requests.close_all_of(connection, list(contact_ids), _phones(gone), member_id)
+    _forget_elsewhere(connection, cipher, [*values, *map(str, contact_ids)])
     for contact_id in contact_ids:
         store_people.add_event(connection, contact_id, "erased", member_id, {"cause": cause})
+
+
+def _forget_points(connection: Connection, gone: Sequence[store.Row], cause: str) -> int:
+    """What points that nobody has any more have left; in how many campaigns they stood."""
+    phones = _phones(gone)
+    store.remember_points(connection, gone, cause)
+    copies = store.forget_copies(connection, [], phones)
+    store.forget_conversations(connection, phones)
+    store.forget_masked(connection, gone)
+    return copies
+
+
+def _phones(points: Sequence[store.Row]) -> list[bytes]:
+    return [point["hash"] for point in points if point["kind"] == "phone"]
+
+
+def _forget_elsewhere(connection: Connection, cipher: TenantCipher, words: Sequence[str]) -> None:
+    """What names many people and may name these. `words`: how an answer of the API would."""
+    store.expire_exports(connection)
+    store.forget_carrier_calls(connection)
+    _forget_answers(connection, cipher, words)
+    _forget_samples(connection, cipher)
 
 
 def forget_rejects(cipher: TenantCipher) -> int:

@@ -173,6 +173,20 @@ class Erasure(BaseModel):
     waiting_uploads: int
 
 
+class NumberErasureInput(LookupQuery):
+    reason: Reason
+
+
+class NumberErasure(BaseModel):
+    """`campaigns` in which the number stood, `contacts` deleted within a day that had it, parts included;
+    `waiting_uploads` as of an `Erasure`."""
+
+    conversations: int
+    campaigns: int
+    contacts: int
+    waiting_uploads: int
+
+
 RequestKind = Literal["access", "correction", "erasure", "stop", "source", "withdrawal"]
 
 

@@ -82,9 +82,14 @@ def answer(
 
 
 def log_erasure(
-    connection: Connection, cipher: TenantCipher, member_id: UUID, contact_id: UUID, reason: str
+    connection: Connection,
+    cipher: TenantCipher,
+    member_id: UUID,
+    contact_id: UUID | None,
+    reason: str,
+    point_hash: bytes | None = None,
 ) -> None:
-    """Notes that somebody was erased and why, as a request that is answered."""
+    """Notes that somebody was erased and why, as a request that is answered. Whom: a contact or a number."""
     request_id, today = new_id(), seoul_date(utc_now())
     store.insert(
         connection,
@@ -92,7 +97,7 @@ def log_erasure(
             "id": request_id,
             "kind": "erasure",
             "contact_id": contact_id,
-            "point_hash": None,
+            "point_hash": point_hash,
             "detail_sealed": cipher.seal(DETAIL, reason),
             "due_on": today,
             "member_id": member_id,

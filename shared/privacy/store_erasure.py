@@ -72,6 +72,37 @@ def points_of(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
+def is_shared(c: Connection, phone_hash: bytes) -> bool:
+    """Whether a living contact shares a number that nobody has."""
+    row = c.execute(
+        """SELECT 1 AS found FROM contact_shared_points s
+             JOIN contacts k ON k.tenant_id = s.tenant_id AND k.id = s.contact_id AND k.deleted_at IS NULL
+            WHERE s.tenant_id = current_tenant() AND s.kind = 'phone' AND s.hash = %s LIMIT 1""",
+        [phone_hash],
+    ).fetchone()
+    return row is not None
+
+
+def deleted_with(c: Connection, phone_hash: bytes) -> list[UUID]:
+    """Contacts that a bulk action deleted, that can still be restored, and that had a number."""
+    rows = c.execute(
+        """SELECT DISTINCT d.contact_id FROM point_changes e
+             JOIN deleted_contacts d ON d.tenant_id = e.tenant_id AND d.contact_id = e.from_contact
+            WHERE e.tenant_id = current_tenant() AND e.kind = 'phone' AND e.hash = %s""",
+        [phone_hash],
+    ).fetchall()
+    return [row["contact_id"] for row in rows]
+
+
+def count_conversations(c: Connection, phone_hash: bytes) -> int:
+    row = c.execute(
+        """SELECT count(*) AS value FROM conversations
+            WHERE tenant_id = current_tenant() AND kind = 'phone' AND peer_hash = %s""",
+        [phone_hash],
+    ).fetchone()
+    return int(row["value"]) if row else 0
+
+
 def lock_people(c: Connection, contact_ids: Sequence[UUID]) -> None:
     """In the order of their ids, as merges lock them."""
     c.execute(

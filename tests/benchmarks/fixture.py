@@ -110,13 +110,14 @@ def _write_to_half(tenant_id: UUID) -> UUID:
             f"""INSERT INTO recipients
                   (tenant_id, campaign_id, id, contact_id, phone_hash, state, next_at, sent_at, clicked_at)
                 SELECT tenant_id, %s, uuid_v7(), id, uuid_send(id), 'delivered', NULL, now(),
-                       CASE WHEN uuid_hash(id) %% 50 = 0 THEN now() END
+                       CASE WHEN mod(uuid_hash(id), 50) = 0 THEN now() END
                   FROM contacts c WHERE {half}""",
             [campaign_id],
         )
         connection.execute(
             f"""INSERT INTO contact_events (tenant_id, contact_id, kind)
-                SELECT tenant_id, id, 'inbound' FROM contacts c WHERE {half} AND uuid_hash(id) %% 300 = 0"""
+                SELECT tenant_id, id, 'inbound' FROM contacts c
+                 WHERE {half} AND mod(uuid_hash(id), 300) = 0"""
         )
         connection.execute(
             f"""INSERT INTO messages (tenant_id, ledger_month, id, campaign_id, contact_id, account_id,

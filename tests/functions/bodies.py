@@ -137,6 +137,7 @@ BODIES: dict[str, Any] = {
     "create_opt_out": {"phone": "010-2345-6789", "channel": "all", "reason": "manual"},
     "delete_opt_out": {"reason": "본인 요청"},
     "lookup_number": {"phone": "010-2345-6789"},
+    "erase_number": {"phone": "010-2345-6789", "reason": "본인 요청"},
     "start_rekeying": {"what": "data_key"},
     "add_request": {"kind": "access", "phone": "010-2345-6789", "detail": "요청"},
     "answer_request": {"status": "answered", "answer": "답"},

@@ -9,30 +9,45 @@ import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/feedback";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { useErase } from "@/lib/privacy";
+import { useErase, useEraseNumber } from "@/lib/privacy";
 import type { ContactDetail } from "@/lib/types";
 
-interface EraseDialogProps {
-  contact: ContactDetail;
+interface Closing {
   open: boolean;
   onClose: () => void;
   onGone: () => void;
 }
+interface ErasingProps extends Closing {
+  title: string;
+  note: string;
+  erase: ReturnType<typeof useErase> | ReturnType<typeof useEraseNumber>;
+}
+
+/** A person, everywhere. */
+export function EraseDialog({ contact, ...closing }: Closing & { contact: ContactDetail }) {
+  const t = useTranslations("privacy");
+  const erase = useErase(contact.id);
+  return <Erasing title={t("eraseTitle", { name: contact.name || "–" })} note={t("eraseNote")} erase={erase} {...closing} />;
+}
+
+/** What a number has left that is in no contact. */
+export function EraseNumberDialog({ phone, ...closing }: Closing & { phone: string }) {
+  const t = useTranslations("privacy");
+  const erase = useEraseNumber(phone);
+  return <Erasing title={t("eraseNumberTitle", { phone })} note={t("eraseNumberNote")} erase={erase} {...closing} />;
+}
 
 /** Erasing cannot be undone, so it wants a reason and a typed word. */
-export function EraseDialog({ contact, open, onClose, onGone }: EraseDialogProps) {
-  const t = useTranslations("privacy");
-  const name = contact.name ?? "";
+function Erasing({ title, note, open, ...form }: ErasingProps) {
   return (
-    <Dialog open={open} onOpenChange={(next) => !next && onClose()} title={t("eraseTitle", { name: name || "–" })} description={t("eraseNote")}>
-      {open ? <EraseForm contact={contact} onClose={onClose} onGone={onGone} /> : null}
+    <Dialog open={open} onOpenChange={(next) => !next && form.onClose()} title={title} description={note}>
+      {open ? <EraseForm {...form} /> : null}
     </Dialog>
   );
 }
 
-function EraseForm({ contact, onClose, onGone }: Omit<EraseDialogProps, "open">) {
+function EraseForm({ erase, onClose, onGone }: Omit<ErasingProps, "open" | "title" | "note">) {
   const t = useTranslations();
-  const erase = useErase(contact.id);
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const word = t("privacy.eraseWord");

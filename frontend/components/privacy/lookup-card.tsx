@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronRight, Copy, Search, UserX } from "lucide-react";
+import { ChevronRight, Copy, Search, Trash2, UserX } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { toast } from "sonner";
@@ -10,9 +10,11 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/feedback";
 import { Input } from "@/components/ui/input";
 import { Unready } from "@/components/ui/unready";
+import { EraseNumberDialog } from "@/components/contacts/erase-dialog";
 import { NO_QUERY, useContactPages } from "@/lib/contacts";
 import { useDebounced } from "@/lib/hooks";
-import { useLookup } from "@/lib/privacy";
+import { useLookup, type Whereabouts } from "@/lib/privacy";
+import { useCan } from "@/lib/session";
 import { copyText } from "@/lib/utils";
 
 const PAUSE_MS = 250;
@@ -21,6 +23,8 @@ const SHORTEST = 2;
 const SHOWN = 5;
 /** Digits of the shortest whole phone number (02-345-6789). */
 const WHOLE_NUMBER = 9;
+/** Where a number in no contact leaves more than what cannot be read. */
+const ERASABLE: Whereabouts[] = ["conversation", "campaign", "history", "opt_out"];
 
 /** "Do you have my number?": a whole number is looked for everywhere, anything else among the contacts. */
 export function LookupCard() {
@@ -47,8 +51,11 @@ export function LookupCard() {
 function NumberAnswer({ phone }: { phone: string }) {
   const t = useTranslations();
   const lookup = useLookup(phone);
+  const { manage } = useCan();
+  const [erasing, setErasing] = useState(false);
   if (!lookup.data) return <Unready query={lookup} skeleton={<Skeleton className="h-12" />} className="py-4" />;
-  const { contact_id, sentences, text } = lookup.data;
+  const { contact_id, found, sentences, text } = lookup.data;
+  const erasable = manage && !contact_id && found.some((place) => ERASABLE.includes(place));
   const copy = async () => {
     await copyText(text);
     toast.success(t("common.copied"));
@@ -66,7 +73,14 @@ function NumberAnswer({ phone }: { phone: string }) {
             <Link href={`/contacts/${contact_id}`} data-testid="privacy-found">{t("privacy.toContact")}</Link>
           </Button>
         ) : null}
+        {erasable ? (
+          <Button size="sm" variant="secondary" onClick={() => setErasing(true)} data-testid="privacy-erase-number">
+            <Trash2 aria-hidden />
+            {t("privacy.erase")}
+          </Button>
+        ) : null}
       </div>
+      <EraseNumberDialog phone={phone} open={erasing} onClose={() => setErasing(false)} onGone={() => setErasing(false)} />
     </div>
   );
 }
