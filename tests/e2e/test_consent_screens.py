@@ -64,3 +64,18 @@ def test_who_was_opted_out_with_it_is_not_asked_again(visitor: Visitor, camp: Ca
     expect(visitor.page.get_by_role("button", name="수신거부 등록")).to_have_count(0)
     offered.click()
     expect(visitor.at("erase-reason")).to_be_visible()
+
+
+def test_what_a_stranger_left_is_erased_by_their_number(visitor: Visitor, camp: Camp) -> None:
+    phone = MessyList().phone("홍길동")
+    camp.call("POST", "/opt-outs", json={"phone": phone})
+    visitor.has_session_of(camp)
+    visitor.go("/privacy")
+    visitor.write(privacy_lookup=phone)
+    visitor.sees("privacy-answer", "수신거부로 등록되어")
+    visitor.click("privacy-erase-number")
+    expect(visitor.at("erase-confirm")).to_be_disabled()
+    visitor.write(erase_reason="본인이 전화로 요구함", erase_typed="파기")
+    visitor.click("erase-confirm")
+    visitor.sees("privacy-answer", "파기했습니다")
+    visitor.sees("request-line", "본인이 전화로 요구함")

@@ -205,6 +205,24 @@ def test_duplicates_are_reviewed_by_keyboard(visitor: Visitor, camp: Camp) -> No
     keep_the_other_apart(visitor, camp, pairs)
 
 
+def test_a_result_says_who_refuses_and_who_agreed(visitor: Visitor, camp: Camp) -> None:
+    people = MessyList()
+    header = ["성명", "휴대폰", "개인정보 수집 동의", "수신거부"]
+    rows = [
+        [name, people.phone(name), "동의", "Y" if name == "이서연" else ""] for name in ("홍길동", "이서연")
+    ]
+    file = as_csv([header, *rows]).encode()
+    mapping = dict(zip(header, ("name", "phone", "consented", "opt_out"), strict=True))
+    import_id = camp.upload(file, source=SOURCE, legal_basis="consent", mapping=mapping)
+    camp.finished_import(import_id)
+    visitor.has_session_of(camp)
+    visitor.go(f"/contacts/import?id={import_id}")
+    visitor.sees("import-consents", "2줄")
+    visitor.sees("import-task-refusals", "수신거부로 적힌 1줄")
+    visitor.click("import-task-refusals")
+    expect(visitor.at("opt-out-line")).to_have_count(1)
+
+
 def test_a_familys_number_is_no_certainty(visitor: Visitor, camp: Camp) -> None:
     """Who lives together and shares a number is alike in all but the name, which is what tells them apart."""
     home = [MessyList().phone("홍길동"), "서울 동작구 상도동 1-1", "1971-03-05"]
