@@ -220,7 +220,7 @@ def test_a_result_says_who_refuses_and_who_agreed(visitor: Visitor, camp: Camp) 
     visitor.sees("import-consents", "2줄")
     visitor.sees("import-task-refusals", "수신거부로 적힌 1줄")
     visitor.click("import-task-refusals")
-    expect(visitor.at("opt-out-line")).to_have_count(1)
+    expect(visitor.page.get_by_role("row").filter(has_text="전체 거부")).to_have_count(1)
 
 
 def test_a_familys_number_is_no_certainty(visitor: Visitor, camp: Camp) -> None:
