@@ -1,6 +1,7 @@
 """Rate limits in Redis, shared by all processes."""
 
 import hashlib
+import math
 import time
 from functools import lru_cache
 
@@ -22,7 +23,7 @@ def check_rate(rate: str, *identity: str) -> None:
     key = hashlib.sha256("\x00".join(identity).encode()).hexdigest()[:32]
     if not _limiter().hit(item, key):
         resets_at = _limiter().get_window_stats(item, key).reset_time
-        raise RateLimited(retry_after=max(1, round(resets_at - time.time())))
+        raise RateLimited(retry_after=max(1, math.ceil(resets_at - time.time())))
 
 
 def check_different(limit: int, seconds: int, who: str, what: str) -> None:
@@ -39,7 +40,9 @@ def check_different(limit: int, seconds: int, who: str, what: str) -> None:
 # Answers 0, or how many seconds the window lasts when there is no room in it.
 _USE = """
 if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 0 end
-if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then return math.max(1, redis.call('TTL', KEYS[1])) end
+if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then
+  return math.max(1, math.ceil(redis.call('PTTL', KEYS[1]) / 1000))
+end
 redis.call('SADD', KEYS[1], ARGV[1])
 if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
 return 0
