@@ -24,12 +24,11 @@ class SegmentPreview(BaseModel):
 
 @http("POST", "/segments/preview", role=Role.STAFF, body=FilterToTry)
 def preview_segment(request: Request) -> SegmentPreview:
-    """How many contacts a filter matches and each channel reaches, and the newest five of them."""
+    """How many contacts a filter matches and each channel reaches, and five of them, mostly the newest."""
     with request.transaction() as connection:
         cipher, node = request.cipher(connection), request.body.filter
         is_hidden = sensitive.hidden_from(connection, cipher, request.member)
-        count = segments.count(connection, cipher, node, is_hidden)
-        newest = segments.newest(connection, cipher, node, is_hidden, count)
+        count, newest = segments.look(connection, cipher, node, is_hidden)
         return SegmentPreview(
             count=count,
             sample=listing.sample(connection, cipher, newest[: segments.SAMPLE_SIZE]),

@@ -107,6 +107,21 @@ def find(
     return _by_condition(connection, criteria, before, limit, cap, look)
 
 
+def count_and_newest(
+    connection: Connection, criteria: Criteria, limit: int
+) -> tuple[dict[str, Any], list[UUID]]:
+    """How many contacts meet the criteria, as `count`, and their newest; of more than COUNTED maybe the
+    newest of those that were counted."""
+    if criteria.alternatives and not criteria.indexed:
+        matches = _matches(connection, criteria)
+        if matches.alternatives:
+            row = store_matches.found_where(connection, matches, limit, COUNTED)
+            return total_of(row["total"]), row["ids"]
+    total = count(connection, criteria)
+    ids = newest(connection, criteria, limit, of_many=total["relation"] == "gte") if total["value"] else []
+    return total, ids
+
+
 def newest(connection: Connection, criteria: Criteria, limit: int, *, of_many: bool = False) -> list[UUID]:
     """The newest contacts that meet the criteria, uncounted; `of_many`: more than COUNTED are known to."""
     if criteria.nothing:
@@ -123,9 +138,9 @@ def _newest_where(
     """The newest by tokens alone are mostly enough; else all are looked for."""
     if criteria.indexed:
         only_tokens = replace(criteria, condition=None, begins=(), exact=())
-        candidates = newest(connection, only_tokens, 2 * limit + 20)
+        candidates = newest(connection, only_tokens, 3 * limit)
         ids = store.those_of(connection, candidates, condition)
-        if len(ids) >= limit or len(candidates) < 2 * limit + 20:
+        if len(ids) >= limit or len(candidates) < 3 * limit:
             return ids[:limit]
     if of_many:  # so they are met soon by a walk, and need not be collected to be sorted
         matches = _matches(connection, criteria)

@@ -92,6 +92,17 @@ def rare_where(
     return look(c, found, [*parameters, cap, before, limit])
 
 
+def found_where(c: Connection, matches: Matches, limit: int, cap: int) -> Row:
+    """{ids, total}: how many they are, as `count_where`, and the newest of as many as were counted."""
+    query, parameters = matches.first(cap + 1)
+    found = sql.SQL(
+        """WITH matches AS MATERIALIZED ({})
+           SELECT ARRAY(SELECT id FROM matches ORDER BY id DESC LIMIT %s) AS ids,
+                  (SELECT count(*) FROM matches) AS total"""
+    ).format(query)
+    return ids_only(c, found, [*parameters, limit])
+
+
 def walk_where(c: Connection, matches: Matches, before: UUID, limit: int, look: Look = ids_only) -> Row:
     """The same of what many meet, uncounted: mostly the page is full after a few of the newest."""
     query, parameters = matches.newest(before, limit)

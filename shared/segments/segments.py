@@ -126,20 +126,19 @@ def criteria(connection: Connection, cipher: TenantCipher, segment_id: UUID, is_
     return criteria_of(stored_filter(connection, segment_id), cipher, is_hidden)
 
 
-def count(connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden) -> Count:
-    """How many live contacts match a filter: exactly up to search.COUNTED. Raises as `read_filter`."""
-    return Count(**_count(connection, cipher, node, is_hidden))
-
-
-def newest(
-    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden, total: Count
-) -> list[UUID]:
-    """Ids of the newest of the `total` contacts that match a filter, LOOKED_AT at most. Raises as
-    `read_filter`."""
-    if total.value == 0:
-        return []
-    of_many = total.relation == "gte"
-    return search.newest(connection, criteria_of(node, cipher, is_hidden), LOOKED_AT, of_many=of_many)
+def look(
+    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
+) -> tuple[Count, list[UUID]]:
+    """How many live contacts match a filter, exactly up to search.COUNTED, and ids of the newest, LOOKED_AT
+    at most; of more than COUNTED maybe the newest of those that were counted. Raises as `read_filter`."""
+    asked = criteria_of(node, cipher, is_hidden)  # first: a counter is asked by words that make sense only
+    known = _known(connection, node)
+    if known is None:
+        total, ids = search.count_and_newest(connection, asked, LOOKED_AT)
+    else:
+        total = search.total_of(known)
+        ids = search.newest(connection, asked, LOOKED_AT, of_many=known > search.COUNTED) if known else []
+    return Count(**total), ids
 
 
 def reach(
@@ -177,14 +176,6 @@ def _shown(row: dict[str, Any], cipher: TenantCipher, is_hidden: IsHidden) -> Se
     if is_readable(row["filter"], cipher, is_hidden):
         return segment
     return segment.model_copy(update={"filter": None, "restricted": True})
-
-
-def _count(
-    connection: Connection, cipher: TenantCipher, node: dict[str, Any], is_hidden: IsHidden
-) -> dict[str, Any]:
-    asked = criteria_of(node, cipher, is_hidden)  # first: a counter is asked by words that make sense only
-    known = _known(connection, node)
-    return search.count(connection, asked) if known is None else search.total_of(known)
 
 
 def _known(connection: Connection, node: dict[str, Any]) -> int | None:

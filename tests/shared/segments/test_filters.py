@@ -204,7 +204,7 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
         criteria = criteria_of(node, cipher, nothing_hidden)
         assert pages(world, criteria, limit) == wanted
         with world.camp.transaction() as connection:
-            counted = segments.count(connection, cipher, node, nothing_hidden)
+            counted, looked_at = segments.look(connection, cipher, node, nothing_hidden)
             asked = criteria_of(node, cipher, nothing_hidden)
             newest = [search.newest(connection, asked, 5, of_many=of_many) for of_many in (False, True)]
             where, parameters = compile_filter(node, cipher, nothing_hidden)
@@ -217,6 +217,7 @@ def test_pages_counts_and_audiences_agree_with_a_plain_evaluation(
         search._common.clear()
     assert sorted((row["id"] for row in rows), reverse=True) == wanted
     assert newest == [wanted[:5]] * 2
+    assert looked_at == wanted if len(wanted) <= exact else set(looked_at) <= set(wanted) and looked_at
     assert (counted.value, counted.relation) == (
         (len(wanted), "eq") if len(wanted) <= exact else (exact, "gte")
     )
@@ -303,13 +304,12 @@ def test_a_new_contact_counts_at_once(world: World) -> None:
     assert DAYS[0] < datetime.now(UTC) + timedelta(days=3650)
     node = {"tag": "방금"}
     with world.camp.transaction() as connection:
-        assert segments.count(connection, world.camp.cipher, node, nothing_hidden).value == 0
+        assert segments.look(connection, world.camp.cipher, node, nothing_hidden)[0].value == 0
         contact_id = new_id()
         store.insert_contact(connection, contact_id, {"tags": ["방금"]})
         reindex_all(connection, world.camp.cipher, [contact_id])
-        total = segments.count(connection, world.camp.cipher, node, nothing_hidden)
-        assert total.value == 1
-        assert segments.newest(connection, world.camp.cipher, node, nothing_hidden, total) == [contact_id]
+        total, newest = segments.look(connection, world.camp.cipher, node, nothing_hidden)
+        assert (total.value, newest) == (1, [contact_id])
         connection.execute("DELETE FROM contact_search WHERE contact_id = %s", [contact_id])
         connection.execute("UPDATE contacts SET deleted_at = now() WHERE id = %s", [contact_id])
 
@@ -329,6 +329,6 @@ def test_who_only_shares_a_phone_is_reached_as_the_one_who_has_it(
     with camp.transaction() as connection:
         asked = criteria_of(node, camp.cipher, nothing_hidden)
         found = search.newest(connection, asked, 9)
-        counted = segments.count(connection, camp.cipher, node, nothing_hidden)
+        counted, _ = segments.look(connection, camp.cipher, node, nothing_hidden)
     assert {names[str(one)] for one in found} == {"김어미", "박이웃"}
     assert counted.value == 2

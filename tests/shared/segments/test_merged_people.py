@@ -78,7 +78,8 @@ def found(camp: Camp, node: dict[str, Any]) -> set[str]:
             assert set(search.find(connection, both, None, 9).ids) == exact
             assert search.count(connection, both)["value"] == len(exact)
         assert set(search.find(connection, asked, None, 9).ids) == exact
-        assert segments.count(connection, camp.cipher, node, nothing_hidden).value == len(exact)
+        counted, looked_at = segments.look(connection, camp.cipher, node, nothing_hidden)
+        assert (counted.value, set(looked_at)) == (len(exact), exact)
     return {str(one) for one in exact}
 
 
