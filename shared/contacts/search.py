@@ -138,10 +138,11 @@ def _newest_where(
     """The newest by tokens alone are mostly enough; else all are looked for."""
     if criteria.indexed:
         only_tokens = replace(criteria, condition=None, begins=(), exact=())
-        candidates = newest(connection, only_tokens, 3 * limit)
-        ids = store.those_of(connection, candidates, condition)
-        if len(ids) >= limit or len(candidates) < 3 * limit:
-            return ids[:limit]
+        for asked in (2 * limit + 20, 4 * limit):
+            candidates = newest(connection, only_tokens, asked)
+            ids = store.those_of(connection, candidates, condition)
+            if len(ids) >= limit or len(candidates) < asked:
+                return ids[:limit]
     if of_many:  # so they are met soon by a walk, and need not be collected to be sorted
         matches = _matches(connection, criteria)
         return store_matches.walk_where(connection, matches, store.NEWEST, limit)["ids"] or []
