@@ -60,7 +60,7 @@ def item_of(cipher: TenantCipher, row: store.Row, language: str, sight: Sight) -
         generated=ImportGenerated.model_validate(generated) if generated else None,
         remembered=found.get("remembered", False),
         options=options_of(cipher, row),
-        warnings=[_warning(code, columns, language) for code in row["warnings"]],
+        warnings=[_warning(one, columns, language) for one in row["warnings"] if not _heeded(one, columns)],
         error=_note(row["error"], language) if row["error"] else None,
         undo=_undo(row),
         # One that failed half way has joined a prefix of its file with the contacts.
@@ -127,6 +127,12 @@ def _undo(row: store.Row) -> ImportUndo | None:
     if row["status"] not in ("undoing", "undone"):
         return None
     return ImportUndo(restored=row["undo_restored"], removed=row["undo_removed"], kept=row["undo_kept"])
+
+
+def _heeded(stored: str, columns: list[ImportColumn]) -> bool:
+    """Whether a column that seems to mark refusals is taken as just that."""
+    code, _, place = stored.partition(":")
+    return code == "opt_out_column" and columns[int(place)].field == "opt_out"
 
 
 def _warning(stored: str, columns: list[ImportColumn], language: str) -> ImportNote:

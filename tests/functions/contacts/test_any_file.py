@@ -325,8 +325,10 @@ def test_marks_clear_and_consent_columns_are_kept(camp: Camp, workers: Drain) ->
     content = "이름,휴대폰,수신거부,동의일시\n홍길동,010-2345-6789,Y,2026.3.5\n"
     done = imported(camp, workers, content, **ORIGIN)
     assert [column["field"] for column in done["columns"]] == ["name", "phone", "opt_out", "consent_at"]
-    assert codes(done) == ["opt_out_column"]
+    assert codes(done) == [], "what is taken as refusals needs no warning"
     assert customs(camp, "홍길동") == {"수신거부": "Y", "동의 일시": "2026.3.5"}
+    columns = {"이름": "name", "휴대폰": "phone", "수신거부": "ignore", "동의일시": "ignore"}
+    assert codes(imported(camp, workers, content, mapping=columns, **ORIGIN)) == ["opt_out_column"]
 
 
 @pytest.mark.parametrize(
