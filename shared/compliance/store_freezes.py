@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from shared.kernel.database import Connection
@@ -59,15 +59,19 @@ def any_in_force(c: Connection) -> bool:
     return row is not None
 
 
+# That a freeze in force covers a campaign, told by its id; one such row is enough.
+_COVERED: LiteralString = """EXISTS (
+    SELECT 1 FROM freezes f WHERE f.tenant_id = current_tenant() AND f.lifted_at IS NULL
+       AND (f.campaign_id IS NULL OR f.campaign_id = {}) OFFSET 0) LIMIT 1"""
+
+
 def keeps_people(c: Connection, contact_ids: Sequence[UUID]) -> bool:
     """Whether a freeze in force covers a campaign in which one of these people stands."""
     row = c.execute(
         """SELECT 1 AS found FROM recipients r
             WHERE r.tenant_id = current_tenant() AND r.contact_id = ANY(%s)
-              AND EXISTS (SELECT 1 FROM freezes f
-                           WHERE f.tenant_id = r.tenant_id AND f.lifted_at IS NULL
-                             AND (f.campaign_id IS NULL OR f.campaign_id = r.campaign_id) OFFSET 0)
-            LIMIT 1""",
+              AND """
+        + _COVERED.format("r.campaign_id"),
         [list(contact_ids)],
     ).fetchone()
     return row is not None
@@ -79,10 +83,8 @@ def keeps_number(c: Connection, phone_hash: bytes) -> bool:
         """SELECT 1 AS found FROM campaigns k
              JOIN recipients r ON r.tenant_id = k.tenant_id AND r.campaign_id = k.id AND r.phone_hash = %s
             WHERE k.tenant_id = current_tenant()
-              AND EXISTS (SELECT 1 FROM freezes f
-                           WHERE f.tenant_id = k.tenant_id AND f.lifted_at IS NULL
-                             AND (f.campaign_id IS NULL OR f.campaign_id = k.id) OFFSET 0)
-            LIMIT 1""",
+              AND """
+        + _COVERED.format("k.id"),
         [phone_hash],
     ).fetchone()
     return row is not None
@@ -96,10 +98,8 @@ def keeps_people_of_import(c: Connection, import_id: UUID) -> bool:
              JOIN recipients r ON r.tenant_id = k.tenant_id AND r.campaign_id = k.id
              JOIN contacts o ON o.tenant_id = r.tenant_id AND o.id = r.contact_id AND o.import_id = %s
             WHERE k.tenant_id = current_tenant()
-              AND EXISTS (SELECT 1 FROM freezes f
-                           WHERE f.tenant_id = k.tenant_id AND f.lifted_at IS NULL
-                             AND (f.campaign_id IS NULL OR f.campaign_id = k.id) OFFSET 0)
-            LIMIT 1""",
+              AND """
+        + _COVERED.format("k.id"),
         [import_id],
     ).fetchone()
     return row is not None

@@ -18,6 +18,7 @@ from shared.kernel.errors import Conflict
 from shared.privacy import people, phone_numbers, requests, store_people, store_requests
 from shared.privacy import store_erasure as store
 from shared.privacy.models import Erasure, NumberErasure
+from shared.privacy.store_provenance import sharers_of
 from shared.security import audit
 from shared.security.cipher import TenantCipher
 
@@ -62,7 +63,7 @@ def erase_number(
     """
     phone = phone_numbers.parse(typed)
     phone_hash = cipher.point_hash("phone", phone.e164)
-    if store_people.holder(connection, "phone", phone_hash) or store.is_shared(connection, phone_hash):
+    if store_people.holder(connection, "phone", phone_hash) or sharers_of(connection, phone_hash):
         raise Conflict("privacy.number_of_contact")
     freezes.refuse_erasing_number(connection, phone_hash)
     deleted = history.family(connection, store.deleted_with(connection, phone_hash))

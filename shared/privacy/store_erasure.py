@@ -72,17 +72,6 @@ def points_of(c: Connection, contact_ids: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
-def is_shared(c: Connection, phone_hash: bytes) -> bool:
-    """Whether a living contact shares a number that nobody has."""
-    row = c.execute(
-        """SELECT 1 AS found FROM contact_shared_points s
-             JOIN contacts k ON k.tenant_id = s.tenant_id AND k.id = s.contact_id AND k.deleted_at IS NULL
-            WHERE s.tenant_id = current_tenant() AND s.kind = 'phone' AND s.hash = %s LIMIT 1""",
-        [phone_hash],
-    ).fetchone()
-    return row is not None
-
-
 def deleted_with(c: Connection, phone_hash: bytes) -> list[UUID]:
     """Contacts that a bulk action deleted, that can still be restored, and that had a number."""
     rows = c.execute(
